@@ -1,0 +1,56 @@
+"""Who may do what: roles, actions, and the one table between them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the operation; a person may hold several."""
+
+    ANALYST = "analyst"
+    LIAISON = "liaison"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What can be asked of the bot."""
+
+    LOOK_UP = "look up cases"
+    FLAG = "flag"
+    ACKNOWLEDGE = "acknowledge alerts"
+    CLOSE = "close cases"
+    POST_DIGEST = "post a digest"
+    RESUME_DELIVERY = "try a paused delivery again"
+
+
+MEMBER = frozenset({Action.LOOK_UP})
+"""What every member may do, whatever their role."""
+
+RIGHTS: dict[Role, frozenset[Action]] = {
+    Role.ANALYST: MEMBER | {Action.FLAG, Action.ACKNOWLEDGE, Action.CLOSE},
+    Role.LIAISON: MEMBER | {Action.ACKNOWLEDGE},
+    Role.COORDINATOR: MEMBER | {Action.POST_DIGEST, Action.RESUME_DELIVERY},
+    Role.ADMIN: MEMBER | {Action.RESUME_DELIVERY},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, as Slack asserted it on this request and as the members' list holds at this moment."""
+
+    slack_team: str
+    slack_user: str
+    organisation: str
+    organisation_name: str
+    roles: frozenset[Role]
+
+
+def may(actor: Actor, action: Action) -> bool:
+    """Whether one of the actor's roles gives this right."""
+    return action in MEMBER or any(action in RIGHTS[role] for role in actor.roles)
+
+
+def roles_that_may(action: Action) -> list[Role]:
+    """The roles to ask for when one may not."""
+    return [role for role in Role if action in RIGHTS[role]]
