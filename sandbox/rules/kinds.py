@@ -1,0 +1,163 @@
+"""The words in which the table of block rules is written: what a field may hold.
+
+They are values without behaviour; ``walk.py`` reads them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Flag, auto
+from typing import TypeAlias
+
+
+class Surface(Flag):
+    """Where blocks are shown."""
+
+    MESSAGE = auto()
+    MODAL = auto()
+    HOME = auto()
+    UNFURL = auto()
+
+
+M, V, H = Surface.MESSAGE, Surface.MODAL, Surface.HOME
+EVERYWHERE = M | V | H | Surface.UNFURL
+NOWHERE = Surface(0)
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A bare string of ``least`` to ``most`` characters, perhaps one of ``words``, perhaps of a ``form``."""
+
+    least: int = 0
+    most: int | None = None
+    words: tuple[str, ...] = ()
+    form: str | None = None
+    """A name in ``walk.FORMS``: uri, https, date, time, zone, colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    above: float | None = None
+    """The number must be greater than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text object with at most ``most`` characters."""
+
+    most: int
+    formats: tuple[str, ...] = ("plain_text", "mrkdwn")
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One object of a group of the table, of one of the types named."""
+
+    group: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """An array of ``least`` to ``most`` items; ``gaps`` allows null between them."""
+
+    of: "Kind"
+    least: int = 0
+    most: int | None = None
+    gaps: bool = False
+
+
+Kind: TypeAlias = String | Integer | Number | Boolean | Text | One | Many
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeastOne:
+    """One of these fields must be there; more may be."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExactlyOne:
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotBoth:
+    """Neither, or one; the second may ask for true to count (``is_collapsible``)."""
+
+    fields: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyWith:
+    """``field`` may only be true or present where ``needs`` is true."""
+
+    field: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Where both are given, ``low`` must not be above ``high``."""
+
+    low: str
+    high: str
+
+
+@dataclass(frozen=True, slots=True)
+class AmongOptions:
+    """What is chosen at first must be, letter for letter, among the options offered."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameWidth:
+    """Every row of ``field`` has as many cells as the first."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A rule of one type alone, by its name in ``special.py``."""
+
+    name: str
+
+
+Bond: TypeAlias = (
+    AtLeastOne
+    | ExactlyOne
+    | NotBoth
+    | OnlyWith
+    | InOrder
+    | AmongOptions
+    | SameWidth
+    | Special
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One type of block, element or object."""
+
+    page: str
+    """The page of Slack's documentation that decides, below ``docs.slack.dev/reference/``."""
+
+    must: Mapping[str, Kind] = field(default_factory=dict)
+    may: Mapping[str, Kind] = field(default_factory=dict)
+    on: Surface = EVERYWHERE
+    bonds: tuple[Bond, ...] = ()
+    typed: bool = True
+    """Whether objects of this shape carry their name in ``type``."""

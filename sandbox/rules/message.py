@@ -1,0 +1,145 @@
+"""Would Slack take this message? chat.postMessage, postEphemeral, update, scheduleMessage, response_url."""
+
+from typing import Any, Final
+
+from sandbox.rules.kinds import Surface
+from sandbox.rules.payload import MARKDOWN_CHARACTERS, block_problems, decoded
+from sandbox.rules.table import named
+from sandbox.rules.verdict import Problem, Verdict, refused
+
+LONGEST_TEXT: Final = 40_000
+"""Slack cuts what is longer: docs.slack.dev/changelog/2018-04-truncating-really-long-messages."""
+
+LONGEST_UPDATE: Final = 4_000
+"""docs.slack.dev/reference/methods/chat.update#errors (msg_too_long)."""
+
+ATTACHMENTS: Final = 100
+"""docs.slack.dev/reference/methods/chat.postMessage#errors (too_many_attachments)."""
+
+LONGEST_BLOCKS: Final = 13_200
+"""Undocumented; markdown blocks were refused with ``msg_blocks_too_long`` from about here on (bolt-js#2509)."""
+
+ATTACHMENT_FIELDS: Final = frozenset(
+    named(
+        "actions attachment_type author_icon author_link author_name blocks callback_id color fallback fields"
+        " footer footer_icon from_url hide_color id image_url is_msg_unfurl mrkdwn_in original_url pretext"
+        " preview service_icon service_name text thumb_height thumb_url thumb_width title title_link ts unfurl"
+    )
+)
+"""docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments."""
+
+
+def check_message(payload: dict[str, Any], *, updating: bool = False) -> Verdict:
+    """What Slack says to a message.
+
+    ``payload`` holds the arguments of the method, decoded or as the JSON text of a form; what is not content
+    (``channel``, ``thread_ts``, …) is passed over. ``updating`` is for ``chat.update``, whose text may only
+    have 4,000 characters.
+    """
+    text = payload.get("text")
+    markdown = payload.get("markdown_text")
+    if markdown and (text or payload.get("blocks")):
+        return Verdict("markdown_text_conflict")
+    if text is not None and not isinstance(text, str):
+        return refused("invalid_arguments", [Problem("must provide a string", "/text")])
+    try:
+        blocks = decoded(payload.get("blocks")) or []
+    except ValueError:
+        return Verdict("invalid_blocks_format")
+    if not isinstance(blocks, list):
+        return Verdict("invalid_blocks_format")
+    try:
+        attachments = decoded(payload.get("attachments")) or []
+    except ValueError:
+        return Verdict("invalid_attachments")
+    return (
+        _too_long(text or "", markdown or "", updating)
+        or _attachments(attachments)
+        or _blocks(blocks)
+        or _metadata(payload.get("metadata"))
+        or _nothing_to_show(text, markdown, blocks, attachments)
+        or _accepted(text, blocks)
+    )
+
+
+def _too_long(text: str, markdown: str, updating: bool) -> Verdict | None:
+    if len(markdown) > MARKDOWN_CHARACTERS or (updating and len(text) > LONGEST_UPDATE):
+        return Verdict("msg_too_long")
+    return None
+
+
+def _attachments(attachments: Any) -> Verdict | None:
+    if not isinstance(attachments, list) or not all(
+        isinstance(one, dict) for one in attachments
+    ):
+        return Verdict("invalid_attachments")
+    if len(attachments) > ATTACHMENTS:
+        return Verdict("too_many_attachments")
+    for index, attachment in enumerate(attachments):
+        if not attachment.keys() <= ATTACHMENT_FIELDS:
+            return Verdict("invalid_attachments", ["[ERROR] invalid_keys"])
+        problems = block_problems(
+            attachment.get("blocks", []),
+            Surface.MESSAGE,
+            f"/attachments/{index}/blocks",
+        )
+        if problems:
+            return refused("invalid_attachments", problems)
+    return None
+
+
+def _blocks(blocks: list[Any]) -> Verdict | None:
+    problems = block_problems(blocks, Surface.MESSAGE)
+    if problems:
+        return refused("invalid_blocks", problems)
+    markdown = [block for block in blocks if block["type"] == "markdown"]
+    if markdown and _shown(blocks) > LONGEST_BLOCKS:
+        return Verdict("msg_blocks_too_long")
+    return None
+
+
+def _shown(item: Any) -> int:
+    """All the text that blocks carry, in characters."""
+    if isinstance(item, dict):
+        return sum(
+            len(v) if k == "text" and isinstance(v, str) else _shown(v)
+            for k, v in item.items()
+        )
+    return sum(map(_shown, item)) if isinstance(item, list) else 0
+
+
+def _metadata(metadata: Any) -> Verdict | None:
+    """docs.slack.dev/messaging/message-metadata."""
+    if metadata is None or metadata == "":
+        return None
+    try:
+        found = decoded(metadata)
+    except ValueError:
+        return Verdict("invalid_metadata_format")
+    if not isinstance(found, dict):
+        return Verdict("invalid_metadata_format")
+    event = isinstance(found.get("event_type"), str) and isinstance(
+        found.get("event_payload"), dict
+    )
+    if not event and not isinstance(found.get("entities"), list):
+        return Verdict("invalid_metadata_schema")
+    return None
+
+
+def _nothing_to_show(
+    text: Any, markdown: Any, blocks: list[Any], attachments: list[Any]
+) -> Verdict | None:
+    return (
+        None
+        if (text or "").strip() or markdown or blocks or attachments
+        else Verdict("no_text")
+    )
+
+
+def _accepted(text: str | None, blocks: list[Any]) -> Verdict:
+    if text and len(text) > LONGEST_TEXT:
+        return Verdict(None, [], ["message_truncated"])
+    if blocks and not (text or "").strip():
+        says = "[WARN] The top-level `text` argument is missing: it is what notifications and screen readers say"
+        return Verdict(None, [says], ["missing_text_in_message"])
+    return Verdict()
