@@ -1,0 +1,44 @@
+"""From what people type, paste and scan to plain capital letters and digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
+_LABEL_BRACKETS = re.compile(r"\((00|420|\d{2})\)")
+_SEPARATORS = re.compile(r"[\s\-._/]+")
+_WRAPPING = " \t\r\n\"'`´“”„‟‘’‚«»‹›<>()[]{}*_~.,;:!?#|"
+
+
+def plain(text: str) -> str:
+    """The same characters as a keyboard would have given them.
+
+    Full-width letters and digits, digits of other scripts and typographic dashes become ASCII ones; invisible characters go.
+    """
+    if text.isascii():
+        return text
+    folded = _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    if folded.isascii():
+        return folded
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in folded)
+
+
+def unwrapped(text: str) -> str:
+    """Without the quotes, brackets and punctuation around it; a label's `(00)` at its start stays."""
+    if text[:1] == "(" and _LABEL_BRACKETS.match(text):
+        return text.rstrip(_WRAPPING)
+    return text.strip(_WRAPPING)
+
+
+def compact(text: str) -> str:
+    """Capital letters and digits only, of plain text; the empty string where anything else remains."""
+    joined = _SEPARATORS.sub("", _LABEL_BRACKETS.sub(r"\1", text) if "(" in text else text)
+    return joined.upper() if joined.isascii() and joined.isalnum() else ""
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """What was typed, in quotes, on one line and no longer than `limit` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: limit * 4]).split())
+    return f"“{line}”" if len(line) <= limit else f"“{line[: limit - 1].rstrip()}…”"

@@ -1,0 +1,57 @@
+"""A reading of what someone typed, and which of several readings is the better one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.subjects import Subject
+
+
+class Check(StrEnum):
+    """What the check digit says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NONE = "none"  # numbers of this kind carry none
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing that what was typed can mean."""
+
+    subject: Subject
+    check: Check
+
+    name: str
+    """What people call such a number: `DHL Express waybill`."""
+
+    why: str
+    """One sentence on why it was read so, for the person who typed it. Not escaped."""
+
+    weight: int = 0
+    """What speaks against this reading beside its check digit: 0 for nothing; see `BEHIND_*`."""
+
+
+_ORDER = {Check.PASSED: 0, Check.NONE: 10, Check.FAILED: 20}
+
+BEHIND_ITS_EQUALS = 1
+"""Weight of a reading that is the poorer one among those with the same result of the check."""
+
+BEHIND_RIGHT_NUMBERS = 20
+"""Weight of a reading that, though its check digit is right, is no better than another's wrong one."""
+
+
+def _rank(candidate: Candidate) -> int:
+    return _ORDER[candidate.check] + candidate.weight
+
+
+def ranked(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Best first: a right check digit, then those that carry none, then a wrong one; equals stay as they came."""
+    return tuple(sorted(candidates, key=_rank))
+
+
+def tie(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Those of ranked candidates that rank as well as the first: more than one means that a person must be asked."""
+    return tuple(candidate for candidate in candidates if _rank(candidate) == _rank(candidates[0]))
