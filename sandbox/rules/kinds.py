@@ -136,16 +136,7 @@ class Special:
     name: str
 
 
-Bond: TypeAlias = (
-    AtLeastOne
-    | ExactlyOne
-    | NotBoth
-    | OnlyWith
-    | InOrder
-    | AmongOptions
-    | SameWidth
-    | Special
-)
+Bond: TypeAlias = AtLeastOne | ExactlyOne | NotBoth | OnlyWith | InOrder | AmongOptions | SameWidth | Special
 
 
 @dataclass(frozen=True, slots=True)

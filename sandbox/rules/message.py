@@ -69,9 +69,7 @@ def _too_long(text: str, markdown: str, updating: bool) -> Verdict | None:
 
 
 def _attachments(attachments: Any) -> Verdict | None:
-    if not isinstance(attachments, list) or not all(
-        isinstance(one, dict) for one in attachments
-    ):
+    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
         return Verdict("invalid_attachments")
     if len(attachments) > ATTACHMENTS:
         return Verdict("too_many_attachments")
@@ -79,9 +77,7 @@ def _attachments(attachments: Any) -> Verdict | None:
         if not attachment.keys() <= ATTACHMENT_FIELDS:
             return Verdict("invalid_attachments", ["[ERROR] invalid_keys"])
         problems = block_problems(
-            attachment.get("blocks", []),
-            Surface.MESSAGE,
-            f"/attachments/{index}/blocks",
+            attachment.get("blocks", []), Surface.MESSAGE, f"/attachments/{index}/blocks"
         )
         if problems:
             return refused("invalid_attachments", problems)
@@ -101,10 +97,7 @@ def _blocks(blocks: list[Any]) -> Verdict | None:
 def _shown(item: Any) -> int:
     """All the text that blocks carry, in characters."""
     if isinstance(item, dict):
-        return sum(
-            len(v) if k == "text" and isinstance(v, str) else _shown(v)
-            for k, v in item.items()
-        )
+        return sum(len(v) if k == "text" and isinstance(v, str) else _shown(v) for k, v in item.items())
     return sum(map(_shown, item)) if isinstance(item, list) else 0
 
 
@@ -118,28 +111,22 @@ def _metadata(metadata: Any) -> Verdict | None:
         return Verdict("invalid_metadata_format")
     if not isinstance(found, dict):
         return Verdict("invalid_metadata_format")
-    event = isinstance(found.get("event_type"), str) and isinstance(
-        found.get("event_payload"), dict
-    )
+    event = isinstance(found.get("event_type"), str) and isinstance(found.get("event_payload"), dict)
     if not event and not isinstance(found.get("entities"), list):
         return Verdict("invalid_metadata_schema")
     return None
 
 
-def _nothing_to_show(
-    text: Any, markdown: Any, blocks: list[Any], attachments: list[Any]
-) -> Verdict | None:
-    return (
-        None
-        if (text or "").strip() or markdown or blocks or attachments
-        else Verdict("no_text")
-    )
+def _nothing_to_show(text: Any, markdown: Any, blocks: list[Any], attachments: list[Any]) -> Verdict | None:
+    return None if (text or "").strip() or markdown or blocks or attachments else Verdict("no_text")
 
 
 def _accepted(text: str | None, blocks: list[Any]) -> Verdict:
     if text and len(text) > LONGEST_TEXT:
         return Verdict(None, [], ["message_truncated"])
     if blocks and not (text or "").strip():
-        says = "[WARN] The top-level `text` argument is missing: it is what notifications and screen readers say"
+        says = (
+            "[WARN] The top-level `text` argument is missing: it is what notifications and screen readers say"
+        )
         return Verdict(None, [says], ["missing_text_in_message"])
     return Verdict()

@@ -27,9 +27,7 @@ def decoded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def block_problems(
-    blocks: Any, surface: Surface, pointer: str = "/blocks"
-) -> list[Problem]:
+def block_problems(blocks: Any, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
     """Everything wrong with a list of blocks on a surface; what spans blocks only once each is right."""
     found = list(problems_of(MESSAGE_BLOCKS, blocks, pointer, surface))
     return found or list(spanning_problems(blocks, pointer))
@@ -40,11 +38,7 @@ def spanning_problems(blocks: list[Block], pointer: str) -> Iterator[Problem]:
     yield from _repeated_ids(placed)
     yield from _too_much(placed, pointer)
     for block, place in placed:
-        if (
-            block["type"] == "task_card"
-            and block.get("status") == "pending"
-            and "/tasks/" not in place
-        ):
+        if block["type"] == "task_card" and block.get("status") == "pending" and "/tasks/" not in place:
             yield Problem("must be a valid enum value", f"{place}/status")
     focused = [place for block, place in placed if _has_focus(block)]
     for place in focused[1:]:
@@ -69,40 +63,24 @@ def _repeated_ids(placed: list[tuple[Block, str]]) -> Iterator[Problem]:
     for block, place in placed:
         block_id = block.get("block_id")
         if block_id in seen:
-            yield Problem(
-                f'`block_id` "{block_id}" already exists', f"{place}/block_id"
-            )
+            yield Problem(f'`block_id` "{block_id}" already exists', f"{place}/block_id")
         if block_id is not None:
             seen.add(block_id)
 
 
 def _too_much(placed: list[tuple[Block, str]], pointer: str) -> Iterator[Problem]:
-    markdown = sum(
-        len(block["text"]) for block, _ in placed if block["type"] == "markdown"
-    )
+    markdown = sum(len(block["text"]) for block, _ in placed if block["type"] == "markdown")
     if markdown > MARKDOWN_CHARACTERS:
-        yield Problem(
-            f"markdown must be less than {MARKDOWN_CHARACTERS + 1} characters in all",
-            pointer,
-        )
-    cells = sum(
-        _cell_characters(block)
-        for block, _ in placed
-        if block["type"] in ("table", "data_table")
-    )
+        yield Problem(f"markdown must be less than {MARKDOWN_CHARACTERS + 1} characters in all", pointer)
+    cells = sum(_cell_characters(block) for block, _ in placed if block["type"] in ("table", "data_table"))
     if cells > TABLE_CHARACTERS:
-        yield Problem(
-            f"tables must be less than {TABLE_CHARACTERS + 1} characters in all",
-            pointer,
-        )
+        yield Problem(f"tables must be less than {TABLE_CHARACTERS + 1} characters in all", pointer)
     tables = [place for block, place in placed if block["type"] == "table"]
     if len(tables) > 1:
         yield Problem("only_one_table_allowed", tables[1])
     charts = [place for block, place in placed if block["type"] == "data_visualization"]
     if len(charts) > CHARTS:
-        yield Problem(
-            f"no more than {CHARTS} data visualizations allowed", charts[CHARTS]
-        )
+        yield Problem(f"no more than {CHARTS} data visualizations allowed", charts[CHARTS])
 
 
 def _cell_characters(block: Block) -> int:
@@ -123,7 +101,4 @@ def _characters(rich: Any) -> int:
 
 def _has_focus(block: Block) -> bool:
     inside = [block.get("element"), block.get("accessory"), *block.get("elements", [])]
-    return any(
-        isinstance(element, dict) and element.get("focus_on_load") is True
-        for element in inside
-    )
+    return any(isinstance(element, dict) and element.get("focus_on_load") is True for element in inside)

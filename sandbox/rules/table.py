@@ -71,17 +71,12 @@ ACTION: Final[Mapping[str, Kind]] = {"action_id": IDENTIFIER}
 CONFIRM: Final[Mapping[str, Kind]] = {"confirm": thing("confirm")}
 FOCUS: Final[Mapping[str, Kind]] = {"focus_on_load": Boolean()}
 HOLDER: Final[Mapping[str, Kind]] = {"placeholder": plain(150)}
-DISPATCH: Final[Mapping[str, Kind]] = {
-    "dispatch_action_config": thing("dispatch_action_config")
-}
+DISPATCH: Final[Mapping[str, Kind]] = {"dispatch_action_config": thing("dispatch_action_config")}
 LABEL: Final[Mapping[str, Kind]] = {"accessibility_label": String(1, 75)}
 MENU: Final = {**ACTION, **CONFIRM, **FOCUS, **HOLDER}
 MENUS: Final = {**MENU, "max_selected_items": Integer(1)}
 TYPED_IN: Final = {**ACTION, **DISPATCH, **FOCUS, **HOLDER}
-PICTURE: Final[Mapping[str, Kind]] = {
-    "image_url": URL,
-    "slack_file": thing("slack_file"),
-}
+PICTURE: Final[Mapping[str, Kind]] = {"image_url": URL, "slack_file": thing("slack_file")}
 ONE_PICTURE: Final = ExactlyOne(("image_url", "slack_file"))
 CHOICES: Final[Mapping[str, Kind]] = {
     "options": Many(thing("menu_option"), 1, 100),
@@ -90,31 +85,18 @@ CHOICES: Final[Mapping[str, Kind]] = {
 ONE_CHOICE: Final = ExactlyOne(("options", "option_groups"))
 TICKS: Final = Many(thing("tick_option"), 1, 10)
 
-SELECTS: Final = named(
-    "static_select external_select users_select conversations_select channels_select"
-)
+SELECTS: Final = named("static_select external_select users_select conversations_select channels_select")
 MULTI_SELECTS: Final = tuple(f"multi_{name}" for name in SELECTS)
-PICKERS: Final = (
-    "checkboxes",
-    "radio_buttons",
-    "datepicker",
-    "timepicker",
-    *SELECTS,
-    *MULTI_SELECTS,
-)
+PICKERS: Final = ("checkboxes", "radio_buttons", "datepicker", "timepicker", *SELECTS, *MULTI_SELECTS)
 PRESSED: Final = ("button", "workflow_button", "overflow")
 IN_ACTIONS: Final = (*PRESSED, *PICKERS, "datetimepicker", "rich_text_input")
 IN_SECTION: Final = (*PRESSED, *PICKERS, "image")
 IN_INPUT: Final = (
     *PICKERS,
-    *named(
-        "datetimepicker plain_text_input rich_text_input number_input email_text_input url_text_input"
-    ),
+    *named("datetimepicker plain_text_input rich_text_input number_input email_text_input url_text_input"),
     "file_input",
 )
-IN_CONTAINER: Final = named(
-    "actions context divider file header image input rich_text section table video"
-)
+IN_CONTAINER: Final = named("actions context divider file header image input rich_text section table video")
 
 SLACK_ICONS: Final = named(
     "archive book bookmark bot bug calendar call caret-left caret-right check clipboard code comment compass"
@@ -150,15 +132,10 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "actions": Many(elements("button"), 1, 3),
         },
         on=M | V | H,
-        bonds=(
-            AtLeastOne(("hero_image", "title", "actions", "body")),
-            NotBoth(("icon", "slack_icon")),
-        ),
+        bonds=(AtLeastOne(("hero_image", "title", "actions", "body")), NotBoth(("icon", "slack_icon"))),
     ),
     "carousel": Shape(
-        "block-kit/blocks/carousel-block",
-        must={"elements": Many(blocks("card"), 1, 10)},
-        on=M | V | H,
+        "block-kit/blocks/carousel-block", must={"elements": Many(blocks("card"), 1, 10)}, on=M | V | H
     ),
     "container": Shape(
         "block-kit/blocks/container-block",
@@ -182,9 +159,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
     ),
     "context": Shape(
         "block-kit/blocks/context-block",
-        must={
-            "elements": Many(One("context", ("image", "plain_text", "mrkdwn")), 1, 10)
-        },
+        must={"elements": Many(One("context", ("image", "plain_text", "mrkdwn")), 1, 10)},
     ),
     "context_actions": Shape(
         "block-kit/blocks/context-actions-block",
@@ -196,36 +171,21 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         "block-kit/blocks/data-table-block",
         must={
             "caption": String(1),
-            "rows": Many(
-                Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20),
-                2,
-                101,
-            ),
+            "rows": Many(Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20), 2, 101),
         },
         may={"page_size": Integer(1, 100), "row_header_column_index": Integer(0, 19)},
         on=M | H,
-        bonds=(
-            SameWidth("rows"),
-            Special("plain_table_head"),
-            Special("row_head_is_a_column"),
-        ),
+        bonds=(SameWidth("rows"), Special("plain_table_head"), Special("row_head_is_a_column")),
     ),
     "data_visualization": Shape(
         "block-kit/blocks/data-visualization-block",
-        must={
-            "title": String(1, 50),
-            "chart": One("chart", ("pie", "bar", "area", "line")),
-        },
+        must={"title": String(1, 50), "chart": One("chart", ("pie", "bar", "area", "line"))},
         on=M,
     ),
     "divider": Shape("block-kit/blocks/divider-block"),
     # Slack shows a file block where a remote file was shared; an app cannot send one.
     "file": Shape("block-kit/blocks/file-block", on=NOWHERE),
-    "header": Shape(
-        "block-kit/blocks/header-block",
-        must={"text": plain(150)},
-        may={"level": Integer(1, 4)},
-    ),
+    "header": Shape("block-kit/blocks/header-block", must={"text": plain(150)}, may={"level": Integer(1, 4)}),
     "image": Shape(
         "block-kit/blocks/image-block",
         must={"alt_text": String(0, 2000)},
@@ -239,9 +199,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         on=M | V | H,
         bonds=(Special("no_dispatch_of_files"),),
     ),
-    "markdown": Shape(
-        "block-kit/blocks/markdown-block", must={"text": String(1, 12_000)}, on=M
-    ),
+    "markdown": Shape("block-kit/blocks/markdown-block", must={"text": String(1, 12_000)}, on=M),
     "plan": Shape(
         "block-kit/blocks/plan-block",
         must={"title": String(1)},
@@ -254,12 +212,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "elements": Many(
                 One(
                     "rich",
-                    (
-                        "rich_text_section",
-                        "rich_text_list",
-                        "rich_text_preformatted",
-                        "rich_text_quote",
-                    ),
+                    ("rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"),
                 )
             )
         },
@@ -277,13 +230,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
     ),
     "table": Shape(
         "block-kit/blocks/table-block",
-        must={
-            "rows": Many(
-                Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20),
-                1,
-                100,
-            )
-        },
+        must={"rows": Many(Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20), 1, 100)},
         may={"column_settings": Many(thing("column_settings"), 0, 20, gaps=True)},
         on=M | H,
     ),
@@ -302,12 +249,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
     ),
     "video": Shape(
         "block-kit/blocks/video-block",
-        must={
-            "alt_text": String(1, 200),
-            "title": plain(199),
-            "thumbnail_url": URL,
-            "video_url": HTTPS,
-        },
+        must={"alt_text": String(1, 200), "title": plain(199), "thumbnail_url": URL, "video_url": HTTPS},
         may={
             "title_url": HTTPS,
             "author_name": String(0, 49),
@@ -341,30 +283,19 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
         bonds=(AmongOptions("initial_options"), Special("values_differ")),
     ),
     "datepicker": Shape(
-        "block-kit/block-elements/date-picker-element",
-        may={**MENU, "initial_date": String(form="date")},
+        "block-kit/block-elements/date-picker-element", may={**MENU, "initial_date": String(form="date")}
     ),
     "datetimepicker": Shape(
         "block-kit/block-elements/datetime-picker-element",
-        may={
-            **ACTION,
-            **CONFIRM,
-            **FOCUS,
-            "initial_date_time": Integer(1_000_000_000, 9_999_999_999),
-        },
+        may={**ACTION, **CONFIRM, **FOCUS, "initial_date_time": Integer(1_000_000_000, 9_999_999_999)},
         on=M | V,
     ),
     "email_text_input": Shape(
-        "block-kit/block-elements/email-input-element",
-        may={**TYPED_IN, "initial_value": String()},
-        on=V,
+        "block-kit/block-elements/email-input-element", may={**TYPED_IN, "initial_value": String()}, on=V
     ),
     "feedback_buttons": Shape(
         "block-kit/block-elements/feedback-buttons-element",
-        must={
-            "positive_button": thing("feedback_button"),
-            "negative_button": thing("feedback_button"),
-        },
+        must={"positive_button": thing("feedback_button"), "negative_button": thing("feedback_button")},
         may=ACTION,
         on=M,
     ),
@@ -439,20 +370,11 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     ),
     "timepicker": Shape(
         "block-kit/block-elements/time-picker-element",
-        may={
-            **MENU,
-            "initial_time": String(form="time"),
-            "timezone": String(form="zone"),
-        },
+        may={**MENU, "initial_time": String(form="time"), "timezone": String(form="zone")},
     ),
-    "url": Shape(
-        "block-kit/block-elements/url-source-element",
-        must={"url": URL, "text": String(1)},
-    ),
+    "url": Shape("block-kit/block-elements/url-source-element", must={"url": URL, "text": String(1)}),
     "url_text_input": Shape(
-        "block-kit/block-elements/url-input-element",
-        may={**TYPED_IN, "initial_value": String()},
-        on=V,
+        "block-kit/block-elements/url-input-element", may={**TYPED_IN, "initial_value": String()}, on=V
     ),
     "workflow_button": Shape(
         "block-kit/block-elements/workflow-button-element",
@@ -466,15 +388,10 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     ),
     "external_select": Shape(
         "block-kit/block-elements/select-menu-element#external_select",
-        may={
-            **MENU,
-            "initial_option": thing("menu_option"),
-            "min_query_length": Integer(0),
-        },
+        may={**MENU, "initial_option": thing("menu_option"), "min_query_length": Integer(0)},
     ),
     "users_select": Shape(
-        "block-kit/block-elements/select-menu-element#users_select",
-        may={**MENU, "initial_user": String(1)},
+        "block-kit/block-elements/select-menu-element#users_select", may={**MENU, "initial_user": String(1)}
     ),
     "conversations_select": Shape(
         "block-kit/block-elements/select-menu-element#conversations_select",
@@ -497,11 +414,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     ),
     "multi_external_select": Shape(
         "block-kit/block-elements/multi-select-menu-element#external_multi_select",
-        may={
-            **MENUS,
-            "initial_options": Many(thing("menu_option"), 1, 100),
-            "min_query_length": Integer(0),
-        },
+        may={**MENUS, "initial_options": Many(thing("menu_option"), 1, 100), "min_query_length": Integer(0)},
     ),
     "multi_users_select": Shape(
         "block-kit/block-elements/multi-select-menu-element#users_multi_select",
@@ -545,22 +458,13 @@ OBJECTS: Final[Mapping[str, Shape]] = {
     ),
     "confirm": Shape(
         "block-kit/composition-objects/confirmation-dialog-object",
-        must={
-            "title": plain(100),
-            "text": plain(300),
-            "confirm": plain(30),
-            "deny": plain(30),
-        },
+        must={"title": plain(100), "text": plain(300), "confirm": plain(30), "deny": plain(30)},
         may={"style": COLOUR_SCHEME},
         typed=False,
     ),
     "dispatch_action_config": Shape(
         "block-kit/composition-objects/dispatch-action-configuration-object",
-        may={
-            "trigger_actions_on": Many(
-                words("on_enter_pressed", "on_character_entered"), 1, 2
-            )
-        },
+        may={"trigger_actions_on": Many(words("on_enter_pressed", "on_character_entered"), 1, 2)},
         typed=False,
     ),
     "filter": Shape(
@@ -570,11 +474,7 @@ OBJECTS: Final[Mapping[str, Shape]] = {
             "exclude_external_shared_channels": Boolean(),
             "exclude_bot_users": Boolean(),
         },
-        bonds=(
-            AtLeastOne(
-                ("include", "exclude_external_shared_channels", "exclude_bot_users")
-            )
-        ),
+        bonds=(AtLeastOne(("include", "exclude_external_shared_channels", "exclude_bot_users")),),
         typed=False,
     ),
     "slack_file": Shape(
@@ -595,9 +495,7 @@ OBJECTS: Final[Mapping[str, Shape]] = {
         typed=False,
     ),
     "workflow": Shape(
-        "block-kit/composition-objects/workflow-object",
-        must={"trigger": thing("trigger")},
-        typed=False,
+        "block-kit/composition-objects/workflow-object", must={"trigger": thing("trigger")}, typed=False
     ),
     "trigger": Shape(
         "block-kit/composition-objects/trigger-object",
@@ -622,10 +520,7 @@ OBJECTS: Final[Mapping[str, Shape]] = {
     ),
     "mention_style": Shape(
         "block-kit/blocks/rich-text-block",
-        may=dict.fromkeys(
-            ("bold", "italic", "strike", "highlight", "client_highlight", "unlink"),
-            Boolean(),
-        ),
+        may=dict.fromkeys(("bold", "italic", "strike", "highlight", "client_highlight", "unlink"), Boolean()),
         typed=False,
     ),
     "segment": Shape(
@@ -653,9 +548,7 @@ OBJECTS: Final[Mapping[str, Shape]] = {
 
 TEXTS: Final[Mapping[str, Shape]] = {
     "plain_text": Shape(
-        "block-kit/composition-objects/text-object",
-        must={"text": String(1, 3000)},
-        may={"emoji": Boolean()},
+        "block-kit/composition-objects/text-object", must={"text": String(1, 3000)}, may={"emoji": Boolean()}
     ),
     "mrkdwn": Shape(
         "block-kit/composition-objects/text-object",
@@ -666,23 +559,16 @@ TEXTS: Final[Mapping[str, Shape]] = {
 
 # -------------------------------------------------------------------------------------- rich text, cells and charts
 
-INLINE: Final = named(
-    "broadcast channel color date emoji link team text user usergroup"
-)
+INLINE: Final = named("broadcast channel color date emoji link team text user usergroup")
 STYLED: Final[Mapping[str, Kind]] = {"style": thing("text_style")}
 MENTIONED: Final[Mapping[str, Kind]] = {"style": thing("mention_style")}
 RICH_PAGE: Final = "block-kit/blocks/rich-text-block"
 
 RICH: Final[Mapping[str, Shape]] = {
-    "rich_text_section": Shape(
-        RICH_PAGE, must={"elements": Many(One("inline", INLINE))}
-    ),
+    "rich_text_section": Shape(RICH_PAGE, must={"elements": Many(One("inline", INLINE))}),
     "rich_text_list": Shape(
         RICH_PAGE,
-        must={
-            "style": words("bullet", "ordered"),
-            "elements": Many(One("rich", ("rich_text_section",))),
-        },
+        must={"style": words("bullet", "ordered"), "elements": Many(One("rich", ("rich_text_section",)))},
         may={"indent": Integer(0, 8), "offset": Integer(0), "border": Integer(0, 1)},
     ),
     "rich_text_preformatted": Shape(
@@ -691,16 +577,12 @@ RICH: Final[Mapping[str, Shape]] = {
         may={"border": Integer(0, 1), "language": String(1)},
     ),
     "rich_text_quote": Shape(
-        RICH_PAGE,
-        must={"elements": Many(One("inline", INLINE))},
-        may={"border": Integer(0, 1)},
+        RICH_PAGE, must={"elements": Many(One("inline", INLINE))}, may={"border": Integer(0, 1)}
     ),
 }
 
 INLINES: Final[Mapping[str, Shape]] = {
-    "broadcast": Shape(
-        RICH_PAGE, must={"range": words("here", "channel", "everyone")}, may=STYLED
-    ),
+    "broadcast": Shape(RICH_PAGE, must={"range": words("here", "channel", "everyone")}, may=STYLED),
     "channel": Shape(RICH_PAGE, must={"channel_id": String(1)}, may=MENTIONED),
     "color": Shape(RICH_PAGE, must={"value": String(form="colour")}, may=STYLED),
     "date": Shape(
@@ -708,16 +590,8 @@ INLINES: Final[Mapping[str, Shape]] = {
         must={"timestamp": Integer(0), "format": String(1)},
         may={**STYLED, "url": URL, "fallback": String(1)},
     ),
-    "emoji": Shape(
-        RICH_PAGE,
-        must={"name": String(1)},
-        may={**STYLED, "unicode": String(1), "url": URL},
-    ),
-    "link": Shape(
-        RICH_PAGE,
-        must={"url": URL},
-        may={**STYLED, "text": String(), "unsafe": Boolean()},
-    ),
+    "emoji": Shape(RICH_PAGE, must={"name": String(1)}, may={**STYLED, "unicode": String(1), "url": URL}),
+    "link": Shape(RICH_PAGE, must={"url": URL}, may={**STYLED, "text": String(), "unsafe": Boolean()}),
     "team": Shape(RICH_PAGE, must={"team_id": String(1)}, may=STYLED),
     "text": Shape(RICH_PAGE, must={"text": String(1)}, may=STYLED),
     "user": Shape(RICH_PAGE, must={"user_id": String(1)}, may=MENTIONED),
@@ -727,9 +601,7 @@ INLINES: Final[Mapping[str, Shape]] = {
 CELLS: Final[Mapping[str, Shape]] = {
     "raw_text": Shape("block-kit/blocks/table-block", must={"text": String(1)}),
     "raw_number": Shape(
-        "block-kit/blocks/data-table-block",
-        must={"value": Number()},
-        may={"text": String(1)},
+        "block-kit/blocks/data-table-block", must={"value": Number()}, may={"text": String(1)}
     ),
     "rich_text": BLOCKS["rich_text"],
 }
@@ -741,8 +613,7 @@ SERIES_CHART: Final = Shape(
 )
 CHARTS: Final[Mapping[str, Shape]] = {
     "pie": Shape(
-        "block-kit/blocks/data-visualization-block#pie",
-        must={"segments": Many(thing("segment"), 1, 12)},
+        "block-kit/blocks/data-visualization-block#pie", must={"segments": Many(thing("segment"), 1, 12)}
     ),
     "bar": SERIES_CHART,
     "area": SERIES_CHART,
@@ -769,9 +640,7 @@ VIEWS: Final[Mapping[str, Shape]] = {
             "notify_on_close": Boolean(),
         },
     ),
-    "home": Shape(
-        "views/home-tab-views", must={"blocks": Many(ANY_BLOCK, 0, 100)}, may=KEPT
-    ),
+    "home": Shape("views/home-tab-views", must={"blocks": Many(ANY_BLOCK, 0, 100)}, may=KEPT),
 }
 
 TABLE: Final[Mapping[str, Mapping[str, Shape]]] = {

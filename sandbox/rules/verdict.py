@@ -32,7 +32,5 @@ class Problem:
         return f"[ERROR] {self.says} [json-pointer:{self.pointer}]"
 
 
-def refused(
-    error: str, problems: list[Problem], warnings: list[str] | None = None
-) -> Verdict:
+def refused(error: str, problems: list[Problem], warnings: list[str] | None = None) -> Verdict:
     return Verdict(error, [str(problem) for problem in problems], warnings or [])

@@ -15,31 +15,20 @@ LARGEST_VIEW: Final = 250_000
 SURFACES: Final = {"modal": Surface.MODAL, "home": Surface.HOME}
 
 
-def check_view(
-    view: dict[str, Any], *, kinds: tuple[str, ...] = ("modal", "home")
-) -> Verdict:
+def check_view(view: dict[str, Any], *, kinds: tuple[str, ...] = ("modal", "home")) -> Verdict:
     """What Slack says to a view. ``kinds`` are those the method takes: open, push and update a modal,
     publish a home."""
     if not isinstance(view, dict):
-        return refused(
-            "invalid_arguments", [Problem("must provide an object", "/view")]
-        )
-    if (
-        len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode())
-        > LARGEST_VIEW
-    ):
+        return refused("invalid_arguments", [Problem("must provide an object", "/view")])
+    if len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()) > LARGEST_VIEW:
         return Verdict("view_too_large")
     surface = SURFACES.get(str(view.get("type")), Surface.MODAL)
     problems = list(problems_of(One("view", kinds), view, "/view", surface))
     if problems:
         return refused(
-            "invalid_arguments",
-            [Problem("failed to match all allowed schemas", "/view"), *problems],
+            "invalid_arguments", [Problem("failed to match all allowed schemas", "/view"), *problems]
         )
-    problems = [
-        *spanning_problems(view["blocks"], "/view/blocks"),
-        *_unsent_inputs(view),
-    ]
+    problems = [*spanning_problems(view["blocks"], "/view/blocks"), *_unsent_inputs(view)]
     problems += _response_urls(view["blocks"])
     return refused("invalid_arguments", problems) if problems else Verdict()
 
@@ -50,29 +39,17 @@ def _unsent_inputs(view: dict[str, Any]) -> Iterator[Problem]:
         return
     for index, block in enumerate(view["blocks"]):
         if block["type"] == "input":
-            yield Problem(
-                "must define `submit` to use `input` block",
-                f"/view/blocks/{index}/input",
-            )
+            yield Problem("must define `submit` to use `input` block", f"/view/blocks/{index}/input")
 
 
 def _response_urls(blocks: list[dict[str, Any]]) -> Iterator[Problem]:
     """``response_url_enabled`` works with menus in input blocks of modals, and in one of them."""
     enabled = []
     for index, block in enumerate(blocks):
-        inside = [
-            block.get("element"),
-            block.get("accessory"),
-            *block.get("elements", []),
-        ]
+        inside = [block.get("element"), block.get("accessory"), *block.get("elements", [])]
         for element in inside:
-            if (
-                isinstance(element, dict)
-                and element.get("response_url_enabled") is True
-            ):
+            if isinstance(element, dict) and element.get("response_url_enabled") is True:
                 enabled.append((block["type"], f"/view/blocks/{index}"))
     for place, (kind, pointer) in enumerate(enabled):
         if kind != "input" or place > 0:
-            yield Problem(
-                "`response_url_enabled` is for one menu in an `input` block", pointer
-            )
+            yield Problem("`response_url_enabled` is for one menu in an `input` block", pointer)

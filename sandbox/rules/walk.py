@@ -92,9 +92,7 @@ def _text(kind: Text, value: Any, pointer: str, surface: Surface) -> Problems:
     """A text object; where both formats are allowed Slack first says that none of its schemas fits."""
     found = list(_object(One("text", kind.formats), value, pointer, surface))
     if not found and len(value["text"]) > kind.most:
-        found = [
-            Problem(f"must be less than {kind.most + 1} characters", f"{pointer}/text")
-        ]
+        found = [Problem(f"must be less than {kind.most + 1} characters", f"{pointer}/text")]
     if found and len(kind.formats) > 1:
         yield Problem("failed to match all allowed schemas", pointer)
     yield from found
@@ -125,25 +123,14 @@ def _object(kind: One, value: Any, pointer: str, surface: Surface) -> Problems:
     name = value.get("type")
     if name is None:
         yield Problem("missing required field: type", pointer)
-    elif (
-        not isinstance(name, str)
-        or name not in kind.names
-        or not group[name].on & surface
-    ):
+    elif not isinstance(name, str) or name not in kind.names or not group[name].on & surface:
         yield Problem(f"unsupported type: {name}", f"{pointer}/type")
     else:
-        yield from _fields(
-            group[name], value, pointer, surface, is_block=group is TABLE["block"]
-        )
+        yield from _fields(group[name], value, pointer, surface, is_block=group is TABLE["block"])
 
 
 def _fields(
-    shape: Shape,
-    value: dict[str, Any],
-    pointer: str,
-    surface: Surface,
-    *,
-    is_block: bool = False,
+    shape: Shape, value: dict[str, Any], pointer: str, surface: Surface, *, is_block: bool = False
 ) -> Problems:
     own = {"type"} if shape.typed else set()
     for name in shape.must:
@@ -178,30 +165,19 @@ def _bond(bond: Bond, value: dict[str, Any], pointer: str) -> Problems:
             elif len(given) > 1:
                 yield Problem(f"must define only one of {_either(fields)}", pointer)
         case NotBoth((one, other)):
-            if (
-                value.get(one, False) is not False
-                and value.get(other, False) is not False
-            ):
+            if value.get(one, False) is not False and value.get(other, False) is not False:
                 yield Problem(f"cannot define both `{one}` and `{other}`", pointer)
         case OnlyWith(name, needs):
             if value.get(name) and not value.get(needs):
                 yield Problem(f"`{name}` requires `{needs}`", f"{pointer}/{name}")
         case InOrder(low, high):
-            if (
-                low in value
-                and high in value
-                and float(value[low]) > float(value[high])
-            ):
-                yield Problem(
-                    f"`{low}` must not be greater than `{high}`", f"{pointer}/{low}"
-                )
+            if low in value and high in value and float(value[low]) > float(value[high]):
+                yield Problem(f"`{low}` must not be greater than `{high}`", f"{pointer}/{low}")
         case AmongOptions(name):
             yield from _among_options(name, value, pointer)
         case SameWidth(name):
             if len({len(row) for row in value[name]}) > 1:
-                yield Problem(
-                    "all rows must have the same number of cells", f"{pointer}/{name}"
-                )
+                yield Problem("all rows must have the same number of cells", f"{pointer}/{name}")
         case Special(name):
             yield from special.RULES[name](value, pointer)
 
@@ -217,11 +193,7 @@ def _among_options(name: str, value: dict[str, Any], pointer: str) -> Problems:
     chosen = value.get(name, [])
     for index, option in enumerate(chosen if isinstance(chosen, list) else [chosen]):
         if option not in offered:
-            place = (
-                f"{pointer}/{name}/{index}"
-                if isinstance(chosen, list)
-                else f"{pointer}/{name}"
-            )
+            place = f"{pointer}/{name}/{index}" if isinstance(chosen, list) else f"{pointer}/{name}"
             yield Problem("initial option must exactly match one of the options", place)
 
 
@@ -238,10 +210,7 @@ def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
 
 def _is_link(value: str) -> bool:
     """What a person's client opens: a web address, or a scheme without a host such as mailto:."""
-    return (
-        _is_url(value, ("http", "https", "slack"))
-        or re.fullmatch(r"(mailto|tel):\S+", value) is not None
-    )
+    return _is_url(value, ("http", "https", "slack")) or re.fullmatch(r"(mailto|tel):\S+", value) is not None
 
 
 def _is_date(value: str) -> bool:
