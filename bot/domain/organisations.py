@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.roles import Role
-from bot.domain.sharing import Tlp
+from bot.domain.markings import Tlp
 
 
 class OrganisationKind(StrEnum):

@@ -1,0 +1,105 @@
+"""Who hears of a case, and when a message that did not arrive is tried again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.cases import Case
+from bot.domain.organisations import Organisation
+from bot.domain.sharing import Reader, may_see
+
+
+class DeliveryKind(StrEnum):
+    """What a row of the outbox brings."""
+
+    ALERT = "alert"
+    """An organisation's standing copy of the alert, edited as the case changes."""
+    NOTE = "note"
+    """A reply below that copy, which tells of one change."""
+    CARD = "card"
+    """The card that one person has before them, brought up to date."""
+    DIGEST = "digest"
+    TROUBLE = "trouble"
+    """Word to a coordinator that a destination cannot be reached, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an organisation is told."""
+
+    organisation: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the outbox: ids and a version, never text. It is read and rendered when it is sent."""
+
+    id: str
+    """Stable over every attempt; travels in the message's metadata, so that a double can be told."""
+    kind: DeliveryKind
+    address: str
+    """A channel id, a user id, or a response URL."""
+    organisation: str | None
+    case_id: int | None
+    entry_id: int | None
+    digest_run_id: int | None
+    slack_team: str
+    slack_user: str
+    """Whom a card or a word of trouble is for."""
+    wanted_version: int
+    sent_version: int
+    message_ts: str | None
+    """The message already posted, where there is one: it is edited instead of posted again."""
+    attempts: int
+    created_at: datetime
+    about: str = ""
+    """Of a word of trouble: the address that cannot be reached and the reason."""
+
+
+def route(case: Case, organisations: Iterable[Organisation]) -> tuple[Destination, ...]:
+    """Every organisation that may know of the case, its owner included: the owner's copy has no button."""
+    return tuple(
+        Destination(organisation.key, organisation.alerts_channel)
+        for organisation in organisations
+        if may_see(case.marking, case.owner, None, Reader(frozenset({organisation.key})))
+    )
+
+
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=10)
+
+
+def next_attempt(now: datetime, attempts: int, retry_after: float | None) -> datetime:
+    """When to try again after ``attempts`` failures (at least one); what the destination asked for goes first."""
+    if retry_after is not None:
+        return now + timedelta(seconds=retry_after)
+    return now + min(FIRST_RETRY * (1 << min(attempts - 1, 16)), LONGEST_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a refusal means, and how a person mends it."""
+
+    meaning: str
+    mend: str
+
+
+REMEDIES: dict[str, Remedy] = {
+    "channel_not_found": Remedy(
+        "Slack knows no such channel, or the bot may not see it",
+        "Check `alerts_channel` in the operation file; in a private channel type `/invite` and the bot's name.",
+    ),
+    "not_in_channel": Remedy("The bot is not in the channel", "Type `/invite` and the bot's name there."),
+    "is_archived": Remedy("The channel is archived", "Unarchive it, or name another in the operation file."),
+    "invalid_auth": Remedy("Slack does not accept the bot's token", "Set a valid `SLACK_BOT_TOKEN`, then restart."),
+    "account_inactive": Remedy("The bot has been removed from Slack", "Install it again and set its new token."),
+    "token_revoked": Remedy("The bot's token was revoked", "Install the app again and set its new token."),
+    "not_authed": Remedy("The bot sent no token", "Set `SLACK_BOT_TOKEN`, then restart."),
+    "missing_scope": Remedy("The app lacks a scope", "Reinstall it from `manifest.json`."),
+    "restricted_action": Remedy("The workspace's settings forbid the bot to post there", "Ask a workspace admin."),
+}
+"""Refusals that no retry mends, by Slack's error names (docs.slack.dev/reference/methods/chat.postMessage)."""
+
+UNKNOWN_REMEDY = Remedy("Slack refused the message", "Run `python -m bot check`; it names what is wrong.")

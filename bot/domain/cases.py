@@ -1,0 +1,163 @@
+"""A case: everything the operation knows and does about one subject, in one circle of readers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.errors import Conflict
+from bot.domain.facts import PartnerView
+from bot.domain.flags import Flag
+from bot.domain.markings import Marking, Tlp
+from bot.domain.subjects import Subject
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CloseReason(StrEnum):
+    """Why a case was closed. No value states that anybody sold counterfeits: that is for customs and courts to say."""
+
+    ACTED_ON = "acted_on"
+    NOT_CONFIRMED = "not_confirmed"
+    GENUINE = "genuine"
+    DUPLICATE = "duplicate"
+    TOO_LATE = "too_late"
+    OTHER = "other"
+    WITHDRAWN = "withdrawn"
+    """Every flag was withdrawn; set by the program, never chosen."""
+
+    @property
+    def words(self) -> str:
+        """As people read and choose it."""
+        return _REASON_WORDS[self]
+
+
+_REASON_WORDS = {
+    CloseReason.ACTED_ON: "Acted on: held, removed or handed over",
+    CloseReason.NOT_CONFIRMED: "Suspicion not confirmed",
+    CloseReason.GENUINE: "Genuine goods",
+    CloseReason.DUPLICATE: "The same as another case",
+    CloseReason.TOO_LATE: "Too late to act: delivered or gone",
+    CloseReason.OTHER: "Other, see the words",
+    CloseReason.WITHDRAWN: "Every flag was withdrawn",
+}
+
+CHOOSABLE_REASONS = tuple(reason for reason in CloseReason if reason is not CloseReason.WITHDRAWN)
+
+
+class Change(StrEnum):
+    """What can happen to a case; also the kinds of its timeline's entries."""
+
+    FLAGGED = "flagged"
+    ACKNOWLEDGED = "acknowledged"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+
+
+TRANSITIONS: dict[tuple[Status, Change], Status] = {
+    (Status.OPEN, Change.FLAGGED): Status.OPEN,
+    (Status.OPEN, Change.ACKNOWLEDGED): Status.OPEN,
+    (Status.OPEN, Change.WITHDRAWN): Status.OPEN,
+    (Status.OPEN, Change.CLOSED): Status.CLOSED,
+    # A new flag opens a closed case again, with its history.
+    (Status.CLOSED, Change.FLAGGED): Status.OPEN,
+    (Status.CLOSED, Change.WITHDRAWN): Status.CLOSED,
+}
+"""What may follow what; a pair that is not here is refused."""
+
+REFUSALS = {
+    Change.ACKNOWLEDGED: "This case is closed; there is nothing left to acknowledge.",
+    Change.CLOSED: "This case is closed already.",
+}
+
+
+def next_status(status: Status, change: Change) -> Status:
+    """Where ``change`` leads, or :class:`Conflict` with the reason it leads nowhere."""
+    try:
+        return TRANSITIONS[status, change]
+    except KeyError:
+        raise Conflict(REFUSALS[change]) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An organisation's word that it has seen the alert and takes it on; the first person's stands for all."""
+
+    organisation: str
+    slack_team: str
+    slack_user: str
+    at: datetime
+
+
+class Reached(StrEnum):
+    """How far an alert has come on its way to an organisation."""
+
+    BEING_TOLD = "being told"
+    TOLD = "told"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One organisation that an alert goes to, and whether it is there."""
+
+    organisation: str
+    reached: Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's timeline."""
+
+    id: int
+    at: datetime
+    change: Change
+    organisation: str
+    slack_team: str
+    slack_user: str
+    words: str
+    marking: Marking
+    reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as stored: whole, and therefore never handed to a renderer (see :mod:`bot.domain.sharing`)."""
+
+    id: int
+    reference: str
+    subject: Subject
+    circle: str
+    owner: str
+    """Key of the organisation that opened it."""
+    marking: Marking
+    status: Status
+    reason: CloseReason | None
+    version: int
+    """Grows by one with every change."""
+    opened_at: datetime
+    closed_at: datetime | None
+    flags: tuple[Flag, ...]
+    acknowledgements: tuple[Acknowledgement, ...]
+    told: tuple[Told, ...]
+    timeline: tuple[Entry, ...]
+    partners: tuple[PartnerView, ...]
+
+
+SHARED_CIRCLE = "*"
+"""The circle of the cases that every organisation of the operation may see."""
+
+
+def circle_of(tlp: Tlp, organisation: str) -> str:
+    """The circle in which a flag of this marking lives: the shared one, or its organisation's own."""
+    return SHARED_CIRCLE if tlp.is_shared else organisation
+
+
+def organisations_that_may_close(case: Case) -> frozenset[str]:
+    """Its owner, while one of the owner's flags stands; after that, whoever still stands by theirs."""
+    standing = frozenset(flag.organisation for flag in case.flags if flag.stands)
+    return frozenset({case.owner}) if case.owner in standing or not standing else standing

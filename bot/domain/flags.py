@@ -1,0 +1,37 @@
+"""A flag: one person's word, on behalf of their organisation, that a subject looks wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.markings import Marking
+from bot.domain.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class FlagDraft:
+    """What somebody wants to flag, before it is stored."""
+
+    subject: Subject
+    words: str
+    marking: Marking | None = None
+    """None: the organisation's default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag as stored."""
+
+    id: int
+    organisation: str
+    slack_team: str
+    slack_user: str
+    words: str
+    marking: Marking
+    raised_at: datetime
+    withdrawn_at: datetime | None = None
+    withdraw_words: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has not been withdrawn."""
+        return self.withdrawn_at is None

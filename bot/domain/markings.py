@@ -1,0 +1,65 @@
+"""Traffic Light Protocol 2.0 (FIRST, August 2022): how far a piece of information may travel."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.errors import InvalidInput
+
+
+class Tlp(StrEnum):
+    """The five labels, from the widest to the strictest. The label is never translated."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    AMBER_STRICT = "amber+strict"
+    RED = "red"
+
+    @property
+    def label(self) -> str:
+        """As it stands on a message: ``TLP:AMBER+STRICT``."""
+        return f"TLP:{self.value.upper()}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether every organisation of the operation may see what carries it (our community, in TLP's words)."""
+        return self in (Tlp.CLEAR, Tlp.GREEN)
+
+
+ORDER = tuple(Tlp)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """A label and whom its owner has released the thing to."""
+
+    tlp: Tlp
+    releases: frozenset[str] = frozenset()
+    """Keys of the organisations that an AMBER thing is released to, besides its owner's."""
+
+
+def strictest(first: Tlp, second: Tlp) -> Tlp:
+    """The stricter of two labels."""
+    return max(first, second, key=ORDER.index)
+
+
+def read_tlp(text: str) -> Tlp:
+    """A label as people type it: any case, with or without ``TLP:``; WHITE is CLEAR's old name."""
+    word = text.strip().lower().removeprefix("tlp:").strip().replace("_", "+").replace(" ", "+")
+    if word == "white":
+        return Tlp.CLEAR
+    try:
+        return Tlp(word)
+    except ValueError:
+        known = ", ".join(tlp.value for tlp in Tlp)
+        raise InvalidInput(
+            f"“{text.strip()[:40]}” is not a marking. The markings are {known}.", "tlp"
+        ) from None
+
+
+def stored_tlp(text: str | None) -> Tlp:
+    """A label out of storage; one that cannot be read counts as the strictest, so that nothing leaks by a typo."""
+    try:
+        return Tlp(text or "")
+    except ValueError:
+        return Tlp.RED

@@ -1,0 +1,51 @@
+"""Case references: ``OFA-2026-7K3QX4``.
+
+Five random characters, so that the numbers tell nobody how many cases they may not see, and a check character
+(ISO 7064, the hybrid system of ``mod_37_36`` over our 32 characters), so that a mistyped reference is told from
+an unknown one.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stdnum.iso7064 import mod_37_36
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O, U."""
+
+RANDOM_CHARACTERS = 5
+
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SHAPE = re.compile(r"([A-Z0-9]+)[\s\-–—_]*(\d{4})[\s\-–—_]*([A-Z0-9]{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReference:
+    """A reference as somebody typed it, in its canonical spelling."""
+
+    text: str
+    check_passed: bool
+
+
+def check_character(characters: str) -> str:
+    """The character that ends a reference whose random part is ``characters``."""
+    return str(mod_37_36.calc_check_digit(characters, alphabet=ALPHABET))
+
+
+def new_reference(prefix: str, year: int, choose: Callable[[str], str]) -> str:
+    """A fresh reference; ``choose`` picks one character of an alphabet (``secrets.choice``)."""
+    characters = "".join(choose(ALPHABET) for _ in range(RANDOM_CHARACTERS))
+    return f"{prefix}-{year}-{characters}{check_character(characters)}"
+
+
+def read_reference(text: str, prefix: str) -> ReadReference | None:
+    """What ``text`` names, read leniently (lower case, O for 0, I or L for 1); None where it is no reference at all."""
+    match = _SHAPE.fullmatch(text.strip().upper())
+    if match is None or match[1] != prefix.upper():
+        return None
+    characters = match[3].translate(_READ_AS)
+    if any(character not in ALPHABET for character in characters):
+        return None
+    passed = check_character(characters[:-1]) == characters[-1]
+    return ReadReference(f"{prefix}-{match[2]}-{characters}", passed)

@@ -1,0 +1,236 @@
+"""What a reader may see of a case: the one door between what is stored and what is shown.
+
+Only this module makes a :class:`CaseView`, and renderers take nothing else. The rules are TLP 2.0's, with the
+operation's organisations as TLP's "community". What is not allowed is refused: a reader of no organisation sees
+nothing, and an unreadable marking counts as RED.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.cases import (
+    Case,
+    Change,
+    CloseReason,
+    Reached,
+    Status,
+    organisations_that_may_close,
+)
+from bot.domain.facts import PartnerView
+from bot.domain.markings import Marking, Tlp
+from bot.domain.roles import Action, Actor, may
+from bot.domain.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as Slack knows them: a user id means nothing without its team."""
+
+    slack_team: str
+    slack_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who will read a message: a person, or everybody in a channel."""
+
+    organisations: frozenset[str]
+    """Every organisation that reads along. What is shown is what each of them may see."""
+    person: Person | None = None
+    rights: frozenset[Action] = frozenset()
+    """What the person may do, which decides the buttons they are offered; a channel has none."""
+
+    @property
+    def organisation(self) -> str | None:
+        """The one organisation the message is for, where there is just one."""
+        return next(iter(self.organisations)) if len(self.organisations) == 1 else None
+
+
+def reader_for(actor: Actor) -> Reader:
+    """The person who asks, reading for themselves."""
+    return Reader(
+        organisations=frozenset({actor.organisation}),
+        person=Person(actor.slack_team, actor.slack_user),
+        rights=frozenset(action for action in Action if may(actor, action)),
+    )
+
+
+def may_see(marking: Marking, owner: str, author: Person | None, reader: Reader) -> bool:
+    """Whether everyone behind ``reader`` may see a thing that ``owner`` marked."""
+    if not reader.organisations:
+        return False
+    match marking.tlp:
+        case Tlp.CLEAR | Tlp.GREEN:
+            return True
+        case Tlp.AMBER:
+            return reader.organisations <= marking.releases | {owner}
+        case Tlp.AMBER_STRICT:
+            return reader.organisations <= {owner}
+        case Tlp.RED:
+            return reader.person is not None and reader.person == author
+
+
+class Standing(StrEnum):
+    """Where an organisation stands on a case, as its line in the ledger says."""
+
+    FLAGGED = "flagged"
+    ACKNOWLEDGED = "acknowledged"
+    WAITING = "waiting"
+    BEING_TOLD = "being told"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One organisation in the ledger of who knows and who has answered."""
+
+    organisation: str
+    name: str
+    standing: Standing
+    at: datetime | None = None
+    person: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A flag as this reader may see it."""
+
+    id: int
+    organisation: str
+    name: str
+    person: Person
+    words: str
+    tlp: Tlp
+    raised_at: datetime
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A line of the timeline as this reader may see it."""
+
+    at: datetime
+    change: Change
+    name: str
+    person: Person
+    words: str
+    reason: CloseReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as one reader may see it. Nothing in it needs a further check before it is shown."""
+
+    reference: str
+    subject: Subject
+    tlp: Tlp
+    status: Status
+    reason: CloseReason | None
+    version: int
+    opened_at: datetime
+    closed_at: datetime | None
+    owner_name: str
+    flags: tuple[FlagView, ...]
+    ledger: tuple[LedgerLine, ...]
+    timeline: tuple[EntryView, ...]
+    partners: tuple[PartnerView, ...]
+    may_acknowledge: bool
+    """The reader's organisation has been asked and has not answered."""
+    may_close: bool
+    may_withdraw: int | None
+    """Id of the reader's own flag, if one stands."""
+
+
+def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | None:
+    """What ``reader`` may see of ``case``; None where they may not know of it. ``names``: organisation key to name."""
+    if not may_see(case.marking, case.owner, _opener(case), reader):
+        return None
+    flags = tuple(
+        FlagView(
+            id=flag.id,
+            organisation=flag.organisation,
+            name=names.get(flag.organisation, flag.organisation),
+            person=Person(flag.slack_team, flag.slack_user),
+            words=flag.words,
+            tlp=flag.marking.tlp,
+            raised_at=flag.raised_at,
+            stands=flag.stands,
+        )
+        for flag in case.flags
+        if may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
+    )
+    ledger = _ledger(case, flags, names)
+    is_open = case.status is Status.OPEN
+    mine = reader.organisation
+    return CaseView(
+        reference=case.reference,
+        subject=case.subject,
+        tlp=case.marking.tlp,
+        status=case.status,
+        reason=case.reason,
+        version=case.version,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        owner_name=names.get(case.owner, case.owner),
+        flags=flags,
+        ledger=ledger,
+        timeline=_timeline(case, names, reader),
+        partners=case.partners,
+        may_acknowledge=is_open
+        and any(line.organisation == mine and line.standing in ASKED for line in ledger)
+        and (reader.person is None or Action.ACKNOWLEDGE in reader.rights),
+        may_close=is_open and mine in organisations_that_may_close(case) and Action.CLOSE in reader.rights,
+        may_withdraw=next((flag.id for flag in flags if flag.stands and flag.person == reader.person), None),
+    )
+
+
+ASKED = frozenset({Standing.WAITING, Standing.BEING_TOLD, Standing.NOT_REACHED})
+"""Standings of an organisation that has yet to answer."""
+
+_REACHED = {
+    Reached.BEING_TOLD: Standing.BEING_TOLD,
+    Reached.TOLD: Standing.WAITING,
+    Reached.NOT_REACHED: Standing.NOT_REACHED,
+}
+
+
+def _opener(case: Case) -> Person | None:
+    first = case.flags[0] if case.flags else None
+    return Person(first.slack_team, first.slack_user) if first else None
+
+
+def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:
+    """Those who flagged, then those who were asked, each with how far they are."""
+    lines: dict[str, LedgerLine] = {}
+    for flag in flags:
+        if flag.stands:
+            lines.setdefault(
+                flag.organisation,
+                LedgerLine(flag.organisation, flag.name, Standing.FLAGGED, flag.raised_at, flag.person),
+            )
+    for answer in case.acknowledgements:
+        person = Person(answer.slack_team, answer.slack_user)
+        name = names.get(answer.organisation, answer.organisation)
+        line = LedgerLine(answer.organisation, name, Standing.ACKNOWLEDGED, answer.at, person)
+        lines.setdefault(answer.organisation, line)
+    for told in case.told:
+        name = names.get(told.organisation, told.organisation)
+        lines.setdefault(told.organisation, LedgerLine(told.organisation, name, _REACHED[told.reached]))
+    return tuple(lines.values())
+
+
+def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[EntryView, ...]:
+    return tuple(
+        EntryView(
+            at=entry.at,
+            change=entry.change,
+            name=names.get(entry.organisation, entry.organisation),
+            person=Person(entry.slack_team, entry.slack_user),
+            words=entry.words,
+            reason=entry.reason,
+        )
+        for entry in case.timeline
+        if may_see(entry.marking, entry.organisation, Person(entry.slack_team, entry.slack_user), reader)
+    )

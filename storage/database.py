@@ -1,0 +1,145 @@
+"""The database: engines made right for SQLite and PostgreSQL, and the transaction that a use case runs in."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.cases import CaseStore
+from storage.digests import DigestStore
+from storage.drafts import DraftStore
+from storage.facts import FactStore
+from storage.members import MemberStore
+from storage.outbox import Outbox
+from storage.receipts import ReceiptStore
+
+POOL_SIZE = 10
+BUSY_TIMEOUT_SECONDS = 10
+
+
+def utc_now() -> datetime:
+    """The clock. Whatever decides by time takes ``now`` as a parameter; this is where it comes from."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One unit of work: every store on one connection, committed together or not at all."""
+
+    connection: AsyncConnection
+
+    @cached_property
+    def cases(self) -> CaseStore:
+        return CaseStore(self.connection)
+
+    @cached_property
+    def members(self) -> MemberStore:
+        return MemberStore(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.connection)
+
+    @cached_property
+    def facts(self) -> FactStore:
+        return FactStore(self.connection)
+
+    @cached_property
+    def digests(self) -> DigestStore:
+        return DigestStore(self.connection)
+
+    @cached_property
+    def receipts(self) -> ReceiptStore:
+        return ReceiptStore(self.connection)
+
+    @cached_property
+    def drafts(self) -> DraftStore:
+        return DraftStore(self.connection)
+
+
+class Database:
+    """Opens transactions. Closing it closes every connection."""
+
+    def __init__(self, url: str) -> None:
+        self.url = async_url(url)
+        self.engine = _engine(self.url)
+        # SQLite has one writer. Queueing for it here is fair and costs nothing; its own busy handler sleeps.
+        self._writer = asyncio.Lock() if self._is_sqlite else None
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        """A transaction that writes: commits at the end of the block, rolls back where it raises."""
+        async with self._writer or nullcontext(), self.engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield Transaction(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A transaction that only reads; on SQLite it waits for no writer."""
+        async with self.engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    async def ping(self) -> None:
+        """Raise unless the database answers."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.engine.dispose()
+
+
+def async_url(url: str) -> URL:
+    """The address with our driver in it: hosts and people write ``postgres://…``, ``postgresql://…``, ``sqlite:///…``."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+    backend = parsed.get_backend_name()
+    if backend not in drivers:
+        raise ValueError(f"{backend} is not supported; use sqlite:///path or postgresql://…")
+    return parsed.set(drivername=drivers[backend])
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions by itself, and late; see _begin_sqlite.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # what a person was told is stored survives a power cut
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+        "recursive_triggers = ON",  # so that INSERT OR REPLACE cannot go round a trigger
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once when another writer is there, whatever the
+    # busy timeout: writers say so from the start.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,119 @@
+"""The operation itself: its organisations, their members, and who an acting person is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.markings import stored_tlp
+from bot.domain.operations import Operation
+from bot.domain.organisations import Member, Organisation, OrganisationKind
+from bot.domain.roles import Actor, Role
+from bot.domain.sharing import Person
+from storage.sql import insert, joined, split
+from storage.tables import members, operations, organisations
+
+INSTALLED_TEAM = ""
+"""Stands in ``slack_team`` for the team the bot is installed in, whichever that is."""
+
+
+class MemberStore:
+    """Reads and writes organisations and members."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def actor(self, person: Person, installed_team: str) -> Actor | None:
+        """Who this is, or None where no list has them. Nothing but team and user id is looked at."""
+        teams = {person.slack_team, INSTALLED_TEAM} if person.slack_team == installed_team else {person.slack_team}
+        query = (
+            select(members.c.organisation, members.c.roles, organisations.c.name)
+            .join(organisations, organisations.c.key == members.c.organisation)
+            .where(members.c.slack_user == person.slack_user, members.c.slack_team.in_(teams))
+        )
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        return Actor(person.slack_team, person.slack_user, row.organisation, row.name, _roles(row.roles))
+
+    async def organisations(self) -> tuple[Organisation, ...]:
+        """All of them, in the operation file's order."""
+        rows = await self._connection.execute(select(organisations).order_by(organisations.c.position))
+        return tuple(_organisation(row) for row in rows)
+
+    async def names(self) -> dict[str, str]:
+        """Organisation key to name."""
+        rows = await self._connection.execute(select(organisations.c.key, organisations.c.name))
+        return {row.key: row.name for row in rows}
+
+    async def with_role(self, roles: Sequence[Role], organisation: str | None = None) -> tuple[Member, ...]:
+        """Members who hold one of the roles, in the order they were added; of one organisation or of all."""
+        query = select(members).order_by(members.c.id)
+        if organisation is not None:
+            query = query.where(members.c.organisation == organisation)
+        rows = await self._connection.execute(query)
+        found = (Member(row.slack_team, row.slack_user, row.organisation, _roles(row.roles)) for row in rows)
+        return tuple(member for member in found if member.roles & set(roles))
+
+    async def all_members(self) -> tuple[Member, ...]:
+        """Every member."""
+        return await self.with_role(tuple(Role))
+
+    async def operation(self) -> Operation | None:
+        """The operation's own settings; None before the first ``apply``."""
+        row = (await self._connection.execute(select(operations))).first()
+        return None if row is None else Operation(row.name, row.case_prefix, row.timezone)
+
+    async def put_operation(self, operation: Operation) -> None:
+        """Add or update the operation's settings."""
+        values = {"name": operation.name, "case_prefix": operation.case_prefix, "timezone": operation.timezone}
+        statement = insert(self._connection, operations).values(id=1, **values)
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    async def put_organisation(self, organisation: Organisation, position: int) -> None:
+        """Add or update an organisation."""
+        values: dict[str, Any] = {
+            "position": position,
+            "name": organisation.name,
+            "kind": organisation.kind.value,
+            "slack_team": organisation.slack_team,
+            "alerts_channel": organisation.alerts_channel,
+            "default_marking": organisation.default_marking.value,
+        }
+        statement = insert(self._connection, organisations).values(key=organisation.key, **values)
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    async def put_member(self, member: Member) -> None:
+        """Add or update a member."""
+        values = {"organisation": member.organisation, "roles": joined(frozenset(member.roles))}
+        statement = insert(self._connection, members).values(
+            slack_team=member.slack_team, slack_user=member.slack_user, **values
+        )
+        target = ["slack_user", "slack_team"]
+        await self._connection.execute(statement.on_conflict_do_update(index_elements=target, set_=values))
+
+    async def remove_member(self, slack_team: str, slack_user: str) -> None:
+        """Take somebody off the list; it holds from their next click on."""
+        await self._connection.execute(
+            delete(members).where(members.c.slack_team == slack_team, members.c.slack_user == slack_user)
+        )
+
+    async def count(self) -> int:
+        """How many members there are."""
+        return int((await self._connection.execute(select(func.count()).select_from(members))).scalar_one())
+
+
+def _roles(column: str) -> frozenset[Role]:
+    return frozenset(Role(word) for word in split(column) if word in set(Role))
+
+
+def _organisation(row: Any) -> Organisation:
+    return Organisation(
+        key=row.key,
+        name=row.name,
+        kind=OrganisationKind(row.kind),
+        slack_team=row.slack_team,
+        alerts_channel=row.alerts_channel,
+        default_marking=stored_tlp(row.default_marking),
+    )

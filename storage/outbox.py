@@ -1,0 +1,235 @@
+"""The outbox: what is to be told to whom, written in the transaction of what it tells of.
+
+A row holds ids and a version, never text. A worker claims it with a lease, sends it with no transaction open, and
+settles it; a worker that dies lets the lease run out, and another sends the row under the same id.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.alerts import Delivery, DeliveryKind, Destination
+from bot.domain.sharing import Person
+from storage.sql import insert
+from storage.tables import deliveries
+
+CARD_LIVES = timedelta(minutes=29)
+"""Slack takes a response URL for 30 minutes …"""
+
+CARD_UPDATES = 4
+"""… and five times; one is kept for a direct answer (docs.slack.dev/interactivity/handling-user-interaction)."""
+
+
+class Outbox:
+    """Adds deliveries, hands them out, and remembers what became of them."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    # -- adding -----------------------------------------------------------------------------------------------
+
+    async def alert(self, case_id: int, version: int, to: Iterable[Destination], now: datetime) -> None:
+        """Have each destination's standing alert show the case's newest version; the first time, post it."""
+        rows = [
+            _row(DeliveryKind.ALERT, place.channel, now)
+            | {"case_id": case_id, "organisation": place.organisation, "wanted_version": version, "due_at": now}
+            for place in to
+        ]
+        if not rows:
+            return
+        statement = insert(self._connection, deliveries).values(rows)
+        newer = {
+            "wanted_version": statement.excluded.wanted_version,
+            "due_at": now,
+            "attempts": 0,
+            "paused": False,
+        }
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["case_id", "organisation"],
+                index_where=deliveries.c.kind == DeliveryKind.ALERT.value,
+                set_=newer,
+            )
+        )
+
+    async def refresh(self, case_ids: Sequence[int], now: datetime) -> None:
+        """Have every alert and every card in use show these cases anew."""
+        if not case_ids:
+            return
+        in_use = or_(
+            deliveries.c.kind == DeliveryKind.ALERT.value,
+            and_(
+                deliveries.c.kind == DeliveryKind.CARD.value,
+                deliveries.c.expires_at > now,
+                deliveries.c.times_sent < CARD_UPDATES,
+            ),
+        )
+        await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.case_id.in_(case_ids), in_use)
+            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
+        )
+
+    async def note(
+        self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime
+    ) -> None:
+        """Tell of one change below each organisation's alert, wherever that alert stands."""
+        query = select(deliveries.c.organisation, deliveries.c.address).where(
+            deliveries.c.case_id == case_id,
+            deliveries.c.kind == DeliveryKind.ALERT.value,
+            deliveries.c.organisation.in_(organisations),
+        )
+        rows = [
+            _row(DeliveryKind.NOTE, alert.address, now)
+            | {"case_id": case_id, "entry_id": entry_id, "organisation": alert.organisation, "due_at": now}
+            for alert in await self._connection.execute(query)
+        ]
+        if rows:
+            await self._connection.execute(plain_insert(deliveries).values(rows))
+
+    async def card(self, case_id: int, person: Person, response_url: str, now: datetime, *, due: bool) -> None:
+        """Keep the card a person has before them up to date; ``due``: at once, not only at the next change."""
+        row = _row(DeliveryKind.CARD, response_url, now) | {
+            "case_id": case_id,
+            "slack_team": person.slack_team,
+            "slack_user": person.slack_user,
+            "due_at": now if due else None,
+            "expires_at": now + CARD_LIVES,
+        }
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
+    async def digest(self, run_id: int, channel: str, now: datetime) -> None:
+        """Have a digest posted."""
+        row = _row(DeliveryKind.DIGEST, channel, now) | {"digest_run_id": run_id, "due_at": now}
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
+    async def trouble(self, about: Delivery, reason: str, to: Iterable[Person], now: datetime) -> None:
+        """Tell these people that a destination cannot be reached; once, until it is tried again."""
+        for person in to:
+            already = select(deliveries.c.id).where(
+                deliveries.c.kind == DeliveryKind.TROUBLE.value,
+                deliveries.c.about == f"{about.address} {reason}",
+                deliveries.c.slack_user == person.slack_user,
+            )
+            if (await self._connection.execute(already.limit(1))).first() is None:
+                row = _row(DeliveryKind.TROUBLE, person.slack_user, now) | {
+                    "organisation": about.organisation,
+                    "slack_team": person.slack_team,
+                    "slack_user": person.slack_user,
+                    "about": f"{about.address} {reason}",
+                    "due_at": now,
+                }
+                await self._connection.execute(plain_insert(deliveries).values(row))
+
+    # -- sending ----------------------------------------------------------------------------------------------
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Take up to ``limit`` deliveries that are due; no other worker gets them while the lease runs."""
+        due = (
+            select(deliveries.c.id)
+            .where(
+                deliveries.c.due_at <= now,
+                ~deliveries.c.paused,
+                or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
+                or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+            )
+            .order_by(deliveries.c.due_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = (
+            update(deliveries)
+            .where(deliveries.c.id.in_(due))
+            .values(leased_until=now + lease, attempts=deliveries.c.attempts + 1)
+            .returning(deliveries)
+        )
+        rows = (await self._connection.execute(claimed)).all()
+        return sorted(map(_delivery, rows), key=lambda delivery: delivery.created_at)
+
+    async def alert_ts(self, case_id: int, organisation: str | None) -> str | None:
+        """The message of an organisation's standing alert, once it is posted."""
+        query = select(deliveries.c.message_ts).where(
+            deliveries.c.case_id == case_id,
+            deliveries.c.organisation == organisation,
+            deliveries.c.kind == DeliveryKind.ALERT.value,
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def settle(self, delivery: Delivery, message_ts: str | None) -> None:
+        """It has arrived. Due again at once only where something newer was asked for meanwhile."""
+        same = deliveries.c.wanted_version <= delivery.wanted_version
+        await self._update(
+            delivery,
+            message_ts=message_ts,
+            sent_version=delivery.wanted_version,
+            times_sent=deliveries.c.times_sent + 1,
+            attempts=0,
+            last_error=None,
+        )
+        done = update(deliveries).where(deliveries.c.id == delivery.id, same).values(due_at=None)
+        await self._connection.execute(done)
+
+    async def drop(self, delivery: Delivery, why: str) -> None:
+        """There is nothing left to tell: nobody reads it any more."""
+        await self._update(delivery, due_at=None, last_error=why)
+
+    async def retry(self, delivery: Delivery, at: datetime, error: str, *, counts: bool = True) -> None:
+        """Try again later; ``counts``: as one more failure."""
+        attempts = delivery.attempts if counts else delivery.attempts - 1
+        await self._update(delivery, due_at=at, attempts=attempts, last_error=error)
+
+    async def pause(self, delivery: Delivery, reason: str) -> None:
+        """Stop trying until somebody has mended what is wrong."""
+        await self._update(delivery, paused=True, last_error=reason)
+
+    async def resume(self, now: datetime, *, address: str | None = None) -> int:
+        """Try what is paused again (all, or what goes to one address), and be ready to tell of trouble anew."""
+        is_paused = deliveries.c.paused
+        paused = is_paused if address is None else and_(is_paused, deliveries.c.address == address)
+        statement = update(deliveries).where(paused).values(paused=False, attempts=0, due_at=now)
+        resumed = (await self._connection.execute(statement)).rowcount
+        told = deliveries.c.kind == DeliveryKind.TROUBLE.value
+        if address is not None:
+            told = and_(told, deliveries.c.about.startswith(f"{address} ", autoescape=True))
+        if resumed:
+            await self._connection.execute(update(deliveries).where(told).values(about=""))
+        return int(resumed)
+
+    async def waiting(self) -> int:
+        """How many deliveries are still to be made."""
+        query = select(deliveries.c.id).where(deliveries.c.due_at.is_not(None), ~deliveries.c.paused)
+        return len((await self._connection.execute(query)).all())
+
+    async def _update(self, delivery: Delivery, **values: Any) -> None:
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id == delivery.id).values(leased_until=None, **values)
+        )
+
+
+def _row(kind: DeliveryKind, address: str, now: datetime) -> dict[str, Any]:
+    return {"id": str(uuid4()), "kind": kind.value, "address": address, "created_at": now}
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row.id,
+        kind=DeliveryKind(row.kind),
+        address=row.address,
+        organisation=row.organisation,
+        case_id=row.case_id,
+        entry_id=row.entry_id,
+        digest_run_id=row.digest_run_id,
+        slack_team=row.slack_team,
+        slack_user=row.slack_user,
+        wanted_version=row.wanted_version,
+        sent_version=row.sent_version,
+        message_ts=row.message_ts,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        about=row.about,
+    )

@@ -1,0 +1,292 @@
+"""Every table, in one place to read. Rows never leave this room; stores hand out the domain's values."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.types import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts row ids only in INTEGER columns; sqlite_autoincrement below keeps it from giving one out twice.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _when(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, UtcDateTime(), nullable=nullable)
+
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("position", Integer, nullable=False),  # the order of the operation file, in which they are listed
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("slack_team", String(20), nullable=False),  # empty: the team the bot is installed in
+    Column("alerts_channel", String(20), nullable=False),
+    Column("default_marking", String(20), nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("slack_team", String(20), nullable=False),  # empty: the team the bot is installed in
+    Column("slack_user", String(20), nullable=False),
+    Column("organisation", ForeignKey("organisations.key"), nullable=False),
+    Column("roles", String(100), nullable=False),  # comma-separated
+    UniqueConstraint("slack_user", "slack_team"),
+    sqlite_autoincrement=True,
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # one row, id 1
+    Column("name", String(200), nullable=False),
+    Column("case_prefix", String(10), nullable=False),
+    Column("timezone", String(60), nullable=False),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", String(400), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("scheme", String(40), nullable=False),
+    Column("number", String(300), nullable=False),
+    Column("platform", String(40), nullable=True),
+    sqlite_autoincrement=True,
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("reference", String(30), nullable=False, unique=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("circle", String(40), nullable=False),
+    Column("owner", ForeignKey("organisations.key"), nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("releases", String(400), nullable=False, server_default=""),  # comma-separated organisation keys
+    Column("status", String(20), nullable=False),
+    Column("reason", String(20), nullable=True),
+    Column("version", Integer, nullable=False),
+    _when("opened_at"),
+    _when("closed_at", nullable=True),
+    _when("changed_at"),
+    # One open case for each subject and circle, held by the database and not by a look before the insert.
+    Index(
+        "uq_cases_open_subject",
+        "subject_id",
+        "circle",
+        unique=True,
+        sqlite_where=text("status <> 'closed'"),
+        postgresql_where=text("status <> 'closed'"),
+    ),
+    Index("ix_cases_subject", "subject_id"),
+    Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_closed_at", "closed_at"),
+    Index(
+        "ix_cases_open",
+        "opened_at",
+        sqlite_where=text("status <> 'closed'"),
+        postgresql_where=text("status <> 'closed'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("organisation", ForeignKey("organisations.key"), nullable=False),
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("words_digest", String(64), nullable=False),  # SHA-256: long texts do not fit an index
+    Column("marking", String(20), nullable=False),
+    Column("releases", String(400), nullable=False, server_default=""),
+    _when("raised_at"),
+    _when("withdrawn_at", nullable=True),
+    Column("withdraw_words", Text, nullable=False, server_default=""),
+    # The same person's same flag twice is one flag. Its first column serves the case's own queries too.
+    Index(
+        "uq_flags_same",
+        "case_id",
+        "slack_team",
+        "slack_user",
+        "words_digest",
+        unique=True,
+        sqlite_where=text("withdrawn_at IS NULL"),
+        postgresql_where=text("withdrawn_at IS NULL"),
+    ),
+    Index("ix_flags_case_id", "case_id"),
+    Index("ix_flags_raised_at", "raised_at"),
+    sqlite_autoincrement=True,
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("organisation", ForeignKey("organisations.key"), primary_key=True),
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    _when("at"),
+)
+
+entries = Table(  # the timelines
+    "entries",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    _when("at"),
+    Column("change", String(20), nullable=False),
+    Column("organisation", String(40), nullable=False),
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("releases", String(400), nullable=False, server_default=""),
+    Column("reason", String(20), nullable=True),
+    Index("ix_entries_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("subject_id", ForeignKey("subjects.id"), nullable=False),
+    Column("partner", String(20), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    _when("told_at"),
+    Column("content", JSON, nullable=False),
+    Index("ix_facts_subject_id_partner_id", "subject_id", "partner", "id"),
+    sqlite_autoincrement=True,
+)
+
+lookups = Table(  # questions to partners: one row for each subject and partner, asked again when due
+    "lookups",
+    metadata,
+    Column("subject_id", ForeignKey("subjects.id"), primary_key=True),
+    Column("partner", String(20), primary_key=True),
+    _when("due_at", nullable=True),  # empty: nothing to ask
+    _when("leased_until", nullable=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("trouble", String(20), nullable=True),
+    _when("trouble_since", nullable=True),
+    Index("ix_lookups_due_at", "due_at"),
+)
+
+partners = Table(  # what a partner lets us ask, shared by all workers
+    "partners",
+    metadata,
+    Column("partner", String(20), primary_key=True),
+    Column("day", String(10), nullable=False),  # UTC date that ``calls`` counts
+    Column("calls", Integer, nullable=False),
+    _when("next_call_at"),
+)
+
+deliveries = Table(  # the outbox
+    "deliveries",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("organisation", String(40), nullable=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=True),
+    Column("entry_id", ForeignKey("entries.id"), nullable=True),
+    Column("digest_run_id", ForeignKey("digest_runs.id"), nullable=True),
+    Column("slack_team", String(20), nullable=False, server_default=""),
+    Column("slack_user", String(20), nullable=False, server_default=""),
+    Column("about", String(300), nullable=False, server_default=""),
+    Column("wanted_version", Integer, nullable=False, server_default="0"),
+    Column("sent_version", Integer, nullable=False, server_default="0"),
+    Column("message_ts", String(30), nullable=True),
+    _when("due_at", nullable=True),  # empty: nothing to do
+    _when("leased_until", nullable=True),  # a worker is at it; runs out by itself where the worker dies
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("times_sent", Integer, nullable=False, server_default="0"),
+    Column("last_error", String(200), nullable=True),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    _when("created_at"),
+    _when("expires_at", nullable=True),
+    Index("ix_deliveries_due_at", "due_at"),
+    Index("ix_deliveries_case_id", "case_id"),
+    Index("ix_deliveries_paused", "paused", sqlite_where=text("paused"), postgresql_where=text("paused")),
+    # One standing alert for each case and organisation.
+    Index(
+        "uq_deliveries_alert",
+        "case_id",
+        "organisation",
+        unique=True,
+        sqlite_where=text("kind = 'alert'"),
+        postgresql_where=text("kind = 'alert'"),
+    ),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("cron", String(100), nullable=False),
+    Column("timezone", String(60), nullable=False),
+    _when("covered_until"),  # the end of the last period that a scheduled digest told of
+    _when("due_at"),
+)
+
+digest_runs = Table(
+    "digest_runs",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", String(40), nullable=False),
+    _when("period_start"),
+    _when("period_end"),
+    Column("asked_by", String(20), nullable=True),  # empty: by the clock
+    sqlite_autoincrement=True,
+)
+
+receipts = Table(  # what Slack has delivered and we have done, so that what comes twice is done once
+    "receipts",
+    metadata,
+    Column("key", String(300), primary_key=True),
+    _when("at"),
+    Column("case_id", Id, nullable=True),  # what it became
+    Index("ix_receipts_at", "at"),
+)
+
+drafts = Table(  # flags that wait for a "Flag anyway"
+    "drafts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    Column("content", JSON, nullable=False),
+    _when("at"),
+    Index("ix_drafts_at", "at"),
+)
