@@ -3,10 +3,12 @@
 They are values without behaviour; ``walk.py`` reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from sandbox.rules.verdict import Problem
 
 
 class Surface(Flag):
@@ -80,63 +82,8 @@ class Many:
 Kind: TypeAlias = String | Integer | Number | Boolean | Text | One | Many
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeastOne:
-    """One of these fields must be there; more may be."""
-
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExactlyOne:
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotBoth:
-    """Neither, or one; the second may ask for true to count (``is_collapsible``)."""
-
-    fields: tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyWith:
-    """``field`` may only be true or present where ``needs`` is true."""
-
-    field: str
-    needs: str
-
-
-@dataclass(frozen=True, slots=True)
-class InOrder:
-    """Where both are given, ``low`` must not be above ``high``."""
-
-    low: str
-    high: str
-
-
-@dataclass(frozen=True, slots=True)
-class AmongOptions:
-    """What is chosen at first must be, letter for letter, among the options offered."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class SameWidth:
-    """Every row of ``field`` has as many cells as the first."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """A rule of one type alone, by its name in ``special.py``."""
-
-    name: str
-
-
-Bond: TypeAlias = AtLeastOne | ExactlyOne | NotBoth | OnlyWith | InOrder | AmongOptions | SameWidth | Special
+Bond: TypeAlias = Callable[[dict[str, Any], str], Iterator[Problem]]
+"""A rule between the fields of one object, asked only once each field alone is right; see ``bonds.py``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,25 +7,34 @@ stands in no row is refused, as Slack refuses it.
 from collections.abc import Mapping
 from typing import Final
 
+from sandbox.rules.bonds import (
+    action_ids_differ,
+    among_options,
+    at_least_one,
+    every_category_once,
+    exactly_one,
+    in_order,
+    no_dispatch_of_files,
+    not_both,
+    number_within,
+    only_with,
+    plain_table_head,
+    row_head_is_a_column,
+    same_width,
+    text_within,
+    values_differ,
+)
 from sandbox.rules.kinds import (
     NOWHERE,
-    AmongOptions,
-    AtLeastOne,
     Boolean,
-    ExactlyOne,
     H,
-    InOrder,
     Integer,
     Kind,
     M,
     Many,
-    NotBoth,
     Number,
     One,
-    OnlyWith,
-    SameWidth,
     Shape,
-    Special,
     String,
     Text,
     V,
@@ -77,12 +86,12 @@ MENU: Final = {**ACTION, **CONFIRM, **FOCUS, **HOLDER}
 MENUS: Final = {**MENU, "max_selected_items": Integer(1)}
 TYPED_IN: Final = {**ACTION, **DISPATCH, **FOCUS, **HOLDER}
 PICTURE: Final[Mapping[str, Kind]] = {"image_url": URL, "slack_file": thing("slack_file")}
-ONE_PICTURE: Final = ExactlyOne(("image_url", "slack_file"))
+ONE_PICTURE: Final = exactly_one("image_url", "slack_file")
 CHOICES: Final[Mapping[str, Kind]] = {
     "options": Many(thing("menu_option"), 1, 100),
     "option_groups": Many(thing("option_group"), 1, 100),
 }
-ONE_CHOICE: Final = ExactlyOne(("options", "option_groups"))
+ONE_CHOICE: Final = exactly_one("options", "option_groups")
 TICKS: Final = Many(thing("tick_option"), 1, 10)
 
 SELECTS: Final = named("static_select external_select users_select conversations_select channels_select")
@@ -111,7 +120,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
     "actions": Shape(
         "block-kit/blocks/actions-block",
         must={"elements": Many(elements(*IN_ACTIONS), 1, 25)},
-        bonds=(Special("action_ids_differ"),),
+        bonds=(action_ids_differ,),
     ),
     "alert": Shape(
         "block-kit/blocks/alert-block",
@@ -132,7 +141,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "actions": Many(elements("button"), 1, 3),
         },
         on=M | V | H,
-        bonds=(AtLeastOne(("hero_image", "title", "actions", "body")), NotBoth(("icon", "slack_icon"))),
+        bonds=(at_least_one("hero_image", "title", "actions", "body"), not_both("icon", "slack_icon")),
     ),
     "carousel": Shape(
         "block-kit/blocks/carousel-block", must={"elements": Many(blocks("card"), 1, 10)}, on=M | V | H
@@ -152,9 +161,9 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         },
         on=M | H,
         bonds=(
-            AtLeastOne(("title", "rich_text_title")),
-            OnlyWith("default_collapsed", "is_collapsible"),
-            NotBoth(("is_collapsible", "has_header_divider")),
+            at_least_one("title", "rich_text_title"),
+            only_with("default_collapsed", "is_collapsible"),
+            not_both("is_collapsible", "has_header_divider"),
         ),
     ),
     "context": Shape(
@@ -165,7 +174,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         "block-kit/blocks/context-actions-block",
         must={"elements": Many(elements("feedback_buttons", "icon_button"), 1, 5)},
         on=M,
-        bonds=(Special("action_ids_differ"),),
+        bonds=(action_ids_differ,),
     ),
     "data_table": Shape(
         "block-kit/blocks/data-table-block",
@@ -175,7 +184,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         },
         may={"page_size": Integer(1, 100), "row_header_column_index": Integer(0, 19)},
         on=M | H,
-        bonds=(SameWidth("rows"), Special("plain_table_head"), Special("row_head_is_a_column")),
+        bonds=(same_width("rows"), plain_table_head, row_head_is_a_column),
     ),
     "data_visualization": Shape(
         "block-kit/blocks/data-visualization-block",
@@ -197,7 +206,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         must={"label": plain(2000), "element": elements(*IN_INPUT)},
         may={"hint": plain(2000), "optional": Boolean(), "dispatch_action": Boolean()},
         on=M | V | H,
-        bonds=(Special("no_dispatch_of_files"),),
+        bonds=(no_dispatch_of_files,),
     ),
     "markdown": Shape("block-kit/blocks/markdown-block", must={"text": String(1, 12_000)}, on=M),
     "plan": Shape(
@@ -226,7 +235,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "accessory": elements(*IN_SECTION),
             "expand": Boolean(),
         },
-        bonds=(AtLeastOne(("fields", "text")),),
+        bonds=(at_least_one("fields", "text"),),
     ),
     "table": Shape(
         "block-kit/blocks/table-block",
@@ -280,7 +289,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
         "block-kit/block-elements/checkboxes-element",
         must={"options": TICKS},
         may={**ACTION, **CONFIRM, **FOCUS, "initial_options": TICKS},
-        bonds=(AmongOptions("initial_options"), Special("values_differ")),
+        bonds=(among_options("initial_options"), values_differ),
     ),
     "datepicker": Shape(
         "block-kit/block-elements/date-picker-element", may={**MENU, "initial_date": String(form="date")}
@@ -332,13 +341,13 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "max_value": String(form="number"),
         },
         on=V,
-        bonds=(InOrder("min_value", "max_value"), Special("number_within")),
+        bonds=(in_order("min_value", "max_value"), number_within),
     ),
     "overflow": Shape(
         "block-kit/block-elements/overflow-menu-element",
         must={"options": Many(thing("overflow_option"), 1, 5)},
         may={**ACTION, **CONFIRM},
-        bonds=(Special("values_differ"),),
+        bonds=(values_differ,),
     ),
     "plain_text_input": Shape(
         "block-kit/block-elements/plain-text-input-element",
@@ -349,13 +358,13 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "min_length": Integer(0, 3000),
             "max_length": Integer(1, 3000),
         },
-        bonds=(InOrder("min_length", "max_length"), Special("text_within")),
+        bonds=(in_order("min_length", "max_length"), text_within),
     ),
     "radio_buttons": Shape(
         "block-kit/block-elements/radio-button-group-element",
         must={"options": TICKS},
         may={**ACTION, **CONFIRM, **FOCUS, "initial_option": thing("tick_option")},
-        bonds=(AmongOptions("initial_option"), Special("values_differ")),
+        bonds=(among_options("initial_option"), values_differ),
     ),
     "rich_text_input": Shape(
         "block-kit/block-elements/rich-text-input-element",
@@ -366,7 +375,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "max_lines": Integer(1, 100),
         },
         on=V | H,
-        bonds=(InOrder("min_lines", "max_lines"),),
+        bonds=(in_order("min_lines", "max_lines"),),
     ),
     "timepicker": Shape(
         "block-kit/block-elements/time-picker-element",
@@ -384,7 +393,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     "static_select": Shape(
         "block-kit/block-elements/select-menu-element#static_select",
         may={**MENU, **CHOICES, "initial_option": thing("menu_option")},
-        bonds=(ONE_CHOICE, AmongOptions("initial_option")),
+        bonds=(ONE_CHOICE, among_options("initial_option")),
     ),
     "external_select": Shape(
         "block-kit/block-elements/select-menu-element#external_select",
@@ -410,7 +419,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     "multi_static_select": Shape(
         "block-kit/block-elements/multi-select-menu-element#static_multi_select",
         may={**MENUS, **CHOICES, "initial_options": Many(thing("menu_option"), 1, 100)},
-        bonds=(ONE_CHOICE, AmongOptions("initial_options")),
+        bonds=(ONE_CHOICE, among_options("initial_options")),
     ),
     "multi_external_select": Shape(
         "block-kit/block-elements/multi-select-menu-element#external_multi_select",
@@ -474,13 +483,13 @@ OBJECTS: Final[Mapping[str, Shape]] = {
             "exclude_external_shared_channels": Boolean(),
             "exclude_bot_users": Boolean(),
         },
-        bonds=(AtLeastOne(("include", "exclude_external_shared_channels", "exclude_bot_users")),),
+        bonds=(at_least_one("include", "exclude_external_shared_channels", "exclude_bot_users"),),
         typed=False,
     ),
     "slack_file": Shape(
         "block-kit/composition-objects/slack-file-object",
         may={"id": String(1), "url": URL},
-        bonds=(ExactlyOne(("id", "url")),),
+        bonds=(exactly_one("id", "url"),),
         typed=False,
     ),
     "slack_icon": Shape(
@@ -609,7 +618,7 @@ CELLS: Final[Mapping[str, Shape]] = {
 SERIES_CHART: Final = Shape(
     "block-kit/blocks/data-visualization-block",
     must={"series": Many(thing("series"), 1, 12), "axis_config": thing("axis_config")},
-    bonds=(Special("every_category_once"),),
+    bonds=(every_category_once,),
 )
 CHARTS: Final[Mapping[str, Shape]] = {
     "pie": Shape(

@@ -17,7 +17,8 @@ SURFACES: Final = {"modal": Surface.MODAL, "home": Surface.HOME}
 
 def check_view(view: dict[str, Any], *, kinds: tuple[str, ...] = ("modal", "home")) -> Verdict:
     """What Slack says to a view. ``kinds`` are those the method takes: open, push and update a modal,
-    publish a home."""
+    publish a home.
+    """
     if not isinstance(view, dict):
         return refused("invalid_arguments", [Problem("must provide an object", "/view")])
     if len(json.dumps(view, ensure_ascii=False, separators=(",", ":")).encode()) > LARGEST_VIEW:
@@ -44,12 +45,12 @@ def _unsent_inputs(view: dict[str, Any]) -> Iterator[Problem]:
 
 def _response_urls(blocks: list[dict[str, Any]]) -> Iterator[Problem]:
     """``response_url_enabled`` works with menus in input blocks of modals, and in one of them."""
-    enabled = []
-    for index, block in enumerate(blocks):
-        inside = [block.get("element"), block.get("accessory"), *block.get("elements", [])]
-        for element in inside:
-            if isinstance(element, dict) and element.get("response_url_enabled") is True:
-                enabled.append((block["type"], f"/view/blocks/{index}"))
+    enabled = [
+        (block["type"], f"/view/blocks/{index}")
+        for index, block in enumerate(blocks)
+        for element in (block.get("element"), block.get("accessory"), *block.get("elements", []))
+        if isinstance(element, dict) and element.get("response_url_enabled") is True
+    ]
     for place, (kind, pointer) in enumerate(enabled):
         if kind != "input" or place > 0:
             yield Problem("`response_url_enabled` is for one menu in an `input` block", pointer)

@@ -11,28 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from sandbox.rules import special
-from sandbox.rules.kinds import (
-    AmongOptions,
-    AtLeastOne,
-    Bond,
-    Boolean,
-    ExactlyOne,
-    InOrder,
-    Integer,
-    Kind,
-    Many,
-    NotBoth,
-    Number,
-    One,
-    OnlyWith,
-    SameWidth,
-    Shape,
-    Special,
-    String,
-    Surface,
-    Text,
-)
+from sandbox.rules.kinds import Boolean, Integer, Kind, Many, Number, One, Shape, String, Surface, Text
 from sandbox.rules.table import IDENTIFIER, TABLE
 from sandbox.rules.verdict import Problem
 
@@ -150,51 +129,7 @@ def _fields(
             yield problem
     if not wrong and all(name in value for name in shape.must):
         for bond in shape.bonds:
-            yield from _bond(bond, value, pointer)
-
-
-def _bond(bond: Bond, value: dict[str, Any], pointer: str) -> Problems:
-    match bond:
-        case AtLeastOne(fields):
-            if not any(name in value for name in fields):
-                yield Problem(f"must define either {_either(fields)}", pointer)
-        case ExactlyOne(fields):
-            given = [name for name in fields if name in value]
-            if not given:
-                yield Problem(f"must define either {_either(fields)}", pointer)
-            elif len(given) > 1:
-                yield Problem(f"must define only one of {_either(fields)}", pointer)
-        case NotBoth((one, other)):
-            if value.get(one, False) is not False and value.get(other, False) is not False:
-                yield Problem(f"cannot define both `{one}` and `{other}`", pointer)
-        case OnlyWith(name, needs):
-            if value.get(name) and not value.get(needs):
-                yield Problem(f"`{name}` requires `{needs}`", f"{pointer}/{name}")
-        case InOrder(low, high):
-            if low in value and high in value and float(value[low]) > float(value[high]):
-                yield Problem(f"`{low}` must not be greater than `{high}`", f"{pointer}/{low}")
-        case AmongOptions(name):
-            yield from _among_options(name, value, pointer)
-        case SameWidth(name):
-            if len({len(row) for row in value[name]}) > 1:
-                yield Problem("all rows must have the same number of cells", f"{pointer}/{name}")
-        case Special(name):
-            yield from special.RULES[name](value, pointer)
-
-
-def _either(fields: tuple[str, ...]) -> str:
-    return " or ".join(f"`{name}`" for name in fields)
-
-
-def _among_options(name: str, value: dict[str, Any], pointer: str) -> Problems:
-    offered = list(value.get("options", ()))
-    for group in value.get("option_groups", ()):
-        offered += group["options"]
-    chosen = value.get(name, [])
-    for index, option in enumerate(chosen if isinstance(chosen, list) else [chosen]):
-        if option not in offered:
-            place = f"{pointer}/{name}/{index}" if isinstance(chosen, list) else f"{pointer}/{name}"
-            yield Problem("initial option must exactly match one of the options", place)
+            yield from bond(value, pointer)
 
 
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:

@@ -1,12 +1,96 @@
-"""Rules that hold for one type of block or element alone, by the name under which the table calls them."""
+"""Rules between the fields of one object: what excludes, needs or limits what.
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+Each takes the object and its place and gives what is wrong. They may rely on every field alone being right.
+Those in the first half are made for the fields they name; those in the second belong to one type alone.
+"""
 
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.rules.kinds import Bond
 from sandbox.rules.verdict import Problem
 
 Value = dict[str, Any]
 Problems = Iterator[Problem]
+
+
+def at_least_one(*fields: str) -> Bond:
+    """One of these fields must be there; more may be."""
+
+    def bond(value: Value, pointer: str) -> Problems:
+        if not any(name in value for name in fields):
+            yield Problem(f"must define either {_either(fields)}", pointer)
+
+    return bond
+
+
+def exactly_one(*fields: str) -> Bond:
+    def bond(value: Value, pointer: str) -> Problems:
+        given = [name for name in fields if name in value]
+        if not given:
+            yield Problem(f"must define either {_either(fields)}", pointer)
+        elif len(given) > 1:
+            yield Problem(f"must define only one of {_either(fields)}", pointer)
+
+    return bond
+
+
+def not_both(one: str, other: str) -> Bond:
+    """Neither, or one of them; a flag that is false does not count."""
+
+    def bond(value: Value, pointer: str) -> Problems:
+        if value.get(one, False) is not False and value.get(other, False) is not False:
+            yield Problem(f"cannot define both `{one}` and `{other}`", pointer)
+
+    return bond
+
+
+def only_with(name: str, needs: str) -> Bond:
+    """``name`` may only be true where ``needs`` is."""
+
+    def bond(value: Value, pointer: str) -> Problems:
+        if value.get(name) and not value.get(needs):
+            yield Problem(f"`{name}` requires `{needs}`", f"{pointer}/{name}")
+
+    return bond
+
+
+def in_order(low: str, high: str) -> Bond:
+    def bond(value: Value, pointer: str) -> Problems:
+        if low in value and high in value and float(value[low]) > float(value[high]):
+            yield Problem(f"`{low}` must not be greater than `{high}`", f"{pointer}/{low}")
+
+    return bond
+
+
+def among_options(name: str) -> Bond:
+    """What is chosen at first is, letter for letter, among the options offered."""
+
+    def bond(value: Value, pointer: str) -> Problems:
+        offered = list(value.get("options", ()))
+        for group in value.get("option_groups", ()):
+            offered += group["options"]
+        chosen = value.get(name, [])
+        for index, option in enumerate(chosen if isinstance(chosen, list) else [chosen]):
+            if option not in offered:
+                place = f"{pointer}/{name}/{index}" if isinstance(chosen, list) else f"{pointer}/{name}"
+                yield Problem("initial option must exactly match one of the options", place)
+
+    return bond
+
+
+def same_width(name: str) -> Bond:
+    """Every row has as many cells as the first."""
+
+    def bond(value: Value, pointer: str) -> Problems:
+        if len({len(row) for row in value[name]}) > 1:
+            yield Problem("all rows must have the same number of cells", f"{pointer}/{name}")
+
+    return bond
+
+
+def _either(fields: tuple[str, ...]) -> str:
+    return " or ".join(f"`{name}`" for name in fields)
 
 
 def action_ids_differ(value: Value, pointer: str) -> Problems:
@@ -77,18 +161,3 @@ def every_category_once(value: Value, pointer: str) -> Problems:
         if sorted(point["label"] for point in series["data"]) != sorted(categories):
             place = f"{pointer}/series/{index}/data"
             yield Problem("data must have one point for each of the categories", place)
-
-
-RULES: Final[dict[str, Callable[[Value, str], Problems]]] = {
-    rule.__name__: rule
-    for rule in (
-        action_ids_differ,
-        values_differ,
-        plain_table_head,
-        row_head_is_a_column,
-        no_dispatch_of_files,
-        number_within,
-        text_within,
-        every_category_once,
-    )
-}
