@@ -25,6 +25,7 @@ PLATFORM_NAMES = {
     "temu": "Temu",
     "tiktok": "TikTok Shop",
     "walmart": "Walmart",
+    "web": "web",
 }
 """What people call each marketplace, by its machine name."""
 

@@ -90,7 +90,9 @@ def _book(isbn: str) -> Candidate:
     subject = Subject(SubjectKind.LISTING, "isbn-10", isbn, "amazon")
     if expected == isbn[9]:
         why = "It has 10 digits and the check digit of an ISBN-10, by which Amazon lists books."
-        return Candidate(subject, Check.PASSED, "Amazon listing of a book (ISBN-10)", why, BEHIND_RIGHT_NUMBERS)
+        return Candidate(
+            subject, Check.PASSED, "Amazon listing of a book (ISBN-10)", why, BEHIND_RIGHT_NUMBERS
+        )
     why = f"As an ISBN-10 its check digit should be {expected} but is {isbn[9]}."
     return Candidate(subject, Check.FAILED, "Amazon listing of a book (ISBN-10)", why, BEHIND_ITS_EQUALS)
 

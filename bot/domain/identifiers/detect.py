@@ -1,45 +1,103 @@
-"""From what someone typed to what it means: one identifier, or every identifier in a text."""
+"""From what someone typed, pasted or scanned to what it means."""
 
 from __future__ import annotations
 
 from bot.domain.errors import InvalidIdentifier
-from bot.domain.identifiers import amazon, containers, parcels
-from bot.domain.identifiers.cleaning import compact, plain, quoted, unwrapped
+from bot.domain.identifiers.amazon_links import is_amazon, read_amazon_link
+from bot.domain.identifiers.cleaning import plain, unwrapped
+from bot.domain.identifiers.links import Link, read_link
+from bot.domain.identifiers.marketplaces import read_marketplace_link, read_typed
+from bot.domain.identifiers.numbers import read_number
 from bot.domain.identifiers.ranking import Candidate, ranked
+from bot.domain.identifiers.refusals import refusal
+from bot.domain.identifiers.running_text import Found, scan
+from bot.domain.identifiers.tracking_links import is_tracking, read_tracking_link
+from bot.domain.identifiers.web import is_shortened, read_site
 from bot.domain.subjects import SubjectKind
 
-_LONGEST = 2_000
+LONGEST_IDENTIFIER = 2_000
+"""Longer than any link that browsers pass on; a text beyond it is no identifier."""
 
 
 def candidates(text: str, kind: SubjectKind | None = None) -> tuple[Candidate, ...]:
-    """Every reading of one identifier as it was typed, best first; with `kind`, only readings of that kind."""
-    if len(text) > _LONGEST:
+    """Every reading of one identifier as it was typed, best first; with `kind`, only readings of that kind.
+
+    Takes numbers with any separators, quotes and label brackets around them, `Tracking no. 3318810025`, links of
+    marketplaces and of tracking pages, defanged ones too, and `ebay:name`. Never raises.
+    """
+    if len(text) > LONGEST_IDENTIFIER:
         return ()
     typed = unwrapped(plain(text))
-    return _numbers(typed, kind)
+    link = read_link(typed) if "." in typed else None
+    if link:
+        readings = read_any_link(link, kind)
+        return _only(readings[0], kind) if readings else ()
+    if kind in (None, SubjectKind.SELLER, SubjectKind.LISTING) and (found := read_typed(typed, kind)):
+        return ranked(_only(tuple(found), kind))
+    return read_number(typed, kind) or _within(typed, kind)
 
 
-def _numbers(typed: str, kind: SubjectKind | None) -> tuple[Candidate, ...]:
-    number = compact(typed)
-    if not 9 <= len(number) <= 41:
+def _within(typed: str, kind: SubjectKind | None) -> tuple[Candidate, ...]:
+    """The one identifier among other words, as labels and lists have it: `AWB: 020-81140743`."""
+    if not any(mark in typed for mark in " :#="):
         return ()
-    found: list[Candidate] = []
-    if kind in (None, SubjectKind.PARCEL):
-        found += parcels.read_parcel(number, typed)
-    if kind in (None, SubjectKind.CONTAINER):
-        found += containers.read_container(number)
-    if kind is SubjectKind.SELLER or (kind is None and not found):
-        found += amazon.read_seller(number)
-    if kind in (None, SubjectKind.LISTING):
-        found += amazon.read_listing(number)
-    if kind in (None, SubjectKind.ORDER):
-        found += amazon.read_order(number)
-    return ranked(found)
+    found = [each for each in find_in(typed) if _only(each.readings, kind)]
+    return _only(found[0].readings, kind) if len(found) == 1 else ()
+
+
+def _only(found: tuple[Candidate, ...], kind: SubjectKind | None) -> tuple[Candidate, ...]:
+    return found if kind is None else tuple(each for each in found if each.subject.kind is kind)
+
+
+def read_any_link(link: Link, kind: SubjectKind | None = None) -> list[tuple[Candidate, ...]]:
+    """What a link points to, each with its ranked readings.
+
+    An address on a site that no rule knows counts only where the person said that it is a seller or a listing.
+    """
+    if is_tracking(link):
+        return read_tracking_link(link)
+    found = read_amazon_link(link) if is_amazon(link) else read_marketplace_link(link)
+    if found is None and kind in (SubjectKind.SELLER, SubjectKind.LISTING) and not is_shortened(link):
+        found = read_site(link, kind)
+    return [ranked(found)] if found else []
+
+
+def find_in(text: str) -> list[Found]:
+    """Every identifier in plain text with the place where it stands."""
+    return scan(text, read_any_link)
 
 
 def find_identifiers(text: str) -> tuple[tuple[Candidate, ...], ...]:
-    """Every identifier in free text, in the order in which they stand there, each with its ranked readings."""
-    return tuple(found for word in plain(text).split() if (found := candidates(word)))
+    """Every identifier in free text, in the order in which they stand there, each with its ranked readings.
+
+    Stricter than `candidates`: what may as well be a telephone number, a price, a date or a word is left out.
+    The same thing named twice is given once.
+    """
+    once: dict[str, tuple[Candidate, ...]] = {}
+    for found in find_in(plain(text)):
+        once.setdefault(found.readings[0].subject.key, found.readings)
+    return tuple(once.values())
+
+
+def split_identifier(text: str) -> tuple[str, str]:
+    """The identifier that a line starts with, as typed, and the words after it, untouched.
+
+    `33 1881 0025 fake earbuds` → (`33 1881 0025`, `fake earbuds`). Where none is recognised, the first word, or
+    what stands in quotes, is taken for it: `identify` will say what is wrong with it.
+    """
+    text = text.strip()
+    if text[:1] in _QUOTES and (end := text.find(_QUOTES[text[0]], 1)) > 0:
+        return text[1:end].strip(), text[end + 1 :].strip()
+    words = text.split(maxsplit=12)
+    found = find_in(plain(" ".join(words[:12])))
+    count = 1
+    if found and found[0].start <= 1:
+        while count < min(len(words), 12) and len(plain(" ".join(words[:count]))) < found[0].end:
+            count += 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
 
 
 def identify(kind: SubjectKind, text: str) -> Candidate:
@@ -48,6 +106,6 @@ def identify(kind: SubjectKind, text: str) -> Candidate:
     Raises `InvalidIdentifier` with a sentence that says what is wrong and what it looks like when right.
     """
     found = candidates(text, kind)
-    if found:
-        return found[0]
-    raise InvalidIdentifier(f"{quoted(text)} is no {kind} number.")
+    if not found:
+        raise InvalidIdentifier(refusal(kind, text, candidates))
+    return found[0]

@@ -7,6 +7,7 @@ Shapes and check digits after the carriers' own publications as gathered by the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.domain.identifiers import checks
 from bot.domain.identifiers.airlines import AIRLINE_PREFIXES
@@ -95,16 +96,15 @@ AIR_WAYBILL = Rule(
 )
 
 _WITH_LETTERS = (UPS, DHL_PIECE, AMAZON_LOGISTICS, YUNEXPRESS, GOFO)
-_BY_LENGTH = {
+_BY_LENGTH: dict[int, tuple[Rule, ...]] = {
+    **dict.fromkeys(range(20, 27), (USPS,)),
     10: (DHL_EXPRESS,),
     12: (FEDEX_EXPRESS,),
     14: (DHL_ECOMMERCE,),
     15: (FEDEX_GROUND,),
-    20: (DHL_PAKET, SSCC, USPS),
     22: (FEDEX_GROUND, USPS),
     34: (FEDEX_EXPRESS,),
 }
-_ROUTED_USPS = re.compile(r"420\d{5}(?=9[1-5])|420\d{9}(?=9[1-5])")
 _AIR_WAYBILL_FORM = re.compile(r"\D*\d{3}\s?-\s?\d{4}[\s-]?\d{4}\D*|\D*\d{3}\s\d{8}\D*")
 
 
@@ -112,34 +112,27 @@ def read_parcel(compact: str, typed: str) -> list[Candidate]:
     """Every reading of a compact number as a parcel's; `typed` tells by its dash an air waybill from a waybill."""
     if not compact.isdigit():
         return _with_letters(compact)
-    if not compact.strip("0"):
-        return []
     if len(compact) == 11:
         return _eleven_digits(compact, typed)
     if len(compact) == 18:  # an SSCC without the application identifier that labels print before it
-        return _sscc("00" + compact)
-    if len(compact) == 20 and compact.startswith("00"):
-        return _sscc(compact)
+        compact = f"00{compact}"
     if len(compact) >= 28 and compact.startswith("420"):
         return _routed_usps(compact)
-    if len(compact) > 20 and len(compact) != 22:
-        rules: tuple[Rule, ...] = (FEDEX_EXPRESS,) if len(compact) == 34 else (USPS,)
-    else:
-        rules = _BY_LENGTH.get(len(compact), ())
-    return [candidate for rule in rules if (candidate := rule.read(compact))]
+    if len(compact) == 20 and compact.startswith("00"):
+        return [(DHL_PAKET if compact.startswith("0034043") else SSCC).candidate(compact)]
+    return _read_by(_BY_LENGTH.get(len(compact), ()), compact)
+
+
+def _read_by(rules: Iterable[Rule], number: str) -> list[Candidate]:
+    return [candidate for rule in rules if (candidate := rule.read(number))]
 
 
 def _with_letters(compact: str) -> list[Candidate]:
-    if postal := S10.read(compact):
-        known = compact[-2:] in COUNTRIES
-        return [postal] if known else [S10.candidate(compact, weight=BEHIND_ITS_EQUALS)]
-    found = [candidate for rule in _WITH_LETTERS if (candidate := rule.read(compact))]
-    return found or [candidate for candidate in (DHL_ECOMMERCE.read(compact),) if candidate]
-
-
-def _sscc(number: str) -> list[Candidate]:
-    rule = DHL_PAKET if number.startswith("0034043") else SSCC
-    return [rule.candidate(number)]
+    if S10.pattern.fullmatch(compact):
+        if compact[-2:] in COUNTRIES:
+            return [S10.candidate(compact)]
+        return [S10.candidate(compact, weight=BEHIND_ITS_EQUALS), *_read_by((DHL_ECOMMERCE,), compact)]
+    return _read_by(_WITH_LETTERS, compact) or _read_by((DHL_ECOMMERCE,), compact)
 
 
 def _eleven_digits(compact: str, typed: str) -> list[Candidate]:
@@ -153,6 +146,6 @@ def _eleven_digits(compact: str, typed: str) -> list[Candidate]:
 def _routed_usps(compact: str) -> list[Candidate]:
     """Without 420 and the ZIP code of five or nine digits; where both readings are possible, the one that checks."""
     numbers = [compact[length:] for length in (8, 12)]
-    found = [candidate for number in numbers if (candidate := USPS.read(number))]
+    found = [candidate for number in numbers for candidate in _read_by((USPS,), number)]
     passed = [candidate for candidate in found if candidate.check is Check.PASSED]
     return (passed or found)[-1:]
