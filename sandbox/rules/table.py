@@ -252,7 +252,6 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "sources": Many(elements("url")),
             "status": words("pending", "in_progress", "complete", "error"),
             "icon": thing("slack_icon"),
-            "hide_title": Boolean(),
         },
         on=M,
     ),
@@ -583,7 +582,7 @@ RICH: Final[Mapping[str, Shape]] = {
     "rich_text_preformatted": Shape(
         RICH_PAGE,
         must={"elements": Many(One("inline", ("text", "link")))},
-        may={"border": Integer(0, 1), "language": String(1)},
+        may={"border": Integer(0, 1)},
     ),
     "rich_text_quote": Shape(
         RICH_PAGE, must={"elements": Many(One("inline", INLINE))}, may={"border": Integer(0, 1)}
@@ -609,9 +608,7 @@ INLINES: Final[Mapping[str, Shape]] = {
 
 CELLS: Final[Mapping[str, Shape]] = {
     "raw_text": Shape("block-kit/blocks/table-block", must={"text": String(1)}),
-    "raw_number": Shape(
-        "block-kit/blocks/data-table-block", must={"value": Number()}, may={"text": String(1)}
-    ),
+    "raw_number": Shape("block-kit/blocks/data-table-block", must={"value": Number(), "text": String(1)}),
     "rich_text": BLOCKS["rich_text"],
 }
 
