@@ -55,9 +55,14 @@ def listing(asin: str, why: str, weight: int = 0) -> Candidate:
     return Candidate(subject, Check.NONE, "Amazon listing (ASIN)", why, weight)
 
 
-def read_seller(compact: str) -> list[Candidate]:
-    """The reading as a seller's id; a marketplace's own id is none."""
-    if not SELLER_SHAPE.fullmatch(compact) or compact in MARKETPLACES:
+def read_seller(compact: str, typed: str) -> list[Candidate]:
+    """The reading as a seller's id; a marketplace's own id is none.
+
+    Letters alone are an id only as Amazon writes it, in capitals: `ankerdirect` is what a shop calls itself.
+    """
+    if compact[0] != "A" or not SELLER_SHAPE.fullmatch(compact) or compact in MARKETPLACES:
+        return []
+    if compact.isalpha() and typed != compact:
         return []
     return [
         seller(compact, "It starts with A and has 9 to 21 letters and digits, as Amazon's seller ids do.")
@@ -68,6 +73,8 @@ def read_listing(compact: str) -> list[Candidate]:
     """The readings as a listing: ASIN, the label of one seller's unit (FNSKU), or a book's ISBN-10."""
     if len(compact) != 10:
         return []
+    if _ISBN.fullmatch(compact):
+        return [_book(compact)]
     if ASIN_SHAPE.fullmatch(compact):
         return [
             listing(
@@ -78,7 +85,7 @@ def read_listing(compact: str) -> list[Candidate]:
         subject = Subject(SubjectKind.LISTING, "amazon-fnsku", compact, "amazon")
         why = "It starts with X00 and has 10 letters and digits, as the labels on units in Amazon's warehouses do."
         return [Candidate(subject, Check.NONE, "Amazon unit label (FNSKU)", why)]
-    return [_book(compact)] if _ISBN.fullmatch(compact) else []
+    return []
 
 
 def _book(isbn: str) -> Candidate:
@@ -99,7 +106,7 @@ def _book(isbn: str) -> Candidate:
 
 def read_order(compact: str) -> list[Candidate]:
     """The reading as an order: 17 digits, written 3-7-7."""
-    match = _ORDER.fullmatch(compact)
+    match = _ORDER.fullmatch(compact) if len(compact) == 17 else None
     if not match:
         return []
     subject = Subject(SubjectKind.ORDER, "amazon-order", "-".join(match.groups()), "amazon")

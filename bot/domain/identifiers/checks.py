@@ -5,7 +5,10 @@ Each formula was tried against published numbers; the tests hold them against a 
 
 from __future__ import annotations
 
-from stdnum import ean, iso6346
+from operator import mul
+from string import ascii_uppercase
+
+from stdnum import iso6346
 
 
 def gs1_mod10(body: str) -> str:
@@ -13,7 +16,8 @@ def gs1_mod10(body: str) -> str:
 
     Also the rule of USPS IMpb (Publication 199) and of FedEx Ground.
     """
-    return ean.calc_check_digit(body)
+    thrice, once = sum(map(int, body[::-2])), sum(map(int, body[-2::-2]))
+    return str(-(3 * thrice + once) % 10)
 
 
 def mod7(body: str) -> str:
@@ -26,9 +30,13 @@ def ups(body: str) -> str:
 
     A letter counts as (its ASCII code minus 3) mod 10; every second character counts twice.
     """
-    values = (ord(character) - 48 if character < "A" else (ord(character) - 3) % 10 for character in body)
-    total = sum(value * (1 + position % 2) for position, value in enumerate(values))
-    return str(-total % 10)
+    values = [_UPS_VALUES[character] for character in body]
+    return str(-(sum(values) + sum(values[1::2])) % 10)
+
+
+_UPS_VALUES = {str(digit): digit for digit in range(10)} | {
+    letter: (ord(letter) - 3) % 10 for letter in ascii_uppercase
+}
 
 
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
@@ -36,7 +44,7 @@ _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 def s10(serial: str) -> str:
     """UPU S10 over the eight digits of the serial: eleven minus the weighted sum mod 11; 10 gives 0, 11 gives 5."""
-    remainder = sum(weight * int(digit) for weight, digit in zip(_S10_WEIGHTS, serial, strict=True)) % 11
+    remainder = sum(map(mul, _S10_WEIGHTS, map(int, serial))) % 11
     return {0: "5", 1: "0"}.get(remainder) or str(11 - remainder)
 
 
@@ -45,7 +53,7 @@ _FEDEX_WEIGHTS = (3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
 
 def fedex_express(body: str) -> str:
     """FedEx Express over eleven digits: weights 3, 1, 7 in turn, mod 11, mod 10."""
-    return str(sum(weight * int(digit) for weight, digit in zip(_FEDEX_WEIGHTS, body, strict=True)) % 11 % 10)
+    return str(sum(map(mul, _FEDEX_WEIGHTS, map(int, body))) % 11 % 10)
 
 
 def iso6346_container(body: str) -> str:
@@ -55,5 +63,5 @@ def iso6346_container(body: str) -> str:
 
 def isbn10(body: str) -> str:
     """ISBN-10 over nine digits: weights 10 down to 2, mod 11, where ten is written X."""
-    expected = -sum((10 - position) * int(digit) for position, digit in enumerate(body)) % 11
+    expected = -sum(map(mul, range(10, 1, -1), map(int, body))) % 11
     return "X" if expected == 10 else str(expected)

@@ -34,8 +34,14 @@ def unwrapped(text: str) -> str:
 
 def compact(text: str) -> str:
     """Capital letters and digits only, of plain text; the empty string where anything else remains."""
-    joined = _SEPARATORS.sub("", _LABEL_BRACKETS.sub(r"\1", text) if "(" in text else text)
-    return joined.upper() if joined.isascii() and joined.isalnum() else ""
+    if not text.isalnum():
+        text = joined(text)
+    return text.upper() if text.isascii() and text.isalnum() else ""
+
+
+def joined(text: str) -> str:
+    """Without the separators between groups and a label's brackets, in the case in which it was typed."""
+    return _SEPARATORS.sub("", _LABEL_BRACKETS.sub(r"\1", text) if "(" in text else text)
 
 
 def quoted(text: str, limit: int = 60) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 from bot.domain.errors import InvalidIdentifier
 from bot.domain.identifiers.amazon_links import is_amazon, read_amazon_link
 from bot.domain.identifiers.cleaning import plain, unwrapped
 from bot.domain.identifiers.links import Link, read_link
 from bot.domain.identifiers.marketplaces import read_marketplace_link, read_typed
 from bot.domain.identifiers.numbers import read_number
-from bot.domain.identifiers.ranking import Candidate, ranked
+from bot.domain.identifiers.ranking import Candidate, Check, ranked
 from bot.domain.identifiers.refusals import refusal
 from bot.domain.identifiers.running_text import Found, scan
 from bot.domain.identifiers.tracking_links import is_tracking, read_tracking_link
@@ -27,26 +30,30 @@ def candidates(text: str, kind: SubjectKind | None = None) -> tuple[Candidate, .
     """
     if len(text) > LONGEST_IDENTIFIER:
         return ()
+    if text.isalnum() and text.isascii():
+        return read_number(text, kind)
     typed = unwrapped(plain(text))
-    link = read_link(typed) if "." in typed else None
+    if kind in (None, SubjectKind.SELLER, SubjectKind.LISTING) and (named := read_typed(typed, kind)):
+        return ranked(_only(tuple(named), kind))
+    link = read_link(typed.partition("|")[0]) if "." in typed else None
     if link:
         readings = read_any_link(link, kind)
         return _only(readings[0], kind) if readings else ()
-    if kind in (None, SubjectKind.SELLER, SubjectKind.LISTING) and (found := read_typed(typed, kind)):
-        return ranked(_only(tuple(found), kind))
-    return read_number(typed, kind) or _within(typed, kind)
+    whole = read_number(typed, kind)
+    if typed.isalnum() or (whole and whole[0].check is Check.PASSED):
+        return whole
+    within = _within(typed, kind)
+    return within if not whole or (within and within[0].check is not Check.FAILED) else whole
 
 
 def _within(typed: str, kind: SubjectKind | None) -> tuple[Candidate, ...]:
     """The one identifier among other words, as labels and lists have it: `AWB: 020-81140743`."""
-    if not any(mark in typed for mark in " :#="):
-        return ()
     found = [each for each in find_in(typed) if _only(each.readings, kind)]
     return _only(found[0].readings, kind) if len(found) == 1 else ()
 
 
 def _only(found: tuple[Candidate, ...], kind: SubjectKind | None) -> tuple[Candidate, ...]:
-    return found if kind is None else tuple(each for each in found if each.subject.kind is kind)
+    return found if kind is None else tuple([each for each in found if each.subject.kind is kind])
 
 
 def read_any_link(link: Link, kind: SubjectKind | None = None) -> list[tuple[Candidate, ...]]:
@@ -73,9 +80,12 @@ def find_identifiers(text: str) -> tuple[tuple[Candidate, ...], ...]:
     Stricter than `candidates`: what may as well be a telephone number, a price, a date or a word is left out.
     The same thing named twice is given once.
     """
+    found = [each.readings for each in find_in(plain(text))]
+    if len(found) < 2:
+        return tuple(found)
     once: dict[str, tuple[Candidate, ...]] = {}
-    for found in find_in(plain(text)):
-        once.setdefault(found.readings[0].subject.key, found.readings)
+    for readings in found:
+        once.setdefault(readings[0].subject.key, readings)
     return tuple(once.values())
 
 
@@ -86,18 +96,26 @@ def split_identifier(text: str) -> tuple[str, str]:
     what stands in quotes, is taken for it: `identify` will say what is wrong with it.
     """
     text = text.strip()
-    if text[:1] in _QUOTES and (end := text.find(_QUOTES[text[0]], 1)) > 0:
-        return text[1:end].strip(), text[end + 1 :].strip()
-    words = text.split(maxsplit=12)
-    found = find_in(plain(" ".join(words[:12])))
-    count = 1
-    if found and found[0].start <= 1:
-        while count < min(len(words), 12) and len(plain(" ".join(words[:count]))) < found[0].end:
-            count += 1
-    return " ".join(words[:count]), " ".join(words[count:])
+    if text[:1] in _QUOTES and (closing := text.find(_QUOTES[text[0]], 1)) > 0:
+        return text[1:closing].strip(), text[closing + 1 :].strip()
+    ends = [word.end() for word in islice(_WORD.finditer(text), _MOST_WORDS)] or [0]
+    # What is found stands in the plain form of the text, which may be longer or shorter than the text itself.
+    beginnings = [plain(text[:end]) for end in ends]
+    first = next(iter(find_in(beginnings[-1])), None)
+    end = ends[0]
+    if first and _LABEL.fullmatch(beginnings[-1], 0, first.start):
+        end = next((end for end, words in zip(ends, beginnings, strict=True) if len(words) >= first.end), end)
+    return text[:end], text[end:].strip()
 
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
+_WORD = re.compile(r"\S+")
+_MOST_WORDS = 14
+_LABEL = re.compile(
+    r"(?:(?:tracking|track|number|nr|no|num|id|code|awb|mawb|hawb|waybill|parcel|package|shipment|container|seller"
+    r"|storefront|merchant|listing|asin|order|dhl|express|ups|usps|fedex|ground|amazon)?[\s.:#=()\[\]-]*)*",
+    re.IGNORECASE,
+)
 
 
 def identify(kind: SubjectKind, text: str) -> Candidate:

@@ -66,14 +66,16 @@ def fanged(text: str) -> str:
 def defanged(url: str) -> str:
     """A link as it may be shown: nobody can click it and no client unfurls it.
 
-    `https://www.amazon.com/sp?seller=A2L77EE7U53NWQ` → `hxxps://www.amazon[.]com/sp?seller=A2L77EE7U53NWQ`.
+    `https://www.amazon.co.uk/sp?seller=A2L77EE7U53NWQ` → `hxxps://www.amazon[.]co[.]uk/sp?seller=A2L77EE7U53NWQ`.
     Not escaped; defanging twice changes nothing.
     """
     live = fanged(url.strip())
     scheme, separator, rest = live.rpartition("://") if _has_scheme(live) else ("", "", live)
     ends = min((at for mark in "/?#" if (at := rest.find(mark)) >= 0), default=len(rest))
-    safe = rest[:ends].replace(".", "[.]") + rest[ends:]
-    return f"{re.sub('^http', 'hxxp', scheme, flags=re.IGNORECASE)}{separator}{safe}"
+    host, path = rest[:ends], rest[ends:]
+    www = "www." if host[:4].lower() == "www." else ""
+    scheme = re.sub("^http", "hxxp", scheme, flags=re.IGNORECASE)
+    return f"{scheme}{separator}{www}{host[len(www) :].replace('.', '[.]')}{path}"
 
 
 def _has_scheme(url: str) -> bool:
@@ -92,7 +94,7 @@ def read_link(text: str) -> Link | None:
 
 
 def _parts(text: str) -> Link | None:
-    live = fanged(text)
+    live = fanged(text).replace("&amp;", "&")
     if not _LINK.fullmatch(live):
         return None
     try:

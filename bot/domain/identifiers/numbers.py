@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.domain.identifiers import amazon
-from bot.domain.identifiers.cleaning import compact
+from bot.domain.identifiers.cleaning import compact, joined
 from bot.domain.identifiers.containers import read_container
 from bot.domain.identifiers.parcels import read_parcel
-from bot.domain.identifiers.ranking import BEHIND_ITS_EQUALS, Candidate, Check, ranked
+from bot.domain.identifiers.plausible import is_plausible
+from bot.domain.identifiers.ranking import Candidate, Check, ranked
 from bot.domain.subjects import SubjectKind
 
 SHORTEST, LONGEST = 9, 41
@@ -27,20 +27,24 @@ def read_number(typed: str, kind: SubjectKind | None = None) -> tuple[Candidate,
 _READERS: dict[SubjectKind, Callable[[str, str], list[Candidate]]] = {
     SubjectKind.PARCEL: read_parcel,
     SubjectKind.CONTAINER: lambda number, _: read_container(number),
-    SubjectKind.SELLER: lambda number, _: amazon.read_seller(number),
+    SubjectKind.SELLER: amazon.read_seller,
     SubjectKind.LISTING: lambda number, _: amazon.read_listing(number),
     SubjectKind.ORDER: lambda number, _: amazon.read_order(number),
 }
 
 
 def _of_any_kind(number: str, typed: str) -> list[Candidate]:
-    """Where nobody said what it is, a word without a digit is a word."""
+    """Where nobody said what it is, a word is a word, also with a year or a version behind it."""
+    if number.isdigit():
+        return [*read_parcel(number, typed), *amazon.read_listing(number), *amazon.read_order(number)]
     if number.isalpha():
         return []
-    shipped = read_parcel(number, typed) + read_container(number)
-    found = shipped + amazon.read_listing(number) + amazon.read_order(number)
-    # The check digit of the post or of containers, right or mistyped, shows the shape to be no accident.
-    if not any(each.check is not Check.NONE and each.weight == 0 for each in shipped):
-        sellers = amazon.read_seller(number)
-        found += [replace(each, weight=BEHIND_ITS_EQUALS) for each in sellers] if shipped else sellers
-    return found
+    found = read_parcel(number, typed) + read_container(number)
+    # The shape of a postal item's number or of a container's is no accident, and a mistyped one no seller's id.
+    if not any(each.check is not Check.NONE and not each.weight for each in found):
+        found += amazon.read_seller(number, typed)
+    found += amazon.read_listing(number)
+    if not found:
+        return found
+    word = typed if typed.isalnum() else joined(typed)
+    return found if word.isupper() else [each for each in found if is_plausible(each, word)]

@@ -95,7 +95,13 @@ AIR_WAYBILL = Rule(
     body_start=3,
 )
 
-_WITH_LETTERS = (UPS, DHL_PIECE, AMAZON_LOGISTICS, YUNEXPRESS, GOFO)
+_BY_FIRST: dict[str, tuple[Rule, ...]] = {
+    **dict.fromkeys("ACFT", (AMAZON_LOGISTICS,)),
+    "1": (UPS,),
+    "G": (GOFO,),
+    "J": (DHL_PIECE,),
+    "Y": (YUNEXPRESS,),
+}
 _BY_LENGTH: dict[int, tuple[Rule, ...]] = {
     **dict.fromkeys(range(20, 27), (USPS,)),
     10: (DHL_EXPRESS,),
@@ -128,11 +134,11 @@ def _read_by(rules: Iterable[Rule], number: str) -> list[Candidate]:
 
 
 def _with_letters(compact: str) -> list[Candidate]:
-    if S10.pattern.fullmatch(compact):
+    if len(compact) == 13 and S10.pattern.fullmatch(compact):
         if compact[-2:] in COUNTRIES:
             return [S10.candidate(compact)]
         return [S10.candidate(compact, weight=BEHIND_ITS_EQUALS), *_read_by((DHL_ECOMMERCE,), compact)]
-    return _read_by(_WITH_LETTERS, compact) or _read_by((DHL_ECOMMERCE,), compact)
+    return _read_by(_BY_FIRST.get(compact[0], ()), compact) or _read_by((DHL_ECOMMERCE,), compact)
 
 
 def _eleven_digits(compact: str, typed: str) -> list[Candidate]:

@@ -18,7 +18,7 @@ _LETTERS = re.compile(r"[A-Z]")
 
 def is_telephone(typed: str) -> bool:
     """Whether digits are grouped as North American telephone numbers are."""
-    return _TELEPHONE.fullmatch(typed) is not None
+    return not typed.isalnum() and _TELEPHONE.fullmatch(typed) is not None
 
 
 def is_plausible(candidate: Candidate, typed: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,8 +34,6 @@ class Candidate:
     """What speaks against this reading beside its check digit: 0 for nothing; see `BEHIND_*`."""
 
 
-_ORDER = {Check.PASSED: 0, Check.NONE: 10, Check.FAILED: 20}
-
 BEHIND_ITS_EQUALS = 1
 """Weight of a reading that is the poorer one among those with the same result of the check."""
 
@@ -44,12 +42,14 @@ BEHIND_RIGHT_NUMBERS = 20
 
 
 def _rank(candidate: Candidate) -> int:
-    return _ORDER[candidate.check] + candidate.weight
+    if candidate.check is Check.PASSED:
+        return candidate.weight
+    return candidate.weight + (10 if candidate.check is Check.NONE else 20)
 
 
-def ranked(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+def ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Best first: a right check digit, then those that carry none, then a wrong one; equals stay as they came."""
-    return tuple(sorted(candidates, key=_rank))
+    return tuple(sorted(candidates, key=_rank) if len(candidates) > 1 else candidates)
 
 
 def tie(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

@@ -59,9 +59,9 @@ def refusal(kind: SubjectKind, text: str, candidates: Candidates) -> str:
         return f"There is no {right.called.partition(' ')[2]} here. {right.when_right}"
     link = read_link(typed)
     if other := _another_kind(kind, text, candidates):
-        subject = other.subject.kind
-        named = "this link leads to" if link else f"{quoted(typed)} looks like"
-        return f"{_capital(named)} {_with_article(other.name)}, not {right.called}: say {subject} instead of {kind}."
+        named = "This link leads to" if link else f"{quoted(typed)} looks like"
+        instead = _with_article(other.subject.kind)
+        return f"{named} {_with_article(other.name)}, not {right.called}. Flag it as {instead} instead."
     if link:
         return _about_a_link(kind, typed, link)
     if kind is SubjectKind.SELLER and (country := MARKETPLACES.get(compact(typed))):
@@ -69,12 +69,14 @@ def refusal(kind: SubjectKind, text: str, candidates: Candidates) -> str:
             f"{quoted(typed)} is the id of Amazon's marketplace in {country}, not of a seller. "
             "The seller's id starts with A too, and stands in the storefront's link after “seller=”."
         )
-    return f"{_about_a_number(kind, typed, candidates)} {right.when_right}"
+    return _about_a_number(kind, typed, candidates)
 
 
 def _another_kind(kind: SubjectKind, text: str, candidates: Candidates) -> Candidate | None:
-    others = [each for each in candidates(text, None) if each.subject.kind is not kind]
-    return others[0] if others and others[0].check is not Check.FAILED else None
+    found = candidates(text, None)
+    return next(
+        (each for each in found if each.subject.kind is not kind and each.check is not Check.FAILED), None
+    )
 
 
 def _about_a_link(kind: SubjectKind, typed: str, link: Link) -> str:
@@ -96,14 +98,19 @@ def _about_a_link(kind: SubjectKind, typed: str, link: Link) -> str:
 
 
 def _about_a_number(kind: SubjectKind, typed: str, candidates: Candidates) -> str:
-    number = compact(typed)
+    number, right = compact(typed), _KINDS[kind]
     if meant := _misread_digits(kind, number, candidates):
         return f"{quoted(typed)} has a letter where a digit belongs: did you mean {meant.subject.number}?"
+    if kind is SubjectKind.PARCEL and number.startswith("1Z") and len(number) > 2:
+        return (
+            f"{quoted(typed)} has {len(number)} letters and digits. A UPS tracking number has 18 and ends "
+            "with a digit, for example 1Z5R89390357567127."
+        )
     if number:
-        return f"{quoted(typed)} {_fault(kind, number)}."
+        return f"{quoted(typed)} {_fault(kind, number)}. {right.when_right}"
     strange = next((c for c in typed if c.isalpha() and not c.isascii()), "")
     because = f": “{strange}” is a letter of another alphabet" if strange else ""
-    return f"{quoted(typed)} is not {_KINDS[kind].called}{because}."
+    return f"{quoted(typed)} is not {right.called}{because}. {right.when_right}"
 
 
 def _fault(kind: SubjectKind, number: str) -> str:
@@ -112,10 +119,6 @@ def _fault(kind: SubjectKind, number: str) -> str:
         (number.isalpha() and kind is not SubjectKind.SELLER, f"has no digits, so it is not {called}"),
         (not number.strip("0"), f"has only zeros, so it is not {called}"),
         (len(number) < shortest, f"is too short for {called}"),
-        (
-            kind is SubjectKind.PARCEL and number.startswith("1Z"),
-            f"has {len(number)} letters and digits, but a UPS tracking number has 18 and ends with a digit",
-        ),
         (len(number) > longest, f"is too long for {called}"),
         (
             kind is SubjectKind.PARCEL and number.isdigit(),
@@ -133,7 +136,3 @@ def _misread_digits(kind: SubjectKind, number: str, candidates: Candidates) -> C
 
 def _with_article(name: str) -> str:
     return f"{'an' if name[0] in 'AEIaeio' else 'a'} {name}"
-
-
-def _capital(sentence: str) -> str:
-    return sentence[0].upper() + sentence[1:]

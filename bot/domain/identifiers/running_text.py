@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.identifiers.links import Link, read_link
-from bot.domain.identifiers.numbers import LONGEST, read_number
+from bot.domain.identifiers.marketplaces import read_typed
+from bot.domain.identifiers.numbers import LONGEST, SHORTEST, read_number
 from bot.domain.identifiers.plausible import is_plausible, is_telephone
-from bot.domain.identifiers.ranking import Candidate, Check
+from bot.domain.identifiers.ranking import Candidate, Check, ranked
 
 Readings = tuple[Candidate, ...]
 
@@ -27,11 +28,13 @@ class Found:
     readings: Readings
 
 
-_SOMETHING = re.compile(r"[0-9/]")
+_SOMETHING = re.compile(r"[0-9/:]")
 _SLACK_MENTION = re.compile(r"<[@#!][^>\s]*>")
 _WORD = re.compile(r"[^\s<>|\"“”„«»]+")
 _UNIT = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
+_WORDS_BEFORE = re.compile(r"(?:[A-Za-z]+-)+")
 _JOINS = re.compile(r" {1,2}|\) ?| ?\(")
+_WHOLE_WORDS = re.compile(r"[.@]|[a-zA-Z]:\S")
 _AROUND_LINKS = ".,;:!?'*_~()[]{}"
 _MOST_GROUPS = 10
 _BEFORE_OTHER_NUMBERS = "+$€£¥"
@@ -41,34 +44,40 @@ def scan(text: str, read_any_link: Callable[[Link], list[Readings]]) -> list[Fou
     """Everything in plain text that is in all likelihood an identifier, in its order."""
     if not _SOMETHING.search(text):
         return []
+    if text.isalnum() and text.isascii():
+        readings = _plausible(text) if len(text) >= SHORTEST else ()
+        return [Found(0, len(text), readings)] if readings else []
     found: list[Found] = []
     if "<" in text:
-        text = _SLACK_MENTION.sub(_blank, text)
-    if "." in text or "@" in text:
-        links = list(_links(text))
-        for start, end, link in links:
-            text = text[:start] + "\n" * (end - start) + text[end:]
-            found += [Found(start, end, readings) for readings in read_any_link(link)] if link else []
+        text = _SLACK_MENTION.sub(lambda mention: "\n" * len(mention[0]), text)
+    if _WHOLE_WORDS.search(text):
+        rest = list(text)
+        for start, end, all_readings in _whole_words(text, read_any_link):
+            rest[start:end] = "\n" * (end - start)
+            found += [Found(start, end, readings) for readings in all_readings]
+        text = "".join(rest)
     found += _Units(text).identifiers()
     return sorted(found, key=lambda each: each.start)
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "\n" * len(match[0])
-
-
-def _links(text: str) -> Iterator[tuple[int, int, Link | None]]:
-    """The links of a text; without a link, the words that are mail addresses, whose digits mean nothing here."""
+def _whole_words(
+    text: str, read_any_link: Callable[[Link], list[Readings]]
+) -> Iterator[tuple[int, int, list[Readings]]]:
+    """Links, `ebay:name`, and mail addresses (whose digits mean nothing), each with what it holds."""
     for match in _WORD.finditer(text):
         word = match[0]
-        if "." in word:
-            bare = word.rstrip(_AROUND_LINKS)
-            start = match.start() + len(bare) - len(bare := bare.lstrip(_AROUND_LINKS))
-            if link := read_link(bare):
-                yield start, start + len(bare), link
-                continue
-        if "@" in word:
-            yield match.start(), match.end(), None
+        bare = word.rstrip(_AROUND_LINKS)
+        start = match.start() + len(bare) - len(bare := bare.lstrip(_AROUND_LINKS))
+        if ":" in bare and (typed := read_typed(bare, None)):
+            yield start, start + len(bare), [ranked(typed)]
+        elif "." in bare and (link := read_link(bare)):
+            yield start, start + len(bare), read_any_link(link)
+        elif "@" in bare:
+            yield start, start + len(bare), []
+
+
+def _plausible(typed: str) -> Readings:
+    return tuple([each for each in read_number(typed) if is_plausible(each, typed)])
 
 
 class _Units:
@@ -82,7 +91,7 @@ class _Units:
         at = 0
         while at < len(self._units):
             start, end = self._units[at]
-            if self._text[start - 1 : start] in tuple(_BEFORE_OTHER_NUMBERS):
+            if start and self._text[start - 1] in _BEFORE_OTHER_NUMBERS:
                 at = self._after_digits(at)
                 continue
             found = self._alone(start, end) or self._grouped(at) or self._in_a_dashed_word(start, end)
@@ -92,12 +101,10 @@ class _Units:
                 at += 1
 
     def _alone(self, start: int, end: int) -> Found | None:
-        if end - start < 9 or self._is_part_of_a_decimal(start, end):
+        if end - start < SHORTEST or self._is_part_of_a_decimal(start, end):
             return None
         typed = self._text[start:end]
-        if typed.isalpha() or is_telephone(typed):
-            return None
-        readings = tuple(each for each in read_number(typed) if is_plausible(each, typed))
+        readings = () if is_telephone(typed) else _plausible(typed)
         return Found(start, end, readings) if readings else None
 
     def _is_part_of_a_decimal(self, start: int, end: int) -> bool:
@@ -105,12 +112,9 @@ class _Units:
         return (before[-1:] == "." and before[:1].isdigit()) or (after[:1] == "." and after[1:].isdigit())
 
     def _in_a_dashed_word(self, start: int, end: int) -> Found | None:
-        """`DHL-3318810025`: the number among letters; a chain of numbers, as in a UUID, is something else."""
-        parts = [
-            (start + m.start(), start + m.end()) for m in re.finditer(r"[0-9A-Za-z]+", self._text[start:end])
-        ]
-        numbers = [part for part in parts if any(c.isdigit() for c in self._text[part[0] : part[1]])]
-        return self._alone(*numbers[0]) if len(parts) > 1 and len(numbers) == 1 else None
+        """`DHL-3318810025`: a number behind words; a chain of numbers, as in a UUID, is something else."""
+        words = _WORDS_BEFORE.match(self._text, start, end)
+        return self._alone(words.end(), end) if words else None
 
     def _after_digits(self, at: int) -> int:
         at += 1
@@ -129,56 +133,67 @@ class _Units:
     def _grouped(self, at: int) -> Found | None:
         """A number in groups, as labels print it: `1Z 5R8 939 03 5756 712 7`.
 
-        A shape that cannot be an accident wins, the longest first; bare digits only where the whole run of groups
-        has a right check digit or the grouping is a carrier's own.
+        A shape that cannot be an accident wins, the longest first, the right ones before the mistyped.
         """
         start = self._units[at][0]
-        accepted: Found | None = None
-        for end, typed, is_last in self._runs(at):
-            readings = tuple(each for each in read_number(typed) if is_plausible(each, typed))
-            if readings and is_telephone(typed):
+        digits: Found | None = None
+        shaped: Found | None = None
+        for position, typed in self._runs(at):
+            readings = _plausible(typed)
+            if not readings:
                 continue
-            if readings and _is_accepted(readings[0], typed, is_last):
-                better = accepted is None or readings[0].check is not Check.FAILED
-                accepted = Found(start, end, readings) if better else accepted
-        return accepted
+            found = Found(start, self._units[position][1], readings)
+            if _has_a_shape(readings[0], typed):
+                better = shaped is None or readings[0].check is not Check.FAILED
+                shaped = found if better else shaped
+            elif digits is None and self._are_grouped_digits(at, position, typed, readings[0]):
+                digits = found
+        return shaped or digits
 
-    def _runs(self, at: int) -> Iterator[tuple[int, str, bool]]:
+    def _runs(self, at: int) -> Iterator[tuple[int, str]]:
+        """The runs of two groups and more that start here: the place of the last group, and the run as typed."""
         start, first_end = self._units[at]
         first = self._text[start:first_end]
         is_prefix = 2 <= len(first) <= 4 and first.isalpha() and first.isupper()
         if not (is_prefix or any(c.isdigit() for c in first)):
             return
         for position in range(at + 1, min(at + _MOST_GROUPS, len(self._units))):
-            end = self._units[position][1]
+            group_start, end = self._units[position]
+            group = self._text[group_start:end]
             if not self._joins(position) or end - start > 2 * LONGEST:
                 return
-            group = self._text[self._units[position][0] : end]
             if group.isalpha() and not (len(group) <= 3 and group.isupper()):
                 return
-            if not is_prefix and self._alone(*self._units[position]):
+            if not is_prefix and self._alone(group_start, end):
                 return
-            yield end, self._text[start:end], self._is_last_of_its_run(position)
+            yield position, self._text[start:end].replace("(", " ").replace(")", " ")
 
-    def _is_last_of_its_run(self, position: int) -> bool:
-        following = position + 1
-        return following == len(self._units) or not (
-            self._joins(following)
-            and self._text[self._units[following][0] : self._units[following][1]].isdigit()
-        )
+    def _are_grouped_digits(self, at: int, position: int, typed: str, best: Candidate) -> bool:
+        """Bare digits are a number where all groups of a run together have a right check digit, or where their
+        grouping is a carrier's own and no like group stands beside them, as one does on a credit card.
+        """
+        if is_telephone(typed):
+            return False
+        before, after = self._digits_joined(at - 1, at), self._digits_joined(position + 1, position + 1)
+        if best.check is Check.PASSED and not before and not after:
+            return True
+        return before < 3 and after < 3 and _CARRIERS_GROUPING.fullmatch(typed) is not None
+
+    def _digits_joined(self, position: int, join: int) -> int:
+        """How many digits the neighbouring group has, if it is one of digits and joined at `join`; else 0."""
+        if not (0 <= position < len(self._units) and join > 0 and self._joins(join)):
+            return 0
+        group = self._text[slice(*self._units[position])]
+        return len(group) if group.isdigit() else 0
 
 
 _SHAPED = frozenset({"ups", "usps-impb", "dhl-paket", "gs1-sscc", "s10", "iso6346"})
 _PREFIXED = frozenset({"dhl-express-piece", "amazon-logistics", "yunexpress", "gofo", "dhl-ecommerce"})
-_CARRIERS_GROUPING = re.compile(
-    r"\d{2} \d{4} \d{4}|\d{4} \d{4} \d{4}|\d{3} \d{8}|\d{3} \d{4} \d{4}|\d{3}-\d{4} \d{4}"
-)
+_CARRIERS_GROUPING = re.compile(r"\d{2} \d{4} \d{4}|\d{4} \d{4} \d{4}|\d{3} \d{8}|\d{3}[ -]\d{4} \d{4}")
 
 
-def _is_accepted(best: Candidate, typed: str, is_last: bool) -> bool:
+def _has_a_shape(best: Candidate, typed: str) -> bool:
     scheme = best.subject.scheme
-    if scheme in _SHAPED:
-        return True
     if scheme in _PREFIXED:
         return typed[:2].isalpha() and (scheme != "dhl-ecommerce" or typed.startswith("GM"))
-    return is_last and (best.check is Check.PASSED or _CARRIERS_GROUPING.fullmatch(typed) is not None)
+    return scheme in _SHAPED
