@@ -1,0 +1,85 @@
+// Speaks to the sandbox's control API (sandbox/README.md) and follows its stream of changes.
+
+/** A request that could not be understood or did not arrive; its message is a sentence for the person. */
+export class Refused extends Error {}
+
+async function request(method, path, body) {
+  const options = { method, headers: {}, cache: "no-store" };
+  if (body instanceof FormData) options.body = body;
+  else if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Refused("The sandbox does not answer. Is it still running?");
+  }
+  let answer;
+  try {
+    answer = await response.json();
+  } catch {
+    throw new Refused(`The sandbox answered ${response.status} with something that is not JSON.`);
+  }
+  if (!response.ok) throw new Refused(answer.shown || answer.error || `The sandbox answered ${response.status}.`);
+  return answer;
+}
+
+export const api = {
+  get: (path) => request("GET", `/sandbox/${path}`),
+  post: (path, body = {}) => request("POST", `/sandbox/${path}`, body),
+  remove: (path) => request("DELETE", `/sandbox/${path}`),
+  /** What the person `user` does. */
+  person: (user, what, body = {}) => request("POST", `/sandbox/people/${encodeURIComponent(user)}/${what}`, body),
+};
+
+const KINDS = ["message", "channel", "member", "view", "home", "read", "person", "traffic", "clock", "switches", "bot", "partners", "reset"];
+const FIRST_WAIT = 500, LONGEST_WAIT = 5_000;
+
+/**
+ * Follows the stream for `user` from `version` on: `on(kind, data)` for each change, `state("live" | "lost")` when the
+ * connection comes and goes. After a loss it comes back by itself and asks for everything anew with a `reset`.
+ * Returns a function that stops it.
+ */
+export function follow(user, version, on, state) {
+  let source = null, timer = null, wait = FIRST_WAIT, last = version, stopped = false, lost = false;
+
+  function again() {
+    if (stopped) return;
+    source?.close();
+    if (!lost) { lost = true; state("lost"); }
+    window.clearTimeout(timer);
+    timer = window.setTimeout(connect, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+  }
+
+  function connect() {
+    source = new EventSource(`/sandbox/stream?user=${encodeURIComponent(user)}&after=${last}`);
+    source.addEventListener("open", () => {
+      wait = FIRST_WAIT;
+      if (!lost) return;
+      lost = false;
+      state("live");
+      // The sandbox may have been started anew meanwhile, and count its changes from one again.
+      on("reset", {});
+    });
+    source.addEventListener("error", again);
+    for (const kind of KINDS) {
+      source.addEventListener(kind, (event) => {
+        if (event.lastEventId) last = Number(event.lastEventId) || last;
+        on(kind, JSON.parse(event.data || "{}"));
+      });
+    }
+  }
+
+  connect();
+  const online = () => { if (lost) { wait = FIRST_WAIT; again(); } };
+  window.addEventListener("online", online);
+  return () => {
+    stopped = true;
+    window.removeEventListener("online", online);
+    window.clearTimeout(timer);
+    source?.close();
+  };
+}

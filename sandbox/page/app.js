@@ -1,0 +1,197 @@
+// Starts the page and holds it together: who one is, where one is, what is open at the side.
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { Refused } from "./api.js";
+import { deedsOf } from "./actions.js";
+import { AppView } from "./appview.js";
+import { ChannelView } from "./channel.js";
+import { Modals } from "./modals.js";
+import { paintPeople } from "./people.js";
+import { Panels } from "./panels/panels.js";
+import { readRoute, writeRoute } from "./route.js";
+import { isApp, paintSidebar } from "./sidebar.js";
+import { Store } from "./store.js";
+import { applyTheme } from "./theme.js";
+import { ThreadView } from "./thread.js";
+import { toast } from "./toast.js";
+import { paintWelcome } from "./welcome.js";
+import { worldOf } from "./world.js";
+
+const $ = (id) => document.getElementById(id);
+
+/** The page. Its parts are told of changes by the store; this decides what is shown. */
+class Page {
+  constructor() {
+    this.store = new Store();
+    this.say = toast;
+    this.drafts = new Map();
+    this.world = worldOf(this.store, (id) => this.go(id));
+    this.deeds = deedsOf(this.store, this.world, this.say);
+    this.modals = new Modals(this.store, this.world, this.say);
+    this.panels = new Panels($("panel"), $("top-tools"), this);
+    this.place = null;
+    this.view = null;
+    this.thread = null;
+    this.store.listen((kind, data) => this.take(kind, data));
+    window.addEventListener("popstate", () => this.follow());
+    window.addEventListener("hashchange", () => this.follow());
+    document.addEventListener("visibilitychange", () => this.view?.markRead?.());
+    document.addEventListener("keydown", (event) => this.keys(event));
+    fill($("menu-button"), icon("menu")).addEventListener("click", () => this.showSidebar(!document.body.classList.contains("shows-sidebar")));
+    $("frame").addEventListener("click", (event) => { if (!event.target.closest(".sidebar")) this.showSidebar(false); });
+  }
+
+  async start() {
+    try {
+      await this.store.load();
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this.connection("lost", "The sandbox does not answer yet. Trying again…");
+      window.setTimeout(() => this.start(), 1_500);
+      return;
+    }
+    this.connection("live");
+    await this.follow();
+  }
+
+  /** Goes where the address says. */
+  async follow() {
+    const { user, place, thread } = readRoute();
+    if (!user || !this.store.person(user)) { this.welcome(); return; }
+    if (user !== this.store.me) await this.become(user, { place, thread, push: false });
+    else if (place && (place !== this.place || thread !== (this.thread?.ts ?? null))) this.go(place, { thread, push: false });
+  }
+
+  welcome() {
+    document.body.classList.add("is-welcome");
+    document.title = `${this.store.workspace.team.name} – sandbox`;
+    paintPeople($("people"), this.store, (id) => this.become(id));
+    this.panels.paintTools();
+    paintWelcome($("main"), this.store, (id) => this.become(id));
+  }
+
+  /** Becomes another person, at the place where that person would look first. */
+  async become(user, { place = null, thread = null, push = true } = {}) {
+    this.closeThread(false);
+    try {
+      await this.store.become(user);
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      this.say(problem.message);
+      return;
+    }
+    document.body.classList.remove("is-welcome");
+    $("team").textContent = this.store.workspace.team.name;
+    paintPeople($("people"), this.store, (id) => this.become(id));
+    this.panels.paintTools();
+    this.panels.become();
+    this.modals.hide();
+    this.go(place && this.knows(place) ? place : this.firstPlace(), { thread, push });
+    this.modals.update();
+  }
+
+  knows(place) { return place === "home" || this.store.channel(place) !== null; }
+
+  firstPlace() {
+    const mine = this.store.mine.channels.filter((channel) => channel.is_member && !channel.is_archived);
+    const own = mine.find((channel) => channel.kind === "private") ?? mine.find((channel) => channel.kind === "public");
+    return own?.id ?? "home";
+  }
+
+  go(place, { thread = null, push = true } = {}) {
+    const channel = this.store.channel(place);
+    const target = channel && isApp(channel, this.store) ? "home" : place;
+    if (!this.knows(place)) return;
+    this.view?.end?.();
+    this.closeThread(false);
+    this.place = target;
+    this.view = target === "home" ? new AppView($("main"), this, { messages: Boolean(channel) }) : new ChannelView($("main"), place, this);
+    if (thread && channel) this.openThread(place, thread, false);
+    this.showSidebar(false);
+    this.paintSidebar();
+    this.address(push);
+  }
+
+  address(push) { writeRoute({ user: this.store.me, place: this.place, thread: this.thread?.ts ?? null }, push); }
+
+  openThread(channelId, ts, push = true) {
+    if (this.thread?.ts === ts) return;
+    this.closeThread(false);
+    this.thread = new ThreadView($("thread"), channelId, ts, this, () => this.closeThread());
+    document.body.classList.add("shows-thread");
+    this.address(push);
+  }
+
+  closeThread(push = true) {
+    if (!this.thread) return;
+    const { ts } = this.thread;
+    this.thread.end();
+    this.thread = null;
+    document.body.classList.remove("shows-thread");
+    if (push) {
+      this.address(true);
+      $("main").querySelector(`.message[data-ts="${CSS.escape(ts)}"]`)?.focus();
+    }
+  }
+
+  /** Opens the direct conversation with a person or the app. */
+  async talkTo(id) {
+    if (this.store.isBot(id)) { this.go("home"); return; }
+    const answer = await this.deeds.doing("converse", { users: [id] });
+    if (!answer?.channel) return;
+    await this.store.loadMine();
+    this.go(answer.channel.id ?? answer.channel);
+  }
+
+  paintSidebar() {
+    paintSidebar($("places"), this.store, { at: this.place, go: (id) => this.go(id), join: (id) => this.deeds.doing("join", { channel: id }) });
+    const unread = this.store.mine.channels.reduce((sum, channel) => sum + (channel.unread ?? 0), 0);
+    const here = this.place === "home" ? this.store.workspace.app.name : this.store.channelTitle(this.store.channel(this.place) ?? { members: [] });
+    document.title = `${unread ? `(${unread}) ` : ""}${here} – ${this.store.nameOf(this.store.me)} – ${this.store.workspace.team.name}`;
+  }
+
+  take(kind, data) {
+    if (kind === "connection") this.connection(data.state);
+    else if (kind === "view") this.modals.update();
+    else if (["read", "channel", "member", "reset"].includes(kind)) {
+      if (kind === "reset") { paintPeople($("people"), this.store, (id) => this.become(id)); this.modals.update(); }
+      if (this.place && !this.knows(this.place)) this.go(this.firstPlace(), { push: false });
+      this.paintSidebar();
+    } else if (kind === "message" && !this.store.channel(data.channel)) {
+      // A first message in a conversation that did not exist yet.
+      this.store.loadMine().then(() => this.paintSidebar());
+    } else if (kind === "person") paintPeople($("people"), this.store, (id) => this.become(id));
+    this.panels.take(kind, data);
+  }
+
+  connection(state, words = "The connection to the sandbox is lost. Trying again…") {
+    document.body.classList.toggle("is-lost", state === "lost");
+    const bar = $("connection");
+    fill(bar, state === "lost" ? el("span", { class: "connection-words" }, words) : null);
+  }
+
+  showSidebar(shown) {
+    document.body.classList.toggle("shows-sidebar", shown);
+    $("menu-button").setAttribute("aria-expanded", String(shown));
+  }
+
+  /** Keys that hold everywhere: F6 goes round the parts of the page, Alt+↑/↓ through the channels. */
+  keys(event) {
+    if (event.key === "Escape" && document.body.classList.contains("shows-sidebar")) this.showSidebar(false);
+    if (event.key === "F6" && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      const stops = [$("people").querySelector('[aria-pressed="true"]'), $("sidebar").querySelector('[aria-current="page"]'), $("main").querySelector('.message[tabindex="0"]'), $("main").querySelector(".composer-field"), $("thread").querySelector(".composer-field"), $("panel").querySelector("h2")].filter(Boolean);
+      const at = stops.findIndex((stop) => stop.closest("nav, aside, .pane-foot, main")?.contains(document.activeElement));
+      stops.at((at + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
+    }
+    if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+      const rows = [...$("places").querySelectorAll(".place")];
+      const at = rows.findIndex((row) => row.getAttribute("aria-current") === "page");
+      rows[at + (event.key === "ArrowDown" ? 1 : -1)]?.click();
+      event.preventDefault();
+    }
+  }
+}
+
+applyTheme();
+new Page().start();

@@ -1,0 +1,89 @@
+// Where one writes: a text field with completion of commands, people, channels and emoji, and files that go along.
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { attachCompletion } from "./completion.js";
+import { openEmojiPicker } from "./picker.js";
+
+/**
+ * `name` is the field's name ("Message #operations"); `send({text, files, broadcast})` resolves to true where it was taken
+ * (else the text stays); `upload(file)` stores a file and gives it back; `draft` keeps what was begun.
+ */
+export function composer({ name, placeholder, store, send, upload, say, draft = {}, broadcastTo = null, commands = true }) {
+  let files = draft.files ?? [];
+  const field = el("textarea", { class: "composer-field", rows: "1", placeholder: placeholder ?? name, value: draft.text ?? "", maxlength: "40000", spellcheck: "true", aria: { label: name } });
+  const chips = el("ul", { class: "file-list", hidden: true });
+  const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => add(picker.files), aria: { label: "Choose files" } });
+  const broadcast = broadcastTo ? el("input", { type: "checkbox" }) : null;
+  const submit = el("button", { type: "submit", class: "btn btn-send", aria: { label: "Send" } }, icon("send"));
+  const form = el("form", { class: "composer", aria: { label: name }, onsubmit: (event) => { event.preventDefault(); go(); },
+    ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); add(event.dataTransfer.files); } },
+  field, chips,
+  el("div", { class: "composer-foot" },
+    el("button", { type: "button", class: "tool", title: "Add files", aria: { label: "Add files" }, onclick: () => picker.click() }, icon("clip")), picker,
+    el("button", { type: "button", class: "tool", title: "Emoji", aria: { label: "Emoji", haspopup: "dialog" }, onclick: (event) => openEmojiPicker(event.currentTarget, (chosen) => insert(`:${chosen}: `)) }, icon("smile")),
+    commands ? el("button", { type: "button", class: "tool", title: "Commands", aria: { label: "Commands" }, onclick: () => { if (!field.value) insert("/"); field.focus(); field.dispatchEvent(new Event("input")); } }, icon("bolt")) : null,
+    broadcast ? el("label", { class: "box broadcast" }, broadcast, el("span", {}, `Also send to ${broadcastTo}`)) : null,
+    el("span", { class: "spacer" }), submit));
+  const completion = attachCompletion(field, form, store, { commands });
+
+  function insert(text) {
+    const at = field.selectionStart;
+    field.setRangeText(text, at, field.selectionEnd, "end");
+    changed();
+    field.focus();
+  }
+
+  function changed() {
+    draft.text = field.value;
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, 220)}px`;
+    submit.classList.toggle("is-ready", field.value.trim() !== "" || files.length > 0);
+  }
+
+  function paintFiles() {
+    draft.files = files;
+    chips.hidden = files.length === 0;
+    fill(chips, files.map((file) => el("li", {}, icon("file"), el("span", {}, file.name ?? file.id),
+      el("button", { type: "button", class: "btn btn-quiet", aria: { label: `Remove ${file.name ?? "file"}` }, onclick: () => { files = files.filter((other) => other !== file); paintFiles(); } }, icon("close")))));
+    changed();
+  }
+
+  async function add(list) {
+    for (const file of list) {
+      try { files = [...files, await upload(file)]; } catch (problem) { say(problem.message); }
+    }
+    picker.value = "";
+    paintFiles();
+  }
+
+  async function go() {
+    const text = field.value;
+    if ((text.trim() === "" && files.length === 0) || form.getAttribute("aria-busy") === "true") return;
+    const sent = files;
+    form.setAttribute("aria-busy", "true");
+    // The field is free at once, as in Slack; what could not be sent comes back into it.
+    field.value = "";
+    files = [];
+    paintFiles();
+    const taken = await send({ text, files: sent.map((file) => file.id), broadcast: broadcast?.checked ?? false });
+    form.removeAttribute("aria-busy");
+    if (taken) { if (broadcast) broadcast.checked = false; return; }
+    if (field.value === "") {
+      field.value = text;
+      files = sent;
+      paintFiles();
+    }
+  }
+
+  field.addEventListener("input", changed);
+  field.addEventListener("paste", (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); add(event.clipboardData.files); } });
+  field.addEventListener("keydown", (event) => {
+    if (event.isComposing || completion.takes(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      go();
+    }
+  });
+  paintFiles();
+  return { form, field, set(text) { field.value = text; changed(); field.focus(); } };
+}

@@ -1,0 +1,85 @@
+// Builds DOM without ever parsing markup: text from outside only ever becomes a text node or an attribute's value.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** `el("button", {class: "x", onclick: f, aria: {label: "Close"}}, "text", child, null)` makes one element. */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "aria") {
+      for (const [key, text] of Object.entries(value)) {
+        if (text !== undefined && text !== null) node.setAttribute(`aria-${key}`, String(text));
+      }
+    } else if (name === "data") Object.assign(node.dataset, value);
+    else if (name === "value" && "value" in node) node.value = value;
+    else if (name === "checked" || name === "indeterminate") node[name] = Boolean(value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** The same for SVG, whose elements live in a namespace of their own. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) node.setAttribute(name, String(value));
+  }
+  node.append(...children.flat(Infinity));
+  return node;
+}
+
+/** Puts `children` in the place of whatever `node` holds. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+let counter = 0;
+/** An id no other element of this page has. */
+export function freshId(prefix) {
+  counter += 1;
+  return `${prefix}-${counter}`;
+}
+
+/** Only addresses that lead to a page, a mailbox or a telephone become links; anything else stays text. */
+export function safeUrl(address) {
+  const text = String(address ?? "").trim();
+  try {
+    const url = new URL(text, window.location.href);
+    if (["http:", "https:", "mailto:", "tel:"].includes(url.protocol)) return url.href;
+    return url.protocol === "slack:" ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A link to somewhere outside, which learns nothing of this page. */
+export function link(address, ...children) {
+  const href = safeUrl(address);
+  if (href === null) return el("span", {}, ...children);
+  return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
+}
+
+/**
+ * Replaces `old` by `fresh` and gives the focus back to the control that had it, by its `data-key`,
+ * so that an update from elsewhere never throws a keyboard's user out of what they were doing.
+ */
+export function swap(old, fresh) {
+  const active = document.activeElement;
+  const key = old.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
+  const caret = active && "selectionStart" in active ? active.selectionStart : null;
+  const hadFocus = old.contains(active);
+  old.replaceWith(fresh);
+  if (!hadFocus) return fresh;
+  const again = key === undefined ? null : fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (again) {
+    again.focus({ preventScroll: true });
+    if (caret !== null && typeof again.setSelectionRange === "function" && again.type !== "email" && again.type !== "number") {
+      try { again.setSelectionRange(caret, caret); } catch { /* this kind of field has no caret to set */ }
+    }
+  } else if (fresh.tabIndex >= 0 || fresh.hasAttribute("tabindex")) fresh.focus({ preventScroll: true });
+  return fresh;
+}

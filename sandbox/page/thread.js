@@ -1,0 +1,56 @@
+// A thread at the side: the message it hangs on, its replies, and a composer of its own.
+import { el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { api, Refused } from "./api.js";
+import { listPage } from "./channel.js";
+import { composer } from "./composer.js";
+import { MessageList } from "./messages.js";
+
+/** Shows the thread of `ts` in `channelId` until `end()` is called. */
+export class ThreadView {
+  constructor(root, channelId, ts, page, close) {
+    Object.assign(this, { root, channelId, ts, page });
+    const { store, deeds, say, drafts } = page;
+    const title = store.channelTitle(store.channel(channelId));
+    const body = el("div", { class: "channel-body" });
+    this.list = new MessageList(body, listPage(page, { inThread: true }), { name: `Thread in ${title}` });
+    const key = `${store.me}/${channelId}/${ts}`;
+    if (!drafts.has(key)) drafts.set(key, {});
+    const room = title.startsWith("#");
+    const write = composer({ name: "Reply in thread", placeholder: "Reply…", store, say, upload: deeds.upload, draft: drafts.get(key), broadcastTo: room ? title : null, commands: false,
+      send: async ({ text, files, broadcast }) => Boolean((await deeds.doing("type", { channel: channelId, text, thread_ts: ts, broadcast, ...(files.length ? { files } : {}) }))?.ok) });
+    root.addEventListener("keydown", this.keys = (event) => { if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("dialog")) close(); });
+    fill(root, el("div", { class: "pane-head" }, el("h2", { class: "pane-title" }, "Thread"), el("span", { class: "quiet" }, title), el("span", { class: "spacer" }),
+      el("button", { type: "button", class: "tool", aria: { label: "Close thread" }, onclick: close }, icon("close"))), body, el("div", { class: "pane-foot" }, write.form));
+    root.hidden = false;
+    this.stop = store.listen((kind, data) => this.take(kind, data));
+    this.ready = this.load().then(() => write.field.focus({ preventScroll: true }));
+  }
+
+  async load() {
+    const { store, say } = this.page;
+    try {
+      const query = new URLSearchParams({ channel: this.channelId, thread_ts: this.ts, limit: "500" });
+      const answer = await api.get(`people/${encodeURIComponent(store.me)}/messages?${query}`);
+      this.list.set(answer.messages);
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      say(problem.message);
+    }
+  }
+
+  take(kind, data) {
+    if (kind === "reset") this.load();
+    else if (kind === "message" && data.channel === this.channelId && (data.thread_ts === this.ts || data.ts === this.ts)) {
+      if (data.what === "deleted") this.list.remove(data.ts);
+      else this.list.upsert(data.message);
+    }
+  }
+
+  end() {
+    this.stop();
+    this.root.removeEventListener("keydown", this.keys);
+    this.root.hidden = true;
+    fill(this.root);
+  }
+}
