@@ -1,0 +1,134 @@
+"""What the app answers at a ``response_url``, or in the ack of a command.
+
+https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+"""
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox import faults, messages
+from sandbox.refusal import Refusal
+from sandbox.slack.call import Call
+from sandbox.slack.content import content
+from sandbox.state import Channel, Json, Message, ResponseUrl
+from sandbox.traffic import Record, shown_headers
+
+if TYPE_CHECKING:
+    from sandbox.emulator import Emulator
+
+MOST_USES = 5
+SECONDS = 30 * 60
+
+
+async def response_url(em: "Emulator", request: Request) -> Response:
+    """``POST /response/<token>``."""
+    started = time.perf_counter()
+    body = await request.body()
+    record = em.traffic.open(
+        "to_slack",
+        "response_url",
+        "response_url",
+        em.clock.now(),
+        method=request.method,
+        url=request.url.path,
+    )
+    record.request_headers = shown_headers(request.headers.raw)
+    record.request_body = body.decode("utf-8", "replace")
+    response = await _answered(em, request, body, record)
+    record.ms = (time.perf_counter() - started) * 1000
+    record.status = response.status_code
+    record.response_headers = shown_headers(response.raw_headers)
+    record.response_body = bytes(response.body).decode("utf-8", "replace")
+    em.traffic.close(record)
+    return response
+
+
+async def _answered(em: "Emulator", request: Request, body: bytes, record: Record) -> Response:
+    switch = em.switches.hit("response_url")
+    if switch is not None and switch.fault == "slow":
+        await faults.pause(switch)
+    elif switch is not None and not switch.carried_out:
+        record.error, record.meant = switch.fault, True
+        return await faults.answer(request, switch)
+    try:
+        url = _usable(em, request.path_params["token"])
+        record.user = url.user
+        url.uses += 1
+        answer_at(em, url, _payload(body))
+    except Refusal as refusal:
+        record.error, record.sentence = refusal.error, refusal.sentence
+        data: Json = {"ok": False, "error": refusal.error}
+        if refusal.messages:
+            data["response_metadata"] = {"messages": refusal.messages}
+        status = 404 if refusal.error in ("used_url", "expired_url", "no_such_url") else 400
+        return JSONResponse(data, status_code=status)
+    if switch is not None and switch.carried_out:
+        record.error, record.meant = switch.fault, True
+        return await faults.answer(request, switch)
+    return JSONResponse({"ok": True})
+
+
+def answer_at(em: "Emulator", url: ResponseUrl, payload: Json) -> Message | None:
+    """Do what the payload says: a new message, a replacement, or the end of the one the deed was done on."""
+    channel = em.workspace.channels[url.channel]
+    original = channel.messages.get(url.message_ts) if url.message_ts else None
+    if _true(payload.get("delete_original")):
+        if original is None:
+            raise Refusal("message_not_found", sentence="There is no original message to delete.")
+        messages.delete(em, channel, original)
+        return None
+    call = Call(em, "response_url", payload)
+    fields = content(call)
+    if _true(payload.get("replace_original")) and original is not None:
+        _replace(em, channel, original, fields)
+        return original
+    return put(em, channel, url.user, payload, fields, url.thread_ts)
+
+
+def put(
+    em: "Emulator", channel: Channel, user: str, payload: Json, fields: Json, thread_ts: str | None = None
+) -> Message:
+    """A new answer: ``in_channel`` for all, else only for the person."""
+    thread = payload.get("thread_ts") or thread_ts
+    if thread:
+        fields["thread_ts"] = thread
+    body = messages.bot_message(em, fields)
+    if payload.get("response_type") == "in_channel":
+        return messages.post(em, channel, body)
+    return messages.post(em, channel, {**body, "is_ephemeral": True}, only_visible_to=user)
+
+
+def _replace(em: "Emulator", channel: Channel, original: Message, fields: Json) -> None:
+    """The original as a whole: what the answer leaves out is gone."""
+    gone: Json = {key: None for key in ("blocks", "attachments") if key in original.body}
+    new = {"text": "", **gone, **fields}
+    messages.change(em, channel, original, new, editor=em.workspace.app.bot_user)
+
+
+def _usable(em: "Emulator", token: str) -> ResponseUrl:
+    url = em.workspace.response_urls.get(token)
+    if url is None:
+        raise Refusal("no_such_url", sentence="No such response_url was handed out here.")
+    if em.clock.now() - url.issued_at > SECONDS:
+        raise Refusal("expired_url", sentence="The response_url is older than thirty minutes.")
+    if url.uses >= MOST_USES:
+        raise Refusal("used_url", sentence=f"The response_url was used {MOST_USES} times; it takes no more.")
+    return url
+
+
+def _payload(body: bytes) -> Json:
+    try:
+        payload: Any = json.loads(body)
+    except ValueError as error:
+        raise Refusal("invalid_payload", sentence=f"The body is not JSON: {error}.") from None
+    if not isinstance(payload, dict):
+        raise Refusal("invalid_payload", sentence="The body must be a JSON object.")
+    return payload
+
+
+def _true(value: Any) -> bool:
+    return value is True or str(value).lower() == "true"

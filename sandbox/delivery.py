@@ -1,0 +1,208 @@
+"""Brings what people do to the bot: signed over HTTP or down a socket, three seconds for the ack.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+https://docs.slack.dev/interactivity/handling-user-interaction
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import httpx
+
+from sandbox.state import Json
+from sandbox.traffic import Record, shown_headers
+
+if TYPE_CHECKING:
+    from sandbox.emulator import Emulator
+
+SOCKET_TYPES = {"command": "slash_commands", "event": "events_api"}
+"""Envelope types of Socket Mode; everything else is ``interactive``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One thing to tell the bot. ``kind`` is ``command``, ``event`` or an interaction's type."""
+
+    kind: str
+    name: str
+    payload: Json
+    user: str | None = None
+    retry: int = 0
+    retry_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What came back. ``error`` is None for an ack in time, else the name a person would see."""
+
+    record: Record
+    body: str = ""
+    content_type: str = ""
+    no_retry: bool = False
+
+    @property
+    def error(self) -> str | None:
+        return self.record.error
+
+    @property
+    def retry_reason(self) -> str:
+        """``X-Slack-Retry-Reason`` of the next attempt."""
+        if self.record.error == "operation_timeout":
+            return "http_timeout"
+        return "connection_failed" if self.record.status is None else "http_error"
+
+
+def encode(delivery: Delivery) -> tuple[str, str]:
+    """(content type, body) as Slack sends them: events as JSON, commands as a form, interactions in a form's ``payload``."""
+    if delivery.kind == "event":
+        return "application/json", wire_json(delivery.payload)
+    if delivery.kind == "command":
+        return "application/x-www-form-urlencoded", urlencode(delivery.payload)
+    return "application/x-www-form-urlencoded", urlencode({"payload": wire_json(delivery.payload)})
+
+
+def wire_json(data: object) -> str:
+    return json.dumps(data, separators=(",", ":"))
+
+
+def sign(secret: str, timestamp: int, body: str) -> str:
+    digest = hmac.new(secret.encode(), f"v0:{timestamp}:{body}".encode(), hashlib.sha256)
+    return f"v0={digest.hexdigest()}"
+
+
+class Deliverer:
+    def __init__(self, emulator: "Emulator") -> None:
+        self._emulator = emulator
+        self._http = httpx.AsyncClient(follow_redirects=True, max_redirects=2, timeout=None, trust_env=False)
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def reaches_bot(self) -> bool:
+        """Does the bot's health page answer, or is one of its sockets open?"""
+        if self._emulator.sockets.connections:
+            return True
+        if self._emulator.bot_url is None:
+            return False
+        try:
+            answer = await self._http.get(f"{self._emulator.bot_url.rstrip('/')}/healthz", timeout=1.0)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
+    async def deliver(self, delivery: Delivery) -> Ack:
+        """Bring it to the bot and wait for the ack; a switch may be in the way."""
+        em = self._emulator
+        switch = em.switches.hit(f"deliver:{delivery.kind}", "deliver:*")
+        fault = switch.fault if switch else None
+        if fault == "slow" and switch is not None:
+            await asyncio.sleep(switch.seconds or 1.0)
+        if fault == "twice":
+            em.background(self._once_more(delivery))
+        return await self._attempt(delivery, fault)
+
+    async def _once_more(self, delivery: Delivery) -> None:
+        await self._attempt(delivery, "twice")
+
+    async def _attempt(self, delivery: Delivery, fault: str | None) -> Ack:
+        em = self._emulator
+        record = em.traffic.open(
+            "to_bot", delivery.kind, delivery.name, em.clock.now(), user=delivery.user, retry=delivery.retry
+        )
+        record.meant = fault is not None
+        if fault == "unreachable":
+            _fail(record, "dispatch_failed", "A switch makes the bot unreachable.")
+            ack = Ack(record)
+        elif em.uses_sockets:
+            ack = await self._by_socket(delivery, record)
+        else:
+            ack = await self._by_http(delivery, record)
+        if fault == "lost_ack" and record.error is None:
+            _fail(record, "operation_timeout", "The bot acknowledged, but a switch loses the ack.")
+            ack = Ack(record)
+        em.traffic.close(record)
+        return ack
+
+    async def _by_socket(self, delivery: Delivery, record: Record) -> Ack:
+        em = self._emulator
+        record.method = "WS"
+        started = time.perf_counter()
+        envelope_type = SOCKET_TYPES.get(delivery.kind, "interactive")
+        answer = await em.sockets.send(envelope_type, delivery, record, em.ack_seconds)
+        record.ms = (time.perf_counter() - started) * 1000
+        if record.error is not None or answer is None:
+            return Ack(record)
+        record.status = 200
+        return Ack(record, body=wire_json(answer) if answer else "", content_type="application/json")
+
+    async def _by_http(self, delivery: Delivery, record: Record) -> Ack:
+        em = self._emulator
+        content_type, body = encode(delivery)
+        record.request_body = body
+        if em.bot_url is None:
+            _fail(
+                record,
+                "dispatch_failed",
+                "Nobody has said where the bot is: start with --bot, or POST /sandbox/bot.",
+            )
+            return Ack(record)
+        record.url = f"{em.bot_url.rstrip('/')}/slack/events"
+        request = self._http.build_request(
+            "POST", record.url, content=body.encode(), headers=self._headers(delivery, content_type, body)
+        )
+        record.request_headers = shown_headers(request.headers.multi_items())
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(em.ack_seconds):
+                response = await self._http.send(request)
+        except TimeoutError:
+            _fail(record, "operation_timeout", f"The bot did not acknowledge within {em.ack_seconds:g} s.")
+            return Ack(record)
+        except httpx.HTTPError as error:
+            _fail(
+                record,
+                "dispatch_failed",
+                f"The bot at {em.bot_url} could not be reached: {error or type(error).__name__}.",
+            )
+            return Ack(record)
+        finally:
+            record.ms = (time.perf_counter() - started) * 1000
+        record.status = response.status_code
+        record.response_headers = shown_headers(response.headers.multi_items())
+        record.response_body = response.text
+        if not 200 <= response.status_code < 300:
+            _fail(
+                record, "dispatch_failed", f"The bot answered {response.status_code}; only a 2xx is an ack."
+            )
+        return Ack(
+            record,
+            body=response.text,
+            content_type=response.headers.get("content-type", ""),
+            no_retry=response.headers.get("x-slack-no-retry") == "1",
+        )
+
+    def _headers(self, delivery: Delivery, content_type: str, body: str) -> dict[str, str]:
+        # Real time, not the sandbox's: the bot compares it with its own clock.
+        timestamp = int(time.time())
+        headers = {
+            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+            "Accept-Encoding": "gzip,deflate",
+            "Accept": "*/*" if delivery.kind == "event" else "application/json,*/*",
+            "X-Slack-Signature": sign("sandbox-signing-secret", timestamp, body),
+            "X-Slack-Request-Timestamp": str(timestamp),
+            "Content-Type": content_type,
+        }
+        if delivery.retry:
+            headers["X-Slack-Retry-Num"] = str(delivery.retry)
+            headers["X-Slack-Retry-Reason"] = delivery.retry_reason
+        return headers
+
+
+def _fail(record: Record, error: str, sentence: str) -> None:
+    record.error, record.sentence = error, sentence

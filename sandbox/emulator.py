@@ -1,0 +1,123 @@
+"""The running workspace: its data, its time, and everything that watches or disturbs it."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from sandbox import manifest as manifests
+from sandbox import seed as seeds
+from sandbox.changes import Changes
+from sandbox.clock import Clock
+from sandbox.delivery import Deliverer
+from sandbox.ids import Ids
+from sandbox.limits import Limits
+from sandbox.partners import Partners
+from sandbox.socket import Sockets
+from sandbox.state import Json, ResponseUrl, Trigger
+from sandbox.switches import Switches
+from sandbox.traffic import Traffic
+
+BOT_TOKEN = "xoxb-sandbox"
+APP_TOKEN = "xapp-sandbox"
+SIGNING_SECRET = "sandbox-signing-secret"
+VERIFICATION_TOKEN = "sandbox-verification-token"
+
+_REMEMBERED = 10_000
+"""So many triggers and response_urls are known as expired; older ones as never issued."""
+
+
+class Emulator:
+    """One workspace with one app in it. Lives on one event loop; nothing here is thread-safe."""
+
+    def __init__(
+        self, seed: str | Json, manifest: Json, *, bot_url: str | None = None, ack_seconds: float = 3.0
+    ) -> None:
+        """``ack_seconds`` is Slack's three; tests that wait for a missing ack make it shorter."""
+        self.address = "http://127.0.0.1"
+        """Where the sandbox itself is reached; the server fills it in once it knows its port."""
+        self.ack_seconds = ack_seconds
+        self.bot_url = bot_url
+        self.mode = "auto"
+        self.closing = False
+        self.clock = Clock()
+        self.ids = Ids()
+        self.changes = Changes()
+        self.traffic = Traffic(lambda summary: self.changes.publish("traffic", summary))
+        self.switches = Switches(self.clock)
+        self.limits = Limits(self.clock)
+        self.sockets = Sockets(self)
+        self.deliverer = Deliverer(self)
+        self.suggested: dict[tuple[str, str, str], list[Json]] = {}
+        """What the app last offered a person in a menu: (user, block_id, action_id) → options."""
+        self.partners = Partners(now=self.clock.now)
+        self._seed = seed
+        self.manifest = manifest
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._build()
+
+    def _build(self) -> None:
+        seed = seeds.read_seed(self._seed) if isinstance(self._seed, str) else self._seed
+        self.workspace = seeds.build(seed, self.clock.now(), self.ids)
+        manifests.install(self.workspace.app, self.manifest)
+        for wanted in seed.get("switches", []):
+            self.switches.add(wanted)
+
+    def reset(self, seed: str | Json | None = None) -> None:
+        """The seed anew. Ids are not used again; the clock keeps its time."""
+        previous, self._seed = self._seed, seed or self._seed
+        try:
+            self.switches.remove()
+            self._build()
+        except seeds.SeedError:
+            self._seed = previous
+            raise
+        self.stop_background()
+        self.suggested.clear()
+        self.traffic.clear()
+        self.limits.clear()
+        self.changes.publish("reset", {})
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something after the answer: events, retries. Ended by a reset and at the end."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def stop_background(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+
+    @property
+    def uses_sockets(self) -> bool:
+        """Socket Mode where the app has a connection open, or where it was asked for; else HTTP."""
+        if self.mode == "auto":
+            return self.workspace.app.socket_mode or self.sockets.used
+        return self.mode == "socket"
+
+    def issue_trigger(self, user: str, view_id: str | None = None) -> Trigger:
+        trigger = Trigger(self.ids.trigger(), user, self.clock.now(), view_id)
+        known = self.workspace.triggers
+        known[trigger.id] = trigger
+        while len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+        return trigger
+
+    def issue_response_url(
+        self, user: str, channel: str, message_ts: str | None = None, thread_ts: str | None = None
+    ) -> str:
+        url = ResponseUrl(self.ids.token(), channel, user, self.clock.now(), message_ts, thread_ts)
+        known = self.workspace.response_urls
+        known[url.token] = url
+        while len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+        return f"{self.address}/response/{url.token}"
+
+    def now_ts(self) -> str:
+        return self.ids.timestamp(self.clock.now())
+
+    async def close(self) -> None:
+        self.closing = True
+        self.changes.publish("closing", {})
+        self.stop_background()
+        await self.sockets.close()
+        await self.deliverer.close()

@@ -1,0 +1,41 @@
+"""Ids in Slack's forms. One counter for all, which a reset does not set back: an id is never reused."""
+
+import itertools
+import secrets
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Ids:
+    def __init__(self) -> None:
+        self._counter = itertools.count(1)
+        self._last_micros = 0
+
+    def new(self, prefix: str) -> str:
+        """``C0SB00000A``, ``V0SB00000B`` …: Slack's prefix, then a number nobody had before."""
+        return f"{prefix}0SB{self._base36().rjust(6, '0')}"
+
+    def timestamp(self, now: float) -> str:
+        """A message ``ts``: later than every one before it, whatever the clock says."""
+        self._last_micros = max(int(now * 1_000_000), self._last_micros + 1)
+        return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
+
+    def trigger(self) -> str:
+        return f"{next(self._counter)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+
+    def token(self) -> str:
+        return secrets.token_urlsafe(18)
+
+    def short(self) -> str:
+        """What Slack makes up for a block or an action that came without an id."""
+        return "".join(secrets.choice(_ALPHABET) for _ in range(5))
+
+    def view_hash(self, now: float) -> str:
+        return f"{int(now)}.{secrets.token_hex(4)}"
+
+    def _base36(self) -> str:
+        number, digits = next(self._counter), ""
+        while number:
+            number, digit = divmod(number, 36)
+            digits = _ALPHABET[digit] + digits
+        return digits

@@ -1,0 +1,222 @@
+"""People write: messages, edits, slash commands.
+
+https://docs.slack.dev/interactivity/implementing-slash-commands
+"""
+
+import json
+from typing import Any
+
+from sandbox import answers, events, messages
+from sandbox.composing import command_text, links_in, rich_text, written
+from sandbox.delivery import Ack
+from sandbox.payloads import command_payload
+from sandbox.people.deed import Deed, blame, done, failed
+from sandbox.people.places import built_in
+from sandbox.refusal import Refusal
+from sandbox.shapes import message_shape
+from sandbox.slack.call import Call
+from sandbox.slack.content import content
+from sandbox.state import Channel, Command, Json, Message
+from sandbox.wire import file_object, message_object
+
+
+async def type_(deed: Deed) -> Json:
+    """Press return in the composer."""
+    channel = deed.channel()
+    text = str(deed.body.get("text", ""))
+    if text.startswith("/") and not text.startswith("//"):
+        return await _command(deed, channel, text)
+    if channel.is_archived:
+        return failed("not_allowed", f"#{channel.name} is archived; nobody can write there.")
+    if deed.person.id not in channel.members:
+        return failed("not_allowed", f"Join #{channel.name} before writing there.")
+    message = say(deed, channel, text)
+    return done(message=message_shape(message, deed.person.id))
+
+
+def say(deed: Deed, channel: Channel, text: str) -> Message:
+    em = deed.em
+    shown, elements = written(em.workspace, text)
+    body = messages.person_message(em, deed.person, shown, rich_text(elements, em.ids) if elements else [])
+    files = [
+        em.workspace.files[file_id] for file_id in deed.body.get("files", []) if file_id in em.workspace.files
+    ]
+    if files:
+        body |= {
+            "subtype": "file_share",
+            "files": [file_object(em.workspace, file, em.address) for file in files],
+            "upload": False,
+        }
+    if thread := deed.optional("thread_ts"):
+        body["thread_ts"] = thread
+        if deed.body.get("broadcast") and thread in channel.messages:
+            body |= {"subtype": "thread_broadcast", "root": message_object(channel.messages[thread])}
+    message = messages.post(em, channel, body)
+    for file in files:
+        _share(deed, channel, message, file.id)
+    _tell_links(deed, channel, message)
+    return message
+
+
+async def edit(deed: Deed) -> Json:
+    channel, message = deed.message()
+    if message.body.get("user") != deed.person.id or "bot_id" in message.body:
+        return failed("not_allowed", "Only your own messages can be edited.")
+    em = deed.em
+    shown, elements = written(em.workspace, deed.text("text"))
+    fields: Json = {"text": shown, "blocks": rich_text(elements, em.ids)}
+    messages.change(em, channel, message, fields, editor=deed.person.id)
+    return done(message=message_shape(message, deed.person.id))
+
+
+async def delete(deed: Deed) -> Json:
+    channel, message = deed.message()
+    if message.body.get("user") != deed.person.id or "bot_id" in message.body:
+        return failed("not_allowed", "Only your own messages can be deleted.")
+    messages.delete(deed.em, channel, message)
+    return done()
+
+
+async def dismiss(deed: Deed) -> Json:
+    channel, message = deed.message()
+    if message.only_visible_to is None:
+        return failed("not_allowed", "Only a message that is only visible to you can be dismissed.")
+    messages.delete(deed.em, channel, message)
+    return done()
+
+
+async def preview(deed: Deed) -> Json:
+    """Links in the composer, before sending: Slack asks for their unfurls with the channel ``COMPOSER``."""
+    text, _ = written(deed.em.workspace, str(deed.body.get("text", "")))
+    links = _own_links(deed, text)
+    if links and deed.person.team == deed.em.workspace.team.id:
+        unfurl_id = deed.em.ids.token()
+        event = {
+            "type": "link_shared",
+            "channel": "COMPOSER",
+            "is_bot_user_member": True,
+            "user": deed.person.id,
+            "message_ts": unfurl_id,
+            "unfurl_id": unfurl_id,
+            "source": "composer",
+            "links": links,
+            "event_ts": deed.em.now_ts(),
+        }
+        events.tell(deed.em, event, None, deed.person.id)
+    return done(unfurls=[])
+
+
+async def _command(deed: Deed, channel: Channel, text: str) -> Json:
+    name, _, rest = text.partition(" ")
+    command = next((c for c in deed.em.workspace.app.commands if c.command == name), None)
+    if command is None:
+        return built_in(deed, channel, name, rest) or failed(
+            "unknown_command",
+            f"{name} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands.",
+        )
+    if deed.optional("thread_ts"):
+        return failed("not_allowed", f"{name} is not supported in threads. Sorry!")
+    if deed.person.team != deed.em.workspace.team.id or deed.person.id not in channel.members:
+        return failed("unknown_command", f"{name} is not a valid command.")
+    rest = command_text(deed.em.workspace, rest, command.should_escape)
+    payload = command_payload(deed.em, deed.person, channel, command, rest)
+    ack = await deed.deliver("command", name, payload)
+    return _acked(deed, channel, command, ack, text)
+
+
+def _acked(deed: Deed, channel: Channel, command: Command, ack: Ack, typed: str) -> Json:
+    """What the ack itself shows."""
+    if ack.error is not None:
+        return _command_failed(command, ack, ack.error)
+    try:
+        payload = _ack_payload(ack)
+    except ValueError:
+        blame(deed, ack, "dispatch_unknown_error", "The ack says it is JSON and is not a message.")
+        return _command_failed(command, ack, "dispatch_unknown_error")
+    try:
+        fields = content(Call(deed.em, "command", payload)) if set(payload) - {"response_type"} else {}
+    except Refusal as refusal:
+        blame(deed, ack, refusal.error, f"The ack's message is refused: {refusal.sentence}")
+        return _command_failed(command, ack, "invalid_command_response")
+    if payload.get("response_type") == "in_channel":
+        _show_typed(deed, channel, command, typed)
+    if not fields:
+        return done(ack, messages=[])
+    message = answers.put(deed.em, channel, deed.person.id, payload, fields)
+    return done(ack, messages=[message_shape(message, deed.person.id)])
+
+
+def _command_failed(command: Command, ack: Ack, error: str) -> Json:
+    return failed(error, f"{command.command} failed with the error “{error}”", ack, messages=[])
+
+
+def _show_typed(deed: Deed, channel: Channel, command: Command, typed: str) -> None:
+    """With an answer for everyone, everyone sees what was typed."""
+    shown, elements = written(deed.em.workspace, typed)
+    body = messages.person_message(deed.em, deed.person, shown, rich_text(elements, deed.em.ids))
+    messages.post(deed.em, channel, body, source={"command": command.command})
+
+
+def _ack_payload(ack: Ack) -> Json:
+    """The message that the ack itself carries; empty if there is none. Raises ValueError on what is neither."""
+    if not ack.body.strip():
+        return {}
+    if "application/json" not in ack.content_type:
+        return {"text": ack.body}
+    payload: Any = json.loads(ack.body)
+    if not isinstance(payload, dict):
+        raise ValueError
+    if not any(payload.get(key) for key in ("text", "blocks", "attachments")):
+        return {key: value for key, value in payload.items() if key == "response_type"}
+    return payload
+
+
+def _share(deed: Deed, channel: Channel, message: Message, file_id: str) -> None:
+    em = deed.em
+    file = em.workspace.files[file_id]
+    file.shares.append((channel.id, message.ts))
+    if channel.id not in file.channels:
+        file.channels.append(channel.id)
+    event = {
+        "type": "file_shared",
+        "file_id": file_id,
+        "user_id": deed.person.id,
+        "file": {"id": file_id},
+        "channel_id": channel.id,
+        "event_ts": em.now_ts(),
+    }
+    events.tell(em, event, channel, deed.person.id)
+
+
+def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:
+    """``link_shared``: https://docs.slack.dev/reference/events/link_shared. Not for people of other workspaces."""
+    links = _own_links(deed, message.body.get("text", ""))
+    if not links or deed.person.team != deed.em.workspace.team.id:
+        return
+    event: Json = {
+        "type": "link_shared",
+        "channel": channel.id,
+        "is_bot_user_member": deed.em.workspace.app.bot_user in channel.members,
+        "user": deed.person.id,
+        "message_ts": message.ts,
+        "unfurl_id": f"{channel.id}-{message.ts}",
+        "source": "conversations_history",
+        "links": links,
+        "event_ts": message.ts,
+    }
+    if message.is_reply:
+        event["thread_ts"] = message.thread_ts
+    events.tell(deed.em, event, None, deed.person.id)
+
+
+def _own_links(deed: Deed, text: str) -> list[Json]:
+    """The links to domains that the manifest asks to unfurl."""
+    found = []
+    for url in links_in(text):
+        host = url.split("/")[2].split(":")[0].lower()
+        domain = next(
+            (d for d in deed.em.workspace.app.unfurl_domains if host == d or host.endswith(f".{d}")), None
+        )
+        if domain is not None:
+            found.append({"url": url, "domain": domain})
+    return found

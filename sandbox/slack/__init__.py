@@ -1,0 +1,1 @@
+"""Slack's Web API, one file per family; ``methods.py`` is the table."""
