@@ -135,7 +135,9 @@ class CaseStore:
         row = (await self._connection.execute(query)).one()
         return CaseHead(row.id, row.subject_id, Status(row.status), row.version, marking_of(row))
 
-    async def add_flag(self, head: CaseHead, actor: Actor, words: str, marking: Marking, now: datetime) -> bool:
+    async def add_flag(
+        self, head: CaseHead, actor: Actor, words: str, marking: Marking, now: datetime
+    ) -> bool:
         """Store a flag; False where the same person's same flag stands there already."""
         statement = (
             insert(self._connection, flags)
@@ -307,6 +309,7 @@ class CaseStore:
             Case(
                 id=row.id,
                 reference=row.reference,
+                subject_id=row.subject_id,
                 subject=Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform),
                 circle=row.circle,
                 owner=row.owner,

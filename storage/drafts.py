@@ -22,7 +22,13 @@ class DraftStore:
     async def keep(self, slack_team: str, slack_user: str, content: dict[str, Any], now: datetime) -> str:
         """Store ``content`` and return the id to ask for it by."""
         key = str(uuid4())
-        values = {"id": key, "slack_team": slack_team, "slack_user": slack_user, "content": content, "at": now}
+        values = {
+            "id": key,
+            "slack_team": slack_team,
+            "slack_user": slack_user,
+            "content": content,
+            "at": now,
+        }
         await self._connection.execute(plain_insert(drafts).values(values))
         return key
 

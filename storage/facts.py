@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, is_fresh
+from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, needs_asking
 from bot.domain.subjects import Subject, SubjectKind
 from storage.sql import insert
 from storage.tables import facts, lookups, partners, subjects
@@ -42,9 +42,7 @@ class FactStore:
 
     async def ask(self, subject_id: int, partner: Partner, now: datetime) -> None:
         """Have the partner asked about the subject, unless a fresh fact is there or the question is on its way."""
-        known = (await self.partners([subject_id])).get(subject_id, ())
-        latest = next((view for view in known if view.partner is partner), None)
-        if latest and (latest.asking or (latest.fact and is_fresh(latest.fact, now))):
+        if not needs_asking((await self.partners([subject_id])).get(subject_id, ()), partner, now):
             return
         statement = insert(self._connection, lookups).values(
             subject_id=subject_id, partner=partner.value, due_at=now, attempts=0
@@ -53,7 +51,9 @@ class FactStore:
         target = ["subject_id", "partner"]
         await self._connection.execute(statement.on_conflict_do_update(index_elements=target, set_=again))
 
-    async def claim(self, partner: Partner, now: datetime, lease: timedelta, allowed: Allowance) -> Lookup | datetime:
+    async def claim(
+        self, partner: Partner, now: datetime, lease: timedelta, allowed: Allowance
+    ) -> Lookup | datetime:
         """The next question to ask now, or when to look again. Counts the call against the partner's quota.
 
         The quota's day is GMT, as DHL's is. Locking the partner's row keeps two workers from asking at once.
@@ -133,7 +133,9 @@ class FactStore:
         known = next((view.fact for view in before if view.partner is fact.partner), None)
         return known is None or known != fact
 
-    async def failed(self, lookup: Lookup, trouble: Outcome, now: datetime, again_at: datetime | None) -> None:
+    async def failed(
+        self, lookup: Lookup, trouble: Outcome, now: datetime, again_at: datetime | None
+    ) -> None:
         """Keep the question for later (or give it up), with what is wrong and since when."""
         since = func.coalesce(lookups.c.trouble_since, now)
         await self._settle(lookup, due_at=again_at, trouble=trouble.value, trouble_since=since)
@@ -191,7 +193,12 @@ def _content(fact: Fact) -> dict[str, Any]:
     latest = fact.latest
     return {
         "latest": latest
-        and {"status": latest.status.value, "words": latest.words, "place": latest.place, "time": latest.time},
+        and {
+            "status": latest.status.value,
+            "words": latest.words,
+            "place": latest.place,
+            "time": latest.time,
+        },
         "origin": fact.origin,
         "destination": fact.destination,
         "service": fact.service,

@@ -26,7 +26,11 @@ class MemberStore:
 
     async def actor(self, person: Person, installed_team: str) -> Actor | None:
         """Who this is, or None where no list has them. Nothing but team and user id is looked at."""
-        teams = {person.slack_team, INSTALLED_TEAM} if person.slack_team == installed_team else {person.slack_team}
+        teams = (
+            {person.slack_team, INSTALLED_TEAM}
+            if person.slack_team == installed_team
+            else {person.slack_team}
+        )
         query = (
             select(members.c.organisation, members.c.roles, organisations.c.name)
             .join(organisations, organisations.c.key == members.c.organisation)
@@ -67,7 +71,11 @@ class MemberStore:
 
     async def put_operation(self, operation: Operation) -> None:
         """Add or update the operation's settings."""
-        values = {"name": operation.name, "case_prefix": operation.case_prefix, "timezone": operation.timezone}
+        values = {
+            "name": operation.name,
+            "case_prefix": operation.case_prefix,
+            "timezone": operation.timezone,
+        }
         statement = insert(self._connection, operations).values(id=1, **values)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 

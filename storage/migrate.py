@@ -24,7 +24,10 @@ async def migrate(database: Database) -> None:
 async def is_at_head(database: Database) -> bool:
     """Whether the database has the tables that this version of the program expects."""
     async with database.read() as tx:
-        return await tx.connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision()) == head()
+        return (
+            await tx.connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+            == head()
+        )
 
 
 def head() -> str | None:

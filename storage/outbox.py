@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,7 +37,12 @@ class Outbox:
         """Have each destination's standing alert show the case's newest version; the first time, post it."""
         rows = [
             _row(DeliveryKind.ALERT, place.channel, now)
-            | {"case_id": case_id, "organisation": place.organisation, "wanted_version": version, "due_at": now}
+            | {
+                "case_id": case_id,
+                "organisation": place.organisation,
+                "wanted_version": version,
+                "due_at": now,
+            }
             for place in to
         ]
         if not rows:
@@ -75,9 +80,7 @@ class Outbox:
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
 
-    async def note(
-        self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime
-    ) -> None:
+    async def note(self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime) -> None:
         """Tell of one change below each organisation's alert, wherever that alert stands."""
         query = select(deliveries.c.organisation, deliveries.c.address).where(
             deliveries.c.case_id == case_id,
@@ -92,7 +95,9 @@ class Outbox:
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 
-    async def card(self, case_id: int, person: Person, response_url: str, now: datetime, *, due: bool) -> None:
+    async def card(
+        self, case_id: int, person: Person, response_url: str, now: datetime, *, due: bool
+    ) -> None:
         """Keep the card a person has before them up to date; ``due``: at once, not only at the next change."""
         row = _row(DeliveryKind.CARD, response_url, now) | {
             "case_id": case_id,
@@ -199,6 +204,11 @@ class Outbox:
         if resumed:
             await self._connection.execute(update(deliveries).where(told).values(about=""))
         return int(resumed)
+
+    async def forget_cards(self, now: datetime) -> None:
+        """Drop cards that Slack no longer lets us redraw, with the addresses they were behind."""
+        gone = and_(deliveries.c.kind == DeliveryKind.CARD.value, deliveries.c.expires_at < now)
+        await self._connection.execute(delete(deliveries).where(gone))
 
     async def waiting(self) -> int:
         """How many deliveries are still to be made."""

@@ -93,12 +93,18 @@ REMEDIES: dict[str, Remedy] = {
     ),
     "not_in_channel": Remedy("The bot is not in the channel", "Type `/invite` and the bot's name there."),
     "is_archived": Remedy("The channel is archived", "Unarchive it, or name another in the operation file."),
-    "invalid_auth": Remedy("Slack does not accept the bot's token", "Set a valid `SLACK_BOT_TOKEN`, then restart."),
-    "account_inactive": Remedy("The bot has been removed from Slack", "Install it again and set its new token."),
+    "invalid_auth": Remedy(
+        "Slack does not accept the bot's token", "Set a valid `SLACK_BOT_TOKEN`, then restart."
+    ),
+    "account_inactive": Remedy(
+        "The bot has been removed from Slack", "Install it again and set its new token."
+    ),
     "token_revoked": Remedy("The bot's token was revoked", "Install the app again and set its new token."),
     "not_authed": Remedy("The bot sent no token", "Set `SLACK_BOT_TOKEN`, then restart."),
     "missing_scope": Remedy("The app lacks a scope", "Reinstall it from `manifest.json`."),
-    "restricted_action": Remedy("The workspace's settings forbid the bot to post there", "Ask a workspace admin."),
+    "restricted_action": Remedy(
+        "The workspace's settings forbid the bot to post there", "Ask a workspace admin."
+    ),
 }
 """Refusals that no retry mends, by Slack's error names (docs.slack.dev/reference/methods/chat.postMessage)."""
 

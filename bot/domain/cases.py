@@ -130,6 +130,7 @@ class Case:
 
     id: int
     reference: str
+    subject_id: int
     subject: Subject
     circle: str
     owner: str

@@ -1,15 +1,15 @@
 """All errors of this program, one family.
 
-    BotError                    a sentence a person may read
-     ├─ InvalidInput            what they typed does not hold; may name the field of a form
-     │   └─ InvalidIdentifier   a number, id or link that cannot be what they say it is
-     ├─ NotAMember              on no organisation's list
-     ├─ NotAllowed              a member, but not with this role or organisation
-     ├─ NotFound                absent, or not for this reader: the same sentence for both
-     └─ Conflict                true a moment ago, no longer
-    ClientError                 a partner's API did not answer with a fact
-    DeliveryError               a message did not arrive
-    SetupError                  the program cannot start as it is configured
+BotError                    a sentence a person may read
+ ├─ InvalidInput            what they typed does not hold; may name the field of a form
+ │   └─ InvalidIdentifier   a number, id or link that cannot be what they say it is
+ ├─ NotAMember              on no organisation's list
+ ├─ NotAllowed              a member, but not with this role or organisation
+ ├─ NotFound                absent, or not for this reader: the same sentence for both
+ └─ Conflict                true a moment ago, no longer
+ClientError                 a partner's API did not answer with a fact
+DeliveryError               a message did not arrive
+SetupError                  the program cannot start as it is configured
 """
 
 
@@ -62,7 +62,9 @@ class ClientError(Exception):
     where the partner said so.
     """
 
-    def __init__(self, outcome: str, detail: str, *, permanent: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self, outcome: str, detail: str, *, permanent: bool, retry_after: float | None = None
+    ) -> None:
         super().__init__(detail)
         self.outcome = outcome
         self.detail = detail
@@ -73,14 +75,23 @@ class ClientError(Exception):
 class DeliveryError(Exception):
     """A message did not arrive.
 
-    ``reason`` is the destination's own word (Slack's error name), ``permanent`` means that trying again
-    without somebody mending something is useless, ``retry_after`` is in seconds.
+    ``reason`` is the destination's own word (Slack's error name); ``permanent`` means that trying again is useless
+    until somebody mends something, ``passing`` that it will mend itself (the network, a rate limit); where neither
+    is known, both are false. ``retry_after`` is in seconds.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        passing: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
+        self.passing = passing
         self.retry_after = retry_after
 
 

@@ -97,3 +97,11 @@ def is_fresh(fact: Fact, now: datetime) -> bool:
     """Whether the fact is young enough not to spend a call of the partner's quota on a new one."""
     status = fact.latest.status if fact.latest else ParcelStatus.UNKNOWN
     return now - fact.told_at < FRESH_FOR.get(status, FRESH_BY_DEFAULT)
+
+
+def needs_asking(views: tuple[PartnerView, ...], partner: Partner, now: datetime) -> bool:
+    """Whether what is known from the partner is missing or old, and no question is on its way."""
+    known = next((view for view in views if view.partner is partner), None)
+    if known is None:
+        return True
+    return not known.asking and not (known.fact and is_fresh(known.fact, now))

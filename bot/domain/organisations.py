@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.domain.roles import Role
 from bot.domain.markings import Tlp
+from bot.domain.roles import Role
 
 
 class OrganisationKind(StrEnum):

@@ -111,6 +111,7 @@ class FlagView:
 class EntryView:
     """A line of the timeline as this reader may see it."""
 
+    id: int
     at: datetime
     change: Change
     name: str
@@ -224,6 +225,7 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
 def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[EntryView, ...]:
     return tuple(
         EntryView(
+            id=entry.id,
             at=entry.at,
             change=entry.change,
             name=names.get(entry.organisation, entry.organisation),

@@ -1,12 +1,14 @@
 """Alembic's entry: runs the migrations on the connection it is given (see storage/migrate.py)."""
 
+from typing import Literal
+
 from alembic import context
 
 from storage.tables import metadata
 from storage.types import UtcDateTime
 
 
-def render_type(kind: str, item: object, _context: object) -> str | bool:
+def render_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations name no type of ours: they must run for ever, whatever becomes of it."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 

@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.domain.identifiers.cleaning import compact
+from bot.domain.identifiers.containers import read_container
 from bot.domain.identifiers.links import Link, read_link
 from bot.domain.identifiers.marketplaces import read_typed
 from bot.domain.identifiers.numbers import LONGEST, SHORTEST, read_number
+from bot.domain.identifiers.parcels import read_parcel
 from bot.domain.identifiers.plausible import is_plausible, is_telephone
 from bot.domain.identifiers.ranking import Candidate, Check, ranked
 
@@ -31,7 +34,10 @@ class Found:
 _SOMETHING = re.compile(r"[0-9/:]")
 _SLACK_MENTION = re.compile(r"<[@#!][^>\s]*>")
 _WORD = re.compile(r"[^\s<>|\"“”„«»]+")
-_UNIT = re.compile(r"[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*")
+# Runs joined by dashes that hold a digit, or may be the letters before or after a number: RB, CSQU, GB.
+_UNIT = re.compile(
+    r"(?<![0-9A-Za-z])(?=[A-Za-z-]*[0-9]|[A-Z]{2,4}(?![0-9A-Za-z-]))[0-9A-Za-z]+(?:-[0-9A-Za-z]+)*"
+)
 _WORDS_BEFORE = re.compile(r"(?:[A-Za-z]+-)+")
 _JOINS = re.compile(r" {1,2}|\) ?| ?\(")
 _WHOLE_WORDS = re.compile(r"[.@]|[a-zA-Z]:\S")
@@ -78,6 +84,14 @@ def _whole_words(
 
 def _plausible(typed: str) -> Readings:
     return tuple([each for each in read_number(typed) if is_plausible(each, typed)])
+
+
+def _is_shipped(typed: str) -> bool:
+    """Whether groups make a parcel's or container's number; nothing else is written in groups."""
+    number = compact(typed)
+    if not SHORTEST <= len(number) <= LONGEST:
+        return False
+    return bool(read_parcel(number, typed) or read_container(number))
 
 
 class _Units:
@@ -139,7 +153,7 @@ class _Units:
         digits: Found | None = None
         shaped: Found | None = None
         for position, typed in self._runs(at):
-            readings = _plausible(typed)
+            readings = _plausible(typed) if _is_shipped(typed) else ()
             if not readings:
                 continue
             found = Found(start, self._units[position][1], readings)
@@ -153,16 +167,10 @@ class _Units:
     def _runs(self, at: int) -> Iterator[tuple[int, str]]:
         """The runs of two groups and more that start here: the place of the last group, and the run as typed."""
         start, first_end = self._units[at]
-        first = self._text[start:first_end]
-        is_prefix = 2 <= len(first) <= 4 and first.isalpha() and first.isupper()
-        if not (is_prefix or any(c.isdigit() for c in first)):
-            return
+        is_prefix = self._text[start:first_end].isalpha()
         for position in range(at + 1, min(at + _MOST_GROUPS, len(self._units))):
             group_start, end = self._units[position]
-            group = self._text[group_start:end]
             if not self._joins(position) or end - start > 2 * LONGEST:
-                return
-            if group.isalpha() and not (len(group) <= 3 and group.isupper()):
                 return
             if not is_prefix and self._alone(group_start, end):
                 return

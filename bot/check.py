@@ -1,0 +1,150 @@
+"""``python -m bot check``: one line for each thing that must be right."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+from slack_sdk.errors import SlackApiError
+
+from bot.config import Need, load_settings
+from bot.domain.errors import ClientError, SetupError
+from bot.domain.facts import Outcome
+from bot.domain.identifiers import identify
+from bot.domain.subjects import SubjectKind
+from bot.factory import Program, open_program, partner_clients
+from storage.database import utc_now
+from storage.migrate import is_at_head
+
+MANIFEST = Path(__file__).parent.parent / "manifest.json"
+
+PROBE = "7777777770"
+"""DHL's own sample number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``mend`` is empty where it is right."""
+
+    what: str
+    mend: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"wrong  {self.what}: {self.mend}" if self.mend else f"ok     {self.what}"
+
+
+async def check_everything(tell: Callable[[str], None]) -> bool:
+    """Look at everything, telling each line as it is known; whether all is right."""
+    try:
+        settings = load_settings(Need.SLACK, Need.SLACK_REQUESTS)
+    except SetupError as error:
+        for problem in error.problems:
+            name, _, mend = problem.partition(": ")
+            tell(Finding(name, mend).line)
+        return False
+    tell(Finding("settings").line)
+    right = True
+    async with open_program(settings) as program:
+        async for finding in _findings(program):
+            tell(finding.line)
+            right = right and not finding.mend
+    return right
+
+
+async def _findings(program: Program) -> AsyncIterator[Finding]:
+    database = await _database(program)
+    yield database
+    slack, answer = await _ask_slack(program)
+    yield slack
+    if answer is not None:
+        yield _scopes(answer)
+        if not database.mend:
+            async for finding in _channels(program):
+                yield finding
+    async for finding in _partners(program):
+        yield finding
+
+
+async def _database(program: Program) -> Finding:
+    try:
+        await program.database.ping()
+        at_head = await is_at_head(program.database)
+    except Exception as error:  # noqa: BLE001  # any failure is the finding
+        return Finding("database", f"it does not answer ({type(error).__name__}); look at DATABASE_URL")
+    return Finding(
+        "database", "" if at_head else "its tables are not this version's; run python -m bot migrate"
+    )
+
+
+async def _ask_slack(program: Program) -> tuple[Finding, Any]:
+    try:
+        answer = await program.slack.api_call("auth.test")
+    except SlackApiError as error:
+        return Finding("auth.test", f"Slack says {_reason(error)}; look at SLACK_BOT_TOKEN"), None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Finding(
+            "auth.test", f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL"
+        ), None
+    return Finding(f"auth.test: {answer.get('user')} in {answer.get('team')}"), answer
+
+
+def _scopes(answer: Any) -> Finding:
+    wanted = set(json.loads(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    if "x-oauth-scopes" not in headers:
+        return Finding("scopes", "Slack did not say which scopes the token has")
+    missing = wanted - {scope.strip() for scope in headers["x-oauth-scopes"].split(",")}
+    return Finding(
+        "scopes", f"missing: {', '.join(sorted(missing))}; reinstall from manifest.json" if missing else ""
+    )
+
+
+async def _channels(program: Program) -> AsyncIterator[Finding]:
+    async with program.database.read() as tx:
+        named = {
+            organisation.alerts_channel: organisation.name
+            for organisation in await tx.members.organisations()
+        }
+        named |= {due.plan.channel: f"digest {due.plan.key}" for due in await tx.digests.all()}
+    if not named:
+        yield Finding("operation", "none is loaded; run python -m bot apply FILE")
+    for channel, whose in named.items():
+        what = f"channel {channel} ({whose})"
+        try:
+            answer: Any = await program.slack.api_call("conversations.info", params={"channel": channel})
+        except SlackApiError as error:
+            yield Finding(what, f"Slack says {_reason(error)}; invite the bot, or correct the operation file")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            yield Finding(what, f"Slack does not answer ({type(error).__name__})")
+        else:
+            yield Finding(
+                what, "" if answer["channel"].get("is_member") else "the bot is not in it; type /invite there"
+            )
+
+
+async def _partners(program: Program) -> AsyncIterator[Finding]:
+    async with httpx.AsyncClient(follow_redirects=False) as http:
+        clients = partner_clients(program.settings, http)
+        if not clients:
+            yield Finding("DHL", "no DHL_API_KEY is set; parcels are not looked up")
+        for client in clients:
+            try:
+                await client.look_up(identify(SubjectKind.PARCEL, PROBE).subject, utc_now())
+            except ClientError as error:
+                hint = (
+                    "look at DHL_API_KEY"
+                    if error.outcome == Outcome.BAD_KEY
+                    else "look at DHL_API_URL, or wait"
+                )
+                yield Finding(str(client.partner), f"{error.outcome} ({error.detail}); {hint}")
+            else:
+                yield Finding(str(client.partner))
+
+
+def _reason(error: SlackApiError) -> str:
+    data = error.response.data
+    return str(data.get("error")) if isinstance(data, dict) else "nothing readable"

@@ -1,0 +1,159 @@
+"""The commands of the program; each says at ``--help`` what it does."""
+
+import asyncio
+import signal
+import sys
+import tomllib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import serve
+from bot.check import check_everything
+from bot.config import Need, Settings, load_settings
+from bot.domain.errors import SetupError
+from bot.domain.operations import read_operation
+from bot.factory import Program, open_program
+from bot.logs import set_up_logging
+from bot.services.members import Applied
+from bot.worker import working
+from storage.migrate import is_at_head, migrate
+
+program = typer.Typer(
+    help="The bot of a joint operation against counterfeit goods.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@program.command()
+def run() -> None:
+    """Everything in one process, for a small operation: migrates, applies OPERATION_FILE, serves and works."""
+    _start(_run, Need.SLACK, Need.SLACK_REQUESTS)
+
+
+@program.command()
+def web() -> None:
+    """Slack's requests and /healthz alone; a worker has to run beside it."""
+    _start(_web, Need.SLACK, Need.SLACK_REQUESTS)
+
+
+@program.command()
+def worker() -> None:
+    """What is done by the clock alone: deliveries, look-ups, digests. Several may run."""
+    _start(_work, Need.SLACK)
+
+
+@program.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest tables."""
+    _start(_migrate)
+
+
+@program.command()
+def apply(file: Annotated[Path, typer.Argument(help="The operation file, TOML.")]) -> None:
+    """Load or update the operation. Adds and updates; nobody loses access by it."""
+
+    async def job(opened: Program, _: asyncio.Event) -> None:
+        typer.echo(_applied(await _apply(opened, file), file))
+
+    _start(job)
+
+
+@program.command()
+def check() -> None:
+    """One line for each thing that must be right: ok, or what is wrong and how to mend it."""
+    healthy = asyncio.run(check_everything(typer.echo))
+    raise typer.Exit(0 if healthy else 1)
+
+
+async def _run(opened: Program, stop: asyncio.Event) -> None:
+    await migrate(opened.database)
+    if opened.settings.operation_file:
+        file = Path(opened.settings.operation_file)
+        typer.echo(_applied(await _apply(opened, file), file))
+    async with opened.installation.known(opened.slack), working(opened):
+        await serve(opened, stop, _announce)
+
+
+async def _web(opened: Program, stop: asyncio.Event) -> None:
+    await _require_head(opened)
+    async with opened.installation.known(opened.slack):
+        await serve(opened, stop, _announce)
+
+
+async def _work(opened: Program, stop: asyncio.Event) -> None:
+    await _require_head(opened)
+    async with opened.installation.known(opened.slack), working(opened):
+        typer.echo("working")
+        await stop.wait()
+
+
+async def _migrate(opened: Program, _: asyncio.Event) -> None:
+    await migrate(opened.database)
+    typer.echo("the database is at the newest tables")
+
+
+async def _require_head(opened: Program) -> None:
+    if not await is_at_head(opened.database):
+        raise SetupError(
+            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
+        )
+
+
+async def _apply(opened: Program, file: Path) -> Applied:
+    if not await is_at_head(opened.database):
+        await migrate(opened.database)
+    return await opened.services.members.apply(read_operation(read_toml(file)))
+
+
+def read_toml(file: Path) -> dict[str, object]:
+    """The file's content, or :class:`SetupError` with what is wrong with it."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError([f"{file}: cannot be read: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError([f"{file}: is not TOML: {error}"]) from error
+
+
+def _applied(applied: Applied, file: Path) -> str:
+    lines = [
+        f"{file}: {applied.organisations} organisations, {applied.members} members, "
+        f"{applied.digests} digests are as the file says"
+    ]
+    lines += [
+        f"kept, though the file does not name them: {member.slack_user} of {member.organisation}"
+        for member in applied.not_removed
+    ]
+    return "\n".join(lines)
+
+
+def _announce(address: str) -> None:
+    typer.echo(f"listening on {address}")
+    sys.stdout.flush()
+
+
+def _start(job: Callable[[Program, asyncio.Event], Awaitable[None]], *needs: Need) -> None:
+    """Read the settings, build everything, do the job; whatever is set up wrong is said line by line."""
+    try:
+        settings = load_settings(*needs)
+        set_up_logging(settings.log_level, settings.log_format)
+        asyncio.run(_until_signalled(settings, job))
+    except SetupError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from error
+
+
+async def _until_signalled(
+    settings: Settings, job: Callable[[Program, asyncio.Event], Awaitable[None]]
+) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_program(settings) as opened:
+        await job(opened, stop)

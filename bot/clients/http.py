@@ -1,0 +1,52 @@
+"""Asking a partner over HTTP: one timeout, one way to say what went wrong."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.domain.errors import ClientError
+from bot.domain.facts import Outcome
+
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+"""Seconds. Nobody waits for it: partners are asked by the worker."""
+
+
+async def get_json(
+    client: httpx.AsyncClient, url: str, *, params: Mapping[str, str], headers: Mapping[str, str]
+) -> tuple[int, Any]:
+    """Status and parsed body of an answer that says something: 2xx or 404.
+
+    Raises :class:`ClientError` for everything else: no connection, too slow, quota, refused, broken, not JSON.
+    """
+    try:
+        answer = await client.get(url, params=params, headers=headers, timeout=TIMEOUT)
+    except httpx.HTTPError as error:
+        raise ClientError(Outcome.UNREACHABLE, type(error).__name__, permanent=False) from error
+    status = answer.status_code
+    if status == 429:
+        raise ClientError(Outcome.QUOTA, "429", permanent=False, retry_after=retry_after(answer.headers))
+    if status in (401, 403):
+        raise ClientError(Outcome.BAD_KEY, str(status), permanent=True)
+    if status != 404 and not 200 <= status < 300:
+        raise ClientError(Outcome.PARTNER_ERROR, str(status), permanent=status < 500)
+    if status == 404:
+        return status, None
+    try:
+        return status, answer.json()
+    except ValueError as error:
+        raise ClientError(Outcome.UNREADABLE, "not JSON", permanent=False) from error
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds to wait, from a Retry-After header in either of its two forms (RFC 9110, 10.2.3)."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        until = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())

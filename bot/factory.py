@@ -1,0 +1,90 @@
+"""The one place that builds everything, and closes it again."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import httpx
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clients.dhl import Dhl
+from bot.config import Settings
+from bot.services.alerts import Alerts
+from bot.services.all import Services
+from bot.services.cases import Cases
+from bot.services.digests import Digests
+from bot.services.flags import Flags
+from bot.services.lookups import Lookups, PartnerClient
+from bot.services.members import Members
+from bot.services.upkeep import Upkeep
+from bot.transports.installation import Installation
+from bot.transports.slack import SlackTransport
+from bot.wake import Wake
+from storage.database import Database, utc_now
+from storage.facts import Allowance
+
+SLACK_TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
+"""Seconds. Shorter than a delivery's lease; with a session of our own, the SDK's timeout does not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What lives as long as the process."""
+
+    settings: Settings
+    database: Database
+    services: Services
+    installation: Installation
+    session: aiohttp.ClientSession
+    """The one session in which everything is asked of Slack: a session of its own would be a handshake each call."""
+    slack: AsyncWebClient
+    """With the bot's token."""
+    wake: Wake
+    """Set whenever there is something for the worker to do at once."""
+
+
+@asynccontextmanager
+async def open_program(settings: Settings) -> AsyncIterator[Program]:
+    """Everything, built; nothing is asked of Slack, of a partner or of the database yet."""
+    database = Database(settings.database_url)
+    wake = Wake()
+    async with (
+        aiohttp.ClientSession(timeout=SLACK_TIMEOUT) as session,
+        httpx.AsyncClient(follow_redirects=False) as http,
+    ):
+        slack = slack_client(settings, session, settings.slack_bot_token.get_secret_value())
+        installation = Installation(settings.slack_bot_token.get_secret_value())
+        clients = partner_clients(settings, http)
+        partners = frozenset(client.partner for client in clients)
+        digests = Digests(database, utc_now, wake.set)
+        services = Services(
+            flags=Flags(database, utc_now, partners, wake.set),
+            cases=Cases(database, utc_now, partners, wake.set),
+            members=Members(database, utc_now),
+            digests=digests,
+            lookups=Lookups(database, utc_now, clients, _allowance(settings), wake.set),
+            alerts=Alerts(database, utc_now, SlackTransport(slack), digests, lambda: installation.team_id),
+            upkeep=Upkeep(database, utc_now),
+        )
+        try:
+            yield Program(settings, database, services, installation, session, slack, wake)
+        finally:
+            await database.close()
+
+
+def slack_client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
+    """A client of Slack's Web API. It repeats nothing by itself: a repeated post is a doubled message."""
+    base_url = settings.slack_api_url.rstrip("/") + "/"
+    return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+
+
+def partner_clients(settings: Settings, http: httpx.AsyncClient) -> Sequence[PartnerClient]:
+    """The partners whose credentials are set."""
+    key = settings.dhl_api_key.get_secret_value()
+    return [Dhl(http, settings.dhl_api_url, key)] if key else []
+
+
+def _allowance(settings: Settings) -> Allowance:
+    return Allowance(settings.dhl_calls_per_day, timedelta(seconds=settings.dhl_seconds_between_calls))

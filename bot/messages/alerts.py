@@ -1,0 +1,64 @@
+"""What goes to an organisation's channel, and word of what could not be delivered."""
+
+from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
+from bot.domain.cases import Change, Status
+from bot.domain.sharing import CaseView, EntryView
+from bot.messages.blocks import Block, Message, actions, button, context, escape, header, section
+from bot.messages.cases import (
+    ACKNOWLEDGE,
+    OPEN,
+    entry_line,
+    fact_blocks,
+    flag_blocks,
+    ledger,
+    status_line,
+    summary,
+)
+
+RESUME = "delivery.resume"
+
+
+def alert(view: CaseView) -> Message:
+    """The standing copy of an alert: edited as the case changes, so that it always shows how things are."""
+    title = "Alert" if view.status is Status.OPEN else "Closed"
+    buttons = [button("Open case", OPEN, view.reference)]
+    if view.may_acknowledge:
+        buttons.insert(0, button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
+    blocks: list[Block] = [
+        context(f"*{view.tlp.label}* · {view.reference}"),
+        header(f"{title}: {view.subject.label}"),
+        section(status_line(view)),
+        *flag_blocks(view),
+        *fact_blocks(view),
+        section("*Who has acknowledged*\n" + ledger(view)),
+        *actions(buttons),
+    ]
+    return Message(f"{title}. {summary(view)}", blocks)
+
+
+def withheld() -> Message:
+    """What is left of an alert whose reader may no longer see the case."""
+    text = "This alert was taken back by the organisation that raised it."
+    return Message(text, [section(text)])
+
+
+def note(view: CaseView, entry: EntryView) -> Message:
+    """One change, told below the alert."""
+    line = f"{entry_line(entry)} · {view.reference}"
+    if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
+        line += "\nNo flag stands any more; the case is closed."
+    blocks = [context(f"*{view.tlp.label}*"), section(line)]
+    return Message(f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}", blocks)
+
+
+def trouble(address: str, reason: str) -> Message:
+    """Word to a coordinator that a channel cannot be reached, and how that is mended."""
+    remedy = REMEDIES.get(reason, UNKNOWN_REMEDY)
+    text = f"Messages to <#{escape(address)}> do not arrive: {remedy.meaning} (`{escape(reason)}`)."
+    return Message(
+        f"Messages to a channel do not arrive: {remedy.meaning}. {remedy.mend}",
+        [
+            section(f"⚠️ {text}\n{remedy.mend}\nNothing is lost: what waits is sent once it works."),
+            *actions([button("Try again", RESUME, address)]),
+        ],
+    )

@@ -1,0 +1,154 @@
+"""The few Block Kit pieces this bot speaks in, with Slack's limits and escaping in one place.
+
+Plain dictionaries: the SDK's classes do not check what matters (docs.slack.dev/reference/block-kit/blocks).
+Every text is ``verbatim``, so that nothing somebody typed becomes a link, a mention or a channel.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain.sharing import Person
+from bot.domain.text import shortened
+
+Block = dict[str, Any]
+
+SECTION_LIMIT = 3000
+HEADER_LIMIT = 150
+BLOCKS_LIMIT = 50
+FALLBACK_LIMIT = 3000
+BUTTON_LIMIT = 75
+LABEL_LIMIT = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: ``text`` is what a notification and a screen reader get, and says all that matters."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """As keyword arguments for Slack's methods."""
+        return {"text": shortened(self.text, FALLBACK_LIMIT), "blocks": self.blocks[:BLOCKS_LIMIT]}
+
+
+def escape(text: str) -> str:
+    """Somebody's text, harmless in mrkdwn (docs.slack.dev/messaging/formatting-message-text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def quoted(text: str, limit: int = 600) -> str:
+    """Somebody's words as a block quote, escaped and cut to what fits a phone."""
+    lines = shortened(text, limit).splitlines()
+    return "\n".join(f"> {escape(line)}" for line in lines)
+
+
+def mention(person: Person) -> str:
+    """A person's name as Slack shows it."""
+    return f"<@{person.slack_user}>"
+
+
+def when(moment: datetime) -> str:
+    """A moment in the reader's own zone; where a client cannot do that, in UTC and saying so."""
+    moment = moment.astimezone(UTC)
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, kept true by the reader's client as time goes by; the fallback is the moment itself."""
+    moment = moment.astimezone(UTC)
+    return f"<!date^{int(moment.timestamp())}^{{ago}}|at {moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": shortened(text, SECTION_LIMIT), "verbatim": True}
+
+
+def plain(text: str, limit: int = LABEL_LIMIT) -> Block:
+    return {"type": "plain_text", "text": shortened(text, limit), "emoji": False}
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, HEADER_LIMIT)}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def actions(buttons: list[Block]) -> list[Block]:
+    """A row of buttons; no row where there is none."""
+    return [{"type": "actions", "elements": buttons}] if buttons else []
+
+
+def button(
+    label: str, action: str, value: str, *, style: str | None = None, confirm: Block | None = None
+) -> Block:
+    """A button. ``value`` tells what was clicked, never what may be done: that is checked at the click."""
+    made: Block = {
+        "type": "button",
+        "text": plain(label, BUTTON_LIMIT),
+        "action_id": action,
+        "value": value,
+    }
+    return made | {name: given for name, given in (("style", style), ("confirm", confirm)) if given}
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Block:
+    """The question that is asked before something that cannot simply be undone."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+        "style": "danger",
+    }
+
+
+def option(label: str, value: str) -> Block:
+    return {"text": plain(label), "value": value}
+
+
+def field_input(
+    block_id: str, label: str, element: Block, *, optional: bool = False, hint: str | None = None
+) -> Block:
+    """A field of a form. Its element's action id is the block's id too: one name for one thing."""
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 2000),
+        "element": element | {"action_id": block_id},
+        "optional": optional,
+    }
+    return made | ({"hint": plain(hint, 2000)} if hint else {})
+
+
+def modal(
+    callback: str, title: str, blocks: list[Block], *, submit: str | None = None, metadata: str = ""
+) -> Block:
+    """A form or a notice that opens over Slack."""
+    made: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, 24),
+        "close": plain("Cancel" if submit else "Close", 24),
+        "blocks": blocks,
+        "private_metadata": metadata,
+    }
+    return made | ({"submit": plain(submit, 24)} if submit else {})
+
+
+def field_value(view: Block, block_id: str) -> str | None:
+    """What a form's field holds: a text, or the value of the chosen option."""
+    element = view["state"]["values"].get(block_id, {}).get(block_id, {})
+    if "selected_option" in element:
+        chosen = element["selected_option"]
+        return str(chosen["value"]) if chosen else None
+    value = element.get("value")
+    return None if value is None else str(value)

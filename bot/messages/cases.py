@@ -1,0 +1,250 @@
+"""Cases as people read them: the card, the list, and the forms on it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.cases import CHOOSABLE_REASONS, Change, CloseReason, Status
+from bot.domain.errors import InvalidInput
+from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
+from bot.messages.blocks import (
+    Block,
+    Message,
+    actions,
+    ago,
+    button,
+    confirm,
+    context,
+    escape,
+    field_input,
+    field_value,
+    header,
+    mention,
+    modal,
+    option,
+    plain,
+    quoted,
+    section,
+    when,
+)
+from bot.messages.facts import partner_lines, short_status
+
+ACKNOWLEDGE = "case.acknowledge"
+OPEN = "case.open"
+CLOSE = "case.close"
+CLOSE_FORM = "case.close.form"
+WITHDRAW = "case.withdraw"
+
+ENTRIES_ON_A_CARD = 12
+FLAGS_ON_A_CARD = 6
+
+
+def case_card(view: CaseView, lead: str = "") -> Message:
+    """Everything one person may see of a case, and what they may do about it."""
+    blocks = [
+        context(f"*{view.tlp.label}* · only you see this"),
+        header(f"{view.reference} · {view.subject.label}"),
+        *([section(lead)] if lead else []),
+        section(status_line(view)),
+        *flag_blocks(view),
+        *fact_blocks(view),
+        section("*Who knows*\n" + ledger(view)),
+        section("*Timeline*\n" + timeline(view.timeline)),
+        *actions(_buttons(view)),
+    ]
+    return Message(f"{lead + ' ' if lead else ''}{summary(view)}", blocks)
+
+
+def summary(view: CaseView) -> str:
+    """The case in one sentence, for notifications and screen readers."""
+    words = next((flag.words for flag in view.flags if flag.stands), "")
+    said = f": {escape(words)}" if words else ""
+    return f"{view.tlp.label} {view.reference}, {escape(view.subject.label)}, {view.status}{said}"
+
+
+def status_line(view: CaseView) -> str:
+    """Where the case stands, since when, and whose it is."""
+    owner = escape(view.owner_name)
+    if view.status is Status.CLOSED:
+        reason = view.reason.words if view.reason else "Closed"
+        since = f" {when(view.closed_at)}" if view.closed_at else ""
+        return f"*Closed*{since} · {reason} · case of {owner}"
+    return f"*Open* since {when(view.opened_at)} · case of {owner}"
+
+
+def flag_blocks(view: CaseView) -> list[Block]:
+    """Who flagged it, and in which words."""
+    standing = [flag for flag in view.flags if flag.stands] or list(view.flags)
+    blocks = []
+    for flag in standing[:FLAGS_ON_A_CARD]:
+        gone = "" if flag.stands else " · withdrawn"
+        line = f"*Flagged by {escape(flag.name)}* ({mention(flag.person)}) {when(flag.raised_at)}{gone}"
+        blocks.append(section(f"{line}\n{quoted(flag.words)}" if flag.words else line))
+    if len(standing) > FLAGS_ON_A_CARD:
+        blocks.append(context(f"and {len(standing) - FLAGS_ON_A_CARD} more flags"))
+    return blocks
+
+
+def fact_blocks(view: CaseView) -> list[Block]:
+    """What partners say of the subject, each with its age."""
+    lines = partner_lines(view)
+    return [section("\n".join(lines))] if lines else []
+
+
+def ledger(view: CaseView) -> str:
+    """One line for each organisation: flagged, acknowledged, or not yet."""
+    return "\n".join(_ledger_line(line) for line in view.ledger) or "Nobody else has been told."
+
+
+def _ledger_line(line: LedgerLine) -> str:
+    name = f"*{escape(line.name)}*"
+    by = f" ({mention(line.person)})" if line.person else ""
+    at = f" {when(line.at)}" if line.at else ""
+    match line.standing:
+        case Standing.FLAGGED:
+            return f"🚩 {name} flagged it{at}{by}"
+        case Standing.ACKNOWLEDGED:
+            return f"✅ {name} acknowledged{at}{by}"
+        case Standing.WAITING:
+            return f"⏳ {name} was told, has not acknowledged yet"
+        case Standing.BEING_TOLD:
+            return f"⏳ {name} is being told now"
+        case Standing.NOT_REACHED:
+            return f"⚠️ {name} could not be reached; the coordinators know"
+
+
+def timeline(entries: Sequence[EntryView]) -> str:
+    """What happened, the newest last."""
+    shown = entries[-ENTRIES_ON_A_CARD:]
+    earlier = len(entries) - len(shown)
+    lines = [f"_{earlier} earlier_"] if earlier else []
+    return "\n".join(lines + [f"{when(entry.at)} {entry_line(entry)}" for entry in shown])
+
+
+def entry_line(entry: EntryView) -> str:
+    """One change in a sentence."""
+    who = f"*{escape(entry.name)}* ({mention(entry.person)})"
+    match entry.change:
+        case Change.FLAGGED:
+            return f"{who} flagged it"
+        case Change.ACKNOWLEDGED:
+            return f"{who} acknowledged"
+        case Change.WITHDRAWN:
+            return f"{who} withdrew their flag"
+        case Change.CLOSED:
+            reason = f": {entry.reason.words}" if entry.reason else ""
+            words = f" – {escape(entry.words[:200])}" if entry.words else ""
+            return f"{who} closed the case{reason}{words}"
+
+
+def _buttons(view: CaseView) -> list[Block]:
+    buttons = []
+    if view.may_acknowledge:
+        buttons.append(button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
+    if view.may_close:
+        buttons.append(button("Close", CLOSE, view.reference))
+    if view.may_withdraw is not None:
+        question = confirm(
+            "Withdraw your flag?",
+            "Everyone who was told hears that you withdrew it. If no other flag stands, the case is closed.",
+            "Withdraw it",
+            "Keep it",
+        )
+        value = f"{view.reference} {view.may_withdraw}"
+        buttons.append(button("Withdraw my flag", WITHDRAW, value, style="danger", confirm=question))
+    return buttons
+
+
+def case_list(views: Sequence[CaseView]) -> Message:
+    """Several cases, a line and a button each."""
+    blocks: list[Block] = [header("Cases")]
+    for view in views:
+        carrier = short_status(view)
+        line = f"*{view.reference}* · {escape(view.subject.label)}\n{status_line(view)}"
+        block = section(f"{line}\n{carrier}" if carrier else line)
+        blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
+    return Message("; ".join(summary(view) for view in views), blocks)
+
+
+NOTHING_FOUND = Message(
+    "Nothing found. Look up a case by its reference (OFA-2026-7K3QX4), a tracking number (3318810025), "
+    "or a seller’s id or link (A2L77EE7U53NWQ).",
+    [
+        section("*Nothing found.*"),
+        section(
+            "You can look up\n• a case by its reference: `OFA-2026-7K3QX4`\n"
+            "• a parcel by its tracking number: `3318810025`\n"
+            "• a seller by id or link: `A2L77EE7U53NWQ`"
+        ),
+    ],
+)
+"""The same answer, to the letter, whether there is nothing or nothing for this reader."""
+
+CASE_HELP = Message(
+    "Type /case and a reference, a tracking number, or a seller’s id or link.",
+    [
+        section(
+            "Type `/case` and a reference, a tracking number, or a seller’s id or link: `/case 3318810025`"
+        )
+    ],
+)
+
+
+def mistyped(reference: str) -> Message:
+    """A reference whose check character does not fit: a slip of the finger, whatever exists."""
+    text = f"{escape(reference)} is mistyped: its last character does not fit the others. Please compare it."
+    return Message(text, [section(text)])
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDraft:
+    """What the form for closing a case says."""
+
+    reference: str
+    reason: CloseReason
+    words: str
+    response_url: str
+    """Of the card that the form was opened from; it is brought up to date."""
+
+
+def close_form(reference: str, response_url: str) -> Block:
+    """The form that asks why, and thereby once more."""
+    options = [option(reason.words, reason.value) for reason in CHOOSABLE_REASONS]
+    reasons = {"type": "static_select", "options": options, "placeholder": plain("Choose a reason", 150)}
+    words = {"type": "plain_text_input", "multiline": True, "max_length": 3000}
+    return modal(
+        CLOSE_FORM,
+        "Close the case?",
+        [
+            section(f"*{reference}* is closed for everyone, and everyone who was told hears why."),
+            field_input("reason", "Reason", reasons),
+            field_input("words", "In your words", words, optional=True),
+        ],
+        submit="Close the case",
+        metadata=json.dumps({"reference": reference, "response_url": response_url}),
+    )
+
+
+def read_close_form(view: Block) -> CloseDraft:
+    """The submitted form. Only its values are taken from it; who may close is asked of the members' list."""
+    metadata = json.loads(view["private_metadata"])
+    chosen = field_value(view, "reason")
+    if chosen not in {reason.value for reason in CHOOSABLE_REASONS}:
+        raise InvalidInput("Choose a reason.", "reason")
+    words = (field_value(view, "words") or "").strip()
+    if chosen == CloseReason.OTHER and not words:
+        raise InvalidInput("Say in a few words why.", "words")
+    return CloseDraft(metadata["reference"], CloseReason(chosen), words, metadata["response_url"])
+
+
+def told_lead(view: CaseView, *, known: bool) -> str:
+    """What to say first to somebody who has just flagged."""
+    others = [line for line in view.ledger if line.standing is not Standing.FLAGGED]
+    told = (
+        f"{len(others)} {'organisation hears' if len(others) == 1 else 'organisations hear'} of it."
+        if others
+        else ""
+    )
+    if not known:
+        return f"*Flagged.* {told}".strip()
+    return f"*Already known:* the case was opened {ago(view.opened_at)}. Your flag is added. {told}".strip()

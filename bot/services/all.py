@@ -1,0 +1,24 @@
+"""All services, by name."""
+
+from dataclasses import dataclass
+
+from bot.services.alerts import Alerts
+from bot.services.cases import Cases
+from bot.services.digests import Digests
+from bot.services.flags import Flags
+from bot.services.lookups import Lookups
+from bot.services.members import Members
+from bot.services.upkeep import Upkeep
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors and the worker call."""
+
+    flags: Flags
+    cases: Cases
+    members: Members
+    digests: Digests
+    lookups: Lookups
+    alerts: Alerts
+    upkeep: Upkeep

@@ -1,0 +1,218 @@
+"""Flagging: what somebody saw becomes a case, or joins one, and everyone who may know is told."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.alerts import route
+from bot.domain.cases import Case, Change, CloseReason, Status, circle_of
+from bot.domain.errors import Conflict, InvalidInput, NotFound
+from bot.domain.facts import Partner, partner_for
+from bot.domain.flags import Flag, FlagDraft
+from bot.domain.markings import Marking, Tlp
+from bot.domain.organisations import Organisation
+from bot.domain.references import new_reference
+from bot.domain.roles import Action, Actor
+from bot.domain.sharing import CaseView, Person, reader_for, view_of
+from bot.domain.subjects import Subject, SubjectKind
+from bot.services.access import require
+from bot.services.telling import redraw, seen_by, tell_others
+from storage.cases import CaseHead
+from storage.database import Database, Transaction
+
+DEFAULT_PREFIX = "OFA"
+NO_SUCH_FLAG = "There is no such flag of yours."
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """What a flag became."""
+
+    view: CaseView
+    joined: bool
+    """The case was there before."""
+
+
+class Flags:
+    """Raises and withdraws flags."""
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        partners: frozenset[Partner],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._partners = partners
+        self._wake = wake
+
+    async def raise_flag(
+        self,
+        actor: Actor,
+        draft: FlagDraft,
+        *,
+        received: str,
+        response_url: str = "",
+        card_due: bool = False,
+    ) -> Flagged:
+        """Store a flag, tell everyone who may know, and have the partner asked.
+
+        ``received`` names the request: the same request delivered twice is done once and answered twice. With a
+        ``response_url`` the card there is kept up to date; ``card_due``: it is yet to be shown at all.
+        """
+        require(actor, Action.FLAG)
+        now = self._now()
+        async with self._database.begin() as tx:
+            names = await tx.members.names()
+            if not await tx.receipts.take(received, now):
+                return await self._already(tx, actor, names, received)
+            organisations = await tx.members.organisations()
+            marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
+            _check_releases(marking, actor, organisations)
+            head = await self._open(tx, actor, draft.subject, marking, now)
+            is_news = await tx.cases.add_flag(head, actor, draft.words, marking, now)
+            if is_news:
+                await self._tell(tx, head, actor, draft, marking, organisations, now)
+            await tx.receipts.became(received, head.id)
+            person = Person(actor.slack_team, actor.slack_user)
+            if response_url:
+                await tx.outbox.card(head.id, person, response_url, now, due=card_due)
+            case = await tx.cases.get(head.id)
+        self._wake()
+        return Flagged(_seen(case, names, actor), joined=not head.is_new)
+
+    async def _already(self, tx: Transaction, actor: Actor, names: dict[str, str], received: str) -> Flagged:
+        case_id = await tx.receipts.case_of(received)
+        if case_id is None:
+            raise Conflict("This has been done already.")
+        return Flagged(_seen(await tx.cases.get(case_id), names, actor), joined=False)
+
+    async def _open(
+        self, tx: Transaction, actor: Actor, subject: Subject, marking: Marking, now: datetime
+    ) -> CaseHead:
+        operation = await tx.members.operation()
+        prefix = operation.case_prefix if operation else DEFAULT_PREFIX
+        return await tx.cases.open(
+            subject,
+            circle_of(marking.tlp, actor.organisation),
+            actor.organisation,
+            marking,
+            lambda: new_reference(prefix, now.year, secrets.choice),
+            now,
+        )
+
+    async def _tell(
+        self,
+        tx: Transaction,
+        head: CaseHead,
+        actor: Actor,
+        draft: FlagDraft,
+        marking: Marking,
+        organisations: tuple[Organisation, ...],
+        now: datetime,
+    ) -> None:
+        entry = await tx.cases.record(head, Change.FLAGGED, actor, now, words=draft.words, marking=marking)
+        partner = partner_for(draft.subject)
+        if partner in self._partners:
+            await tx.facts.ask(head.subject_id, partner, now)
+        case = await tx.cases.get(head.id)
+        destinations = route(case, organisations)
+        await tx.outbox.refresh([head.id], now)
+        await tx.outbox.alert(head.id, case.version, destinations, now)
+        if not head.is_new:
+            others = [
+                place.organisation for place in destinations if place.organisation != actor.organisation
+            ]
+            await tx.outbox.note(head.id, entry, others, now)
+
+    async def withdraw(
+        self, actor: Actor, reference: str, flag_id: int, *, received: str, response_url: str
+    ) -> None:
+        """Take back one's own flag; the last one that stands takes the case with it. Everyone told hears of it."""
+        now = self._now()
+        async with self._database.begin() as tx:
+            if not await tx.receipts.take(received, now):
+                return
+            case_id = await tx.cases.find_reference(reference, reader_for(actor))
+            if case_id is None:
+                raise NotFound(NO_SUCH_FLAG)
+            head = await tx.cases.lock(case_id)
+            case, _ = await seen_by(tx, actor, case_id)
+            mine = _own_flag(case, flag_id, actor)
+            await tx.cases.withdraw_flag(flag_id, "", now)
+            entry = await tx.cases.record(head, Change.WITHDRAWN, actor, now, marking=mine.marking)
+            last = not any(flag.stands for flag in case.flags if flag.id != flag_id)
+            if last and head.status is Status.OPEN:
+                await tx.cases.record(head, Change.CLOSED, actor, now, reason=CloseReason.WITHDRAWN)
+            await tell_others(tx, case, entry, actor, now)
+            await redraw(tx, case_id, actor, response_url, now)
+        self._wake()
+
+    async def keep(self, actor: Actor, draft: FlagDraft) -> str:
+        """Keep a flag whose author has to confirm it; returns the id to take it up by."""
+        require(actor, Action.FLAG)
+        async with self._database.begin() as tx:
+            return await tx.drafts.keep(actor.slack_team, actor.slack_user, _content(draft), self._now())
+
+    async def kept(self, actor: Actor, draft_id: str) -> FlagDraft:
+        """The actor's own draft."""
+        async with self._database.read() as tx:
+            content = await tx.drafts.of(draft_id, actor.slack_team, actor.slack_user)
+        if content is None:
+            raise NotFound("This question is too old. Please flag it again.")
+        return _draft(content)
+
+
+def _own_flag(case: Case, flag_id: int, actor: Actor) -> Flag:
+    mine = (actor.slack_team, actor.slack_user)
+    flag = next((flag for flag in case.flags if flag.id == flag_id), None)
+    if flag is None or (flag.slack_team, flag.slack_user) != mine:
+        raise NotFound(NO_SUCH_FLAG)
+    if not flag.stands:
+        raise Conflict("You have withdrawn this flag already.")
+    return flag
+
+
+def _seen(case: Case, names: dict[str, str], actor: Actor) -> CaseView:
+    view = view_of(case, names, reader_for(actor))
+    if view is None:
+        raise NotFound("There is no such case.")
+    return view
+
+
+def _organisation(actor: Actor, organisations: tuple[Organisation, ...]) -> Organisation:
+    return next(organisation for organisation in organisations if organisation.key == actor.organisation)
+
+
+def _check_releases(marking: Marking, actor: Actor, organisations: tuple[Organisation, ...]) -> None:
+    known = {organisation.key for organisation in organisations}
+    for key in sorted(marking.releases):
+        if key not in known:
+            raise InvalidInput(
+                f"“{key[:40]}” is no organisation here. They are {', '.join(sorted(known))}.", "release"
+            )
+        if key == actor.organisation:
+            raise InvalidInput("You need not release it to your own organisation.", "release")
+
+
+def _content(draft: FlagDraft) -> dict[str, Any]:
+    subject, marking = draft.subject, draft.marking
+    return {
+        "subject": [subject.kind.value, subject.scheme, subject.number, subject.platform],
+        "words": draft.words,
+        "marking": marking and [marking.tlp.value, sorted(marking.releases)],
+    }
+
+
+def _draft(content: dict[str, Any]) -> FlagDraft:
+    kind, scheme, number, platform = content["subject"]
+    marking = content["marking"]
+    return FlagDraft(
+        Subject(SubjectKind(kind), scheme, number, platform),
+        content["words"],
+        marking and Marking(Tlp(marking[0]), frozenset(marking[1])),
+    )

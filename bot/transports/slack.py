@@ -1,0 +1,110 @@
+"""Telling people in Slack."""
+
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.alerts import REMEDIES, Delivery
+from bot.domain.errors import DeliveryError
+from bot.messages.blocks import Message
+
+PASSING = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+"""Refusals by which Slack says that it is its own trouble (docs.slack.dev/reference/methods/chat.postMessage)."""
+
+NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
+"""Following a suspect's link would tip them off, and show everyone what is behind it."""
+
+METADATA_EVENT = "operation_delivery"
+
+
+class SlackTransport:
+    """Posts and edits messages by Slack's Web API, and redraws cards by their response URLs."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
+        """Post to a channel, or to a person; the delivery's id travels along, so that a double can be told."""
+        extra: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}
+        answer = await self._call(
+            "chat.postMessage",
+            channel=delivery.address,
+            metadata=_metadata(delivery),
+            **NO_UNFURLING,
+            **extra,
+            **message.content,
+        )
+        return str(answer["ts"])
+
+    async def edit(self, delivery: Delivery, message: Message) -> str:
+        """Bring a message that stands up to date."""
+        answer = await self._call(
+            "chat.update",
+            channel=delivery.address,
+            ts=delivery.message_ts,
+            metadata=_metadata(delivery),
+            parse="none",
+            **message.content,
+        )
+        return str(answer["ts"])
+
+    async def redraw(self, delivery: Delivery, message: Message) -> None:
+        """Replace what a response URL stands for; it works five times within half an hour, then never again."""
+        if self._client.session is None:
+            raise RuntimeError("the client was made without a session")
+        body = {"replace_original": True, "response_type": "ephemeral", **message.content}
+        try:
+            async with self._client.session.post(delivery.address, json=body) as answer:
+                status, retry_after = answer.status, answer.headers.get("Retry-After")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryError(type(error).__name__, passing=True) from error
+        if status == 429:
+            raise DeliveryError("ratelimited", passing=True, retry_after=_seconds(retry_after))
+        if status >= 500:
+            raise DeliveryError(f"http {status}", passing=True)
+        if status >= 400:
+            raise DeliveryError(f"http {status}", permanent=True)
+
+    async def _call(self, method: str, **arguments: Any) -> Any:
+        try:
+            return await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            raise _delivery_error(error) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryError(type(error).__name__, passing=True) from error
+
+
+def _delivery_error(error: SlackApiError) -> DeliveryError:
+    """What a refusal means. One without Slack's JSON in it is a gateway's, and passes."""
+    answer: Any = error.response
+    status = getattr(answer, "status_code", 0)
+    headers = getattr(answer, "headers", {}) or {}
+    reason = answer.get("error") if isinstance(getattr(answer, "data", None), dict) else None
+    if status == 429 or reason in ("ratelimited", "rate_limited"):
+        retry_after = next((value for name, value in headers.items() if name.lower() == "retry-after"), None)
+        return DeliveryError("ratelimited", passing=True, retry_after=_seconds(retry_after))
+    if not reason:
+        return DeliveryError(f"http {status}", passing=True)
+    return DeliveryError(str(reason), permanent=reason in REMEDIES, passing=reason in PASSING)
+
+
+def _seconds(header: str | None) -> float:
+    return float(header) if header and header.isdigit() else 30.0
+
+
+def _metadata(delivery: Delivery) -> dict[str, Any]:
+    """Readable by everyone in the workspace (docs.slack.dev/messaging/message-metadata): an id and a version."""
+    payload = {"delivery_id": delivery.id, "version": delivery.wanted_version}
+    return {"event_type": METADATA_EVENT, "event_payload": payload}

@@ -1,0 +1,116 @@
+"""A request from Slack as a handler sees it, and the answers it can give.
+
+A handler reads, calls one service and returns its answer; the dispatcher acks with it. So nothing can happen after
+an ack, nothing slow stands before one, and no error escapes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from bot.domain.errors import NotFound
+from bot.domain.roles import Actor
+from bot.domain.sharing import Person
+from bot.domain.text import as_typed
+from bot.messages.blocks import Block, Message
+from bot.services.all import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for what. Only ``actor`` says who may: a value in a button or a form never does."""
+
+    actor: Actor
+    services: Services
+    received: str
+    """Names the request: the same one delivered twice has the same name."""
+    text: str
+    """What was typed after a command."""
+    value: str
+    """What a button stands for."""
+    view: Block
+    """A submitted form."""
+    response_url: str
+    """Where more can be said to the person, for half an hour; empty where Slack gave none."""
+    card_url: str
+    """The same, where what was clicked is a card of the person's own, which may be redrawn."""
+
+    def reference_and_id(self) -> tuple[str, int]:
+        """The value of a button that names a case and something of it; one of another shape was not made by us."""
+        reference, _, number = self.value.partition(" ")
+        if not number.isascii() or not number.isdigit() or len(number) > 18:
+            raise NotFound("This button is too old. Open the case again with /case.")
+        return reference, int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message only the person sees."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ShowForm:
+    """A form to open over Slack."""
+
+    view: Block
+
+
+@dataclass(frozen=True, slots=True)
+class RedrawForm:
+    """The submitted form again, changed."""
+
+    view: Block
+
+
+@dataclass(frozen=True, slots=True)
+class FieldErrors:
+    """What is wrong, beside the field it is wrong in."""
+
+    errors: dict[str, str]
+
+
+Answer = Reply | ShowForm | RedrawForm | FieldErrors | None
+"""None: done, and what is to be seen will come by itself."""
+
+
+def asked_of(body: dict[str, Any], actor: Actor, services: Services) -> Asked:
+    """The request in ``body``, whichever kind it is (docs.slack.dev/interactivity)."""
+    action: dict[str, Any] = next(iter(body.get("actions") or []), {})
+    response_url = body.get("response_url") or ""
+    is_card = bool(body.get("container", {}).get("is_ephemeral"))
+    return Asked(
+        actor=actor,
+        services=services,
+        received=_name(body),
+        text=as_typed(body.get("text") or "").strip() if "command" in body else "",
+        value=str(action.get("value") or ""),
+        view=body.get("view") or {},
+        response_url=response_url,
+        card_url=response_url if is_card else "",
+    )
+
+
+def person_of(body: dict[str, Any]) -> Person | None:
+    """Who acts, by team and user as Slack asserts them; None where it does not say."""
+    if body.get("user_id"):
+        return Person(str(body.get("team_id") or ""), str(body["user_id"]))
+    user = body.get("user")
+    if isinstance(user, dict) and user.get("id"):
+        team = user.get("team_id") or (body.get("team") or {}).get("id")
+        return Person(str(team or ""), str(user["id"]))
+    event = body.get("event") or {}
+    if isinstance(event.get("user"), str):
+        return Person(
+            str(event.get("user_team") or event.get("team") or body.get("team_id") or ""), event["user"]
+        )
+    return None
+
+
+def _name(body: dict[str, Any]) -> str:
+    if body.get("type") == "view_submission":
+        return f"view {body['view']['id']}"
+    if body.get("event_id"):
+        return f"event {body['event_id']}"
+    return f"request {body.get('trigger_id') or uuid4()}"

@@ -1,0 +1,182 @@
+"""From Slack's requests to handlers and back: the only code that acks.
+
+One Bolt listener for each kind of request and our own tables behind it: Bolt compares a request with every
+listener in turn, and whatever no table knows still gets its ack.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import NotFound
+from bot.domain.roles import Actor
+from bot.messages.blocks import Message
+from bot.services.all import Services
+from bot.transports.installation import Installation
+from handlers.slack import errors
+from handlers.slack.asked import (
+    Answer,
+    Asked,
+    FieldErrors,
+    RedrawForm,
+    Reply,
+    ShowForm,
+    asked_of,
+    person_of,
+)
+from handlers.slack.inflight import Inflight
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Asked], Awaitable[Answer]]
+EventHandler = Callable[[Services, Installation, dict[str, Any]], Awaitable[None]]
+Body = dict[str, Any]
+
+ANYTHING = re.compile(r"[\s\S]*")
+
+
+class Dispatcher:
+    """Finds who asks and who answers, and turns answers into acks."""
+
+    def __init__(
+        self,
+        services: Services,
+        installation: Installation,
+        client: AsyncWebClient,
+        inflight: Inflight,
+    ) -> None:
+        self._services = services
+        self._installation = installation
+        self._client = client
+        self._inflight = inflight
+        self.commands: dict[str, Handler] = {}
+        self.actions: dict[str, Handler] = {}
+        self.forms: dict[str, Handler] = {}
+        self.events: dict[str, EventHandler] = {}
+
+    def register(self, app: AsyncApp) -> None:
+        """Put the listeners into Bolt."""
+
+        @app.command(ANYTHING)
+        async def command(ack: AsyncAck, body: Body) -> None:
+            await self._command(ack, body)
+
+        @app.action(ANYTHING)
+        async def action(ack: AsyncAck, body: Body) -> None:
+            await self._action(ack, body)
+
+        @app.view(ANYTHING)
+        async def form(ack: AsyncAck, body: Body) -> None:
+            await self._form(ack, body)
+
+        @app.event(ANYTHING)
+        async def event(ack: AsyncAck, body: Body) -> None:
+            await self._event(ack, body)
+
+        @app.shortcut(ANYTHING)
+        @app.options(ANYTHING)
+        @app.view_closed(ANYTHING)
+        async def unknown(ack: AsyncAck, body: Body) -> None:
+            log.warning("nothing of ours sends a %s", body.get("type"))
+            await ack()
+
+    async def _command(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body["command"])
+        with self._inflight.request():
+            try:
+                answer = await self._answer(self.commands.get(name), body)
+            except Exception as error:  # noqa: BLE001  # nothing may escape a listener: the person gets a sentence
+                answer = Reply(errors.message(errors.sentence(error, name)))
+            if isinstance(answer, ShowForm):
+                self._inflight.start(self._show(body, answer))
+            if isinstance(answer, Reply):
+                await ack(response_type="ephemeral", **answer.message.content)
+            else:
+                await ack()
+
+    async def _action(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body["actions"][0].get("action_id")) if body.get("actions") else ""
+        with self._inflight.request():
+            try:
+                answer = await self._answer(self.actions.get(name), body)
+            except Exception as error:  # noqa: BLE001  # as above
+                answer = Reply(errors.message(errors.sentence(error, name)))
+            if isinstance(answer, ShowForm):
+                self._inflight.start(self._show(body, answer))
+            elif isinstance(answer, Reply):
+                self._inflight.start(self._whisper(body, answer.message))
+            await ack()
+
+    async def _form(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body["view"]["callback_id"])
+        with self._inflight.request():
+            try:
+                answer = await self._answer(self.forms.get(name), body)
+            except Exception as error:  # noqa: BLE001  # as above
+                answer = errors.on_form(error, body["view"], name)
+            if isinstance(answer, FieldErrors):
+                await ack(response_action="errors", errors=answer.errors)
+            elif isinstance(answer, RedrawForm):
+                await ack(response_action="update", view=answer.view)
+            else:
+                await ack()
+
+    async def _event(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body["event"]["type"])
+        with self._inflight.request():
+            handler = self.events.get(name)
+            try:
+                if handler is not None:
+                    await handler(self._services, self._installation, body["event"])
+            except Exception as error:  # noqa: BLE001  # as above; nobody is there to be told
+                errors.sentence(error, name)
+            await ack()
+
+    async def _answer(self, handler: Handler | None, body: Body) -> Answer:
+        actor = await self._actor(body)
+        if handler is None:
+            raise NotFound("I do not know this one any more. Please open the case again with /case.")
+        return await handler(asked_of(body, actor, self._services))
+
+    async def _actor(self, body: Body) -> Actor:
+        """Who asks, by what Slack asserts on this request and what the list holds at this moment."""
+        person = person_of(body)
+        actor = person and await self._services.members.actor(person, self._installation.team_id)
+        if not actor:
+            raise errors.stranger(await self._services.members.whom_to_ask())
+        return actor
+
+    # -- after the ack ----------------------------------------------------------------------------------------
+
+    async def _show(self, body: Body, answer: ShowForm) -> None:
+        """Open a form. Slack gives three seconds and one try for it (docs.slack.dev/surfaces/modals)."""
+        try:
+            await self._client.api_call(
+                "views.open", json={"trigger_id": body.get("trigger_id"), "view": answer.view}
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("views.open: %s", reason)
+            await self._whisper(
+                body, errors.message("The form could not be opened in time. Please try again.")
+            )
+
+    async def _whisper(self, body: Body, message: Message) -> None:
+        """Tell one person something, without touching the message that was clicked."""
+        url = body.get("response_url")
+        if not url or self._client.session is None:
+            log.warning("nowhere to answer a %s", body.get("type"))
+            return
+        content = {"response_type": "ephemeral", "replace_original": False, **message.content}
+        try:
+            async with self._client.session.post(url, json=content) as answer:
+                if answer.status >= 400:
+                    log.warning("response_url: http %d", answer.status)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("response_url: %s", type(error).__name__)

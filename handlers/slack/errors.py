@@ -1,0 +1,45 @@
+"""Errors as people read them: known ones in their own words, unknown ones by a reference that the log has too."""
+
+import logging
+import secrets
+
+from bot.domain.errors import BotError, InvalidInput, NotAMember
+from bot.domain.references import ALPHABET
+from bot.domain.sharing import Person
+from bot.messages.blocks import Block, Message, escape, mention, modal, section
+from handlers.slack.asked import FieldErrors, RedrawForm
+
+log = logging.getLogger(__name__)
+
+
+def sentence(error: Exception, place: str) -> str:
+    """What to tell the person; ``place`` says in the log what they were doing."""
+    if isinstance(error, BotError):
+        return error.sentence
+    reference = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    log.error("error %s in %s", reference, place, exc_info=error)
+    return (
+        f"Something went wrong on our side, and it may not have been done. "
+        f"Please try again; if it happens again, give your coordinator this reference: {reference}"
+    )
+
+
+def message(text: str) -> Message:
+    """A sentence as an answer. Our own sentences may quote what somebody typed, hence the escaping."""
+    safe = escape(text)
+    return Message(safe, [section(safe)])
+
+
+def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawForm:
+    """Beside the field where it belongs to one; else in place of the form."""
+    text = sentence(error, place)
+    fields = view.get("state", {}).get("values", {})
+    if isinstance(error, InvalidInput) and error.field in fields:
+        return FieldErrors({str(error.field): text})
+    return RedrawForm(modal("notice", "Not done", [section(escape(text))]))
+
+
+def stranger(whom_to_ask: list[Person]) -> NotAMember:
+    """For somebody on no list: that, whom to ask, and nothing else."""
+    people = " or ".join(mention(person) for person in whom_to_ask[:2]) or "a coordinator of the operation"
+    return NotAMember(f"You are on no organisation’s list of this operation. Ask {people} to add you.")

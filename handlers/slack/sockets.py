@@ -1,0 +1,55 @@
+"""Slack's requests over Socket Mode, for those who cannot open a port to the world."""
+
+import asyncio
+import logging
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 2
+"""Slack renews a connection every few hours, and closes the old one first: two leave no gap
+(docs.slack.dev/apis/events-api/using-socket-mode)."""
+
+DEADLINE_SECONDS = 10.0
+"""``connect_async`` waits for ever where nobody answers."""
+
+LONGEST_WAIT_SECONDS = 30.0
+
+
+class Sockets:
+    """Opens the connections and keeps trying; once open, the SDK renews them by itself."""
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        self._app = app
+        self._token = app_token
+        self._handlers: list[AsyncSocketModeHandler] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def open(self) -> None:
+        """Begin to connect, in the background."""
+        self._handlers = [AsyncSocketModeHandler(self._app, self._token) for _ in range(CONNECTIONS)]
+        self._tasks = [asyncio.create_task(self._connect(handler)) for handler in self._handlers]
+
+    async def close(self) -> None:
+        """Take no more requests."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for handler in self._handlers:
+            await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK says nothing of it
+
+    async def _connect(self, handler: AsyncSocketModeHandler) -> None:
+        wait = 1.0
+        while True:
+            try:
+                async with asyncio.timeout(DEADLINE_SECONDS):
+                    await handler.client.connect()  # type: ignore[no-untyped-call]  # as below
+            except Exception as error:  # noqa: BLE001  # whatever it is, the answer is to try again
+                log.warning("socket not connected (%s); next try in %.0f s", type(error).__name__, wait)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+            else:
+                log.info("socket connected")
+                return
