@@ -76,7 +76,7 @@ async def file(em: "Emulator", request: Request) -> Response:
 
 async def _reset(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
-    em.reset(body.get("seed"))
+    await em.reset(body.get("seed"))
     return {"ok": True}
 
 

@@ -56,25 +56,29 @@ class Emulator:
         self._build()
 
     def _build(self) -> None:
-        seed = seeds.read_seed(self._seed) if isinstance(self._seed, str) else self._seed
+        seed = _read(self._seed)
         self.workspace = seeds.build(seed, self.clock.now(), self.ids)
         manifests.install(self.workspace.app, self.manifest)
         for wanted in seed.get("switches", []):
             self.switches.add(wanted)
 
-    def reset(self, seed: str | Json | None = None) -> None:
-        """The seed anew. Ids are not used again; the clock keeps its time."""
-        previous, self._seed = self._seed, seed or self._seed
-        try:
-            self.switches.remove()
-            self._build()
-        except seeds.SeedError:
-            self._seed = previous
-            raise
+    async def reset(self, seed: str | Json | None = None) -> None:
+        """The seed anew: switches, limits, traffic and connections as at the start. Ids are not used again, the clock
+        keeps its time and the bot its address. Raises SeedError, and then nothing has changed."""
+        wanted = self._seed if seed is None else seed
+        _read(wanted)
+        self._seed = wanted
         self.stop_background()
-        self.suggested.clear()
-        self.traffic.clear()
+        await self.sockets.close()
+        self.sockets.used = False
+        self.mode = "auto"
+        self.switches.remove()
+        self.limits.enabled = True
         self.limits.clear()
+        self.suggested.clear()
+        self.partners.reset()
+        self._build()
+        self.traffic.clear()
         self.changes.publish("reset", {})
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
@@ -121,3 +125,7 @@ class Emulator:
         self.stop_background()
         await self.sockets.close()
         await self.deliverer.close()
+
+
+def _read(seed: str | Json) -> Json:
+    return seeds.read_seed(seed) if isinstance(seed, str) else seed

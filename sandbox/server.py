@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -116,6 +116,14 @@ class _Page(StaticFiles):
         return response
 
 
+class _Uvicorn(uvicorn.Server):
+    """Leaves signals to the program: it has a bot to end before it goes."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
 class Server:
     """Runs the sandbox in a thread of its own, or in the caller's loop by ``serve``."""
 
@@ -136,20 +144,25 @@ class Server:
             timeout_graceful_shutdown=1,
             timeout_keep_alive=60,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
         self._thread: threading.Thread | None = None
 
     async def serve(self) -> None:
         await self._server.serve(sockets=[self._socket])
 
     def start(self) -> None:
-        """Run in a background thread; returns when requests are answered."""
+        """Run in a background thread. The port is bound already, so requests may come at once."""
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve()), name="sandbox", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        self._server.should_exit = True
+    def end(self) -> None:
+        """Let ``serve`` return."""
         self.em.closing = True
+        self._server.should_exit = True
+
+    def stop(self) -> None:
+        """End the background thread of ``start``."""
+        self.end()
         if self._thread is not None:
             self._thread.join(5)
         self._socket.close()

@@ -18,9 +18,11 @@ LONGEST_WAIT = 30.0
 
 
 async def changes(em: "Emulator", request: Request) -> Json:
-    """``GET /sandbox/changes``: at once if there are any, else when the first comes."""
+    """``GET /sandbox/changes``: at once if there are any, else when the first comes; without ``after`` only the version."""
     query = request.query_params
-    after, user = int(query.get("after", "0")), query.get("user")
+    if "after" not in query:
+        return {"version": em.changes.version, "changes": [], "reset": False}
+    after, user = int(query["after"]), query.get("user")
     deadline = asyncio.get_running_loop().time() + min(float(query.get("wait", "0")), LONGEST_WAIT)
     while True:
         fresh = em.changes.since(after, user)

@@ -9,18 +9,32 @@ from tests.sandbox.manifest import MANIFEST
 from tests.sandbox.stub_bot import StubBot
 
 
-@pytest.fixture
-def bot() -> Iterator[StubBot]:
-    stub = StubBot()
-    yield stub
-    stub.stop()
-
-
-@pytest.fixture
-def sandbox(bot: StubBot) -> Iterator[Sandbox]:
-    """A workspace whose app is the stub; it waits for an ack not three seconds but 0.4."""
-    with Sandbox.start(MANIFEST, bot_url=bot.url, ack_seconds=0.4) as started:
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    """One workspace for all tests that do not start their own. It waits for an ack not three seconds but 0.4."""
+    with Sandbox.start(MANIFEST, ack_seconds=0.4) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def stub() -> Iterator[StubBot]:
+    started = StubBot()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def bot(stub: StubBot) -> StubBot:
+    stub.forget()
+    return stub
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, bot: StubBot) -> Sandbox:
+    """The workspace as seeded, with the stub as its app."""
+    running.reset()
+    running.bot_is_at(bot.url)
+    return running
 
 
 @pytest.fixture

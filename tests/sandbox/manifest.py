@@ -22,7 +22,12 @@ MANIFEST: dict[str, Any] = {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "bot_user": {"display_name": "ofa"},
         "slash_commands": [
-            {"command": "/flag", "description": "Flag something", "usage_hint": "parcel NUMBER", "should_escape": True},
+            {
+                "command": "/flag",
+                "description": "Flag something",
+                "usage_hint": "parcel NUMBER",
+                "should_escape": True,
+            },
             {"command": "/plain", "description": "As typed"},
         ],
         "shortcuts": [

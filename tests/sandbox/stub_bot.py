@@ -64,6 +64,12 @@ class StubBot:
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(0.01), daemon=True)
         self._thread.start()
 
+    def forget(self) -> None:
+        """As new, for the next test."""
+        with self._came:
+            self.received.clear()
+            self.answers.clear()
+
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -82,7 +88,11 @@ class StubBot:
         answer = json.dumps(reply.body) if isinstance(reply.body, dict) else reply.body or ""
         kind = reply.content_type or ("application/json" if isinstance(reply.body, dict) else "text/plain")
         request.send_response(reply.status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(answer.encode())), **reply.headers}.items():
+        for name, value in {
+            "Content-Type": kind,
+            "Content-Length": str(len(answer.encode())),
+            **reply.headers,
+        }.items():
             request.send_header(name, value)
         request.end_headers()
         request.wfile.write(answer.encode())
@@ -95,7 +105,9 @@ class StubBot:
 
         with self._came:
             if not self._came.wait_for(lambda: len(there()) >= count, within):
-                raise AssertionError(f"no {kind} came; there came {[received.kind for received in self.received]}")
+                raise AssertionError(
+                    f"no {kind} came; there came {[received.kind for received in self.received]}"
+                )
             return there()[count - 1]
 
 

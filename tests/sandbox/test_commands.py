@@ -33,12 +33,12 @@ def test_a_command_is_signed_over_its_raw_body(analyst: Persona, bot: StubBot) -
     assert got.headers["X-Slack-Signature"] == f"v0={digest}"
 
 
-def test_people_channels_and_links_are_escaped_where_the_manifest_asks_for_it(analyst: Persona, bot: StubBot) -> None:
+def test_people_channels_and_links_are_escaped_where_the_manifest_asks_for_it(
+    analyst: Persona, bot: StubBot
+) -> None:
     analyst.types("/flag @dhl-analyst-1 #operations https://a.example/x?a=1&b=2 <b>", channel="C0AMAZON")
     text = bot.gets("command").payload["text"]
-    assert text == (
-        "<@U0DHL1|dhl-analyst-1> <#C0OPS|operations> <https://a.example/x?a=1&amp;b=2> &lt;b&gt;"
-    )
+    assert text == ("<@U0DHL1|dhl-analyst-1> <#C0OPS|operations> <https://a.example/x?a=1&amp;b=2> &lt;b&gt;")
 
 
 def test_without_should_escape_they_come_as_typed(analyst: Persona, bot: StubBot) -> None:
@@ -46,7 +46,9 @@ def test_without_should_escape_they_come_as_typed(analyst: Persona, bot: StubBot
     assert bot.gets("command").payload["text"] == "@dhl-analyst-1 #operations"
 
 
-def test_text_in_the_ack_is_only_visible_to_who_typed(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+def test_text_in_the_ack_is_only_visible_to_who_typed(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
     bot.answers["command"] = Reply({"response_type": "ephemeral", "text": "Flagged."})
     answer = analyst.types("/flag x", channel="C0AMAZON")
     assert [message.text for message in answer.messages] == ["Flagged."]
@@ -64,7 +66,9 @@ def test_an_answer_in_the_channel_shows_what_was_typed_as_well(
     colleague.sees("/flag x", channel="C0AMAZON")
 
 
-def test_no_ack_within_the_time_is_an_operation_timeout(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+def test_no_ack_within_the_time_is_an_operation_timeout(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
     bot.answers["command"] = Reply(after=0.8)
     answer = analyst.types("/flag x", channel="C0AMAZON", expecting="operation_timeout")
     assert answer.shown == "/flag failed with the error “operation_timeout”"
@@ -111,7 +115,9 @@ def test_commands_do_not_work_in_threads(analyst: Persona, bot: StubBot) -> None
     assert not any(received.kind == "command" for received in bot.received)
 
 
-def test_a_response_url_answers_five_times_and_no_more(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+def test_a_response_url_answers_five_times_and_no_more(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
     analyst.types("/flag x", channel="C0AMAZON")
     url = bot.gets("command").payload["response_url"]
     for number in range(5):

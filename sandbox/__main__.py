@@ -1,0 +1,183 @@
+"""``python -m sandbox``: the workspace, its page, the partners' stand-ins, and the bot beside it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from sandbox.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Emulator
+from sandbox.manifest import ManifestError, read_manifest
+from sandbox.seed import SeedError
+from sandbox.server import LOOPBACK, Server
+
+READY_WITHIN = 60.0
+"""Seconds the bot has from its start until its health page answers."""
+
+
+def main(
+    *,
+    host: Annotated[
+        str, typer.Option(help="Where to listen. Anything but loopback is open to your network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The sandbox's port; 0 takes any free one.")] = 3900,
+    bot: Annotated[bool, typer.Option("--bot/--no-bot", help="Start the bot beside it.")] = True,
+    bot_port: Annotated[int, typer.Option(help="The bot's port; 0 takes any free one.")] = 8000,
+    bot_url: Annotated[str | None, typer.Option(help="Where a bot that you start yourself is.")] = None,
+    socket_mode: Annotated[bool, typer.Option(help="Let the bot connect by Socket Mode.")] = False,
+    seed: Annotated[str, typer.Option(help="A name of sandbox/seeds, or a TOML file.")] = "default",
+    manifest: Annotated[Path, typer.Option(help="The Slack app's manifest.")] = Path("manifest.json"),
+    operation: Annotated[Path, typer.Option(help="The operation file that the bot applies.")] = Path(
+        "operation.example.toml"
+    ),
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="The bot's database; without one, a SQLite file that goes with the sandbox."),
+    ] = None,
+) -> None:
+    """A Slack workspace on loopback, and the bot in it. Ctrl-C ends both."""
+    try:
+        em = Emulator(seed, read_manifest(manifest))
+    except (ManifestError, SeedError) as error:
+        raise typer.BadParameter(str(error)) from None
+    server = _server(em, host, port)
+    own_port = _bot_port(bot_port) if bot else bot_port
+    em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
+    settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
+    _greet(em, host, settings, bot=bot)
+    with contextlib.ExitStack() as stack:
+        child = None
+        if bot:
+            settings["DATABASE_URL"] = database_url or stack.enter_context(_own_database())
+            child = stack.enter_context(_running_bot(settings))
+        code = asyncio.run(_run(server, em, child))
+    raise typer.Exit(code)
+
+
+def bot_settings(em: Emulator, port: int, operation: Path, *, socket_mode: bool) -> dict[str, str]:
+    """The environment that points a bot at this sandbox."""
+    settings = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": f"{em.address}/api/",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "OPERATION_FILE": str(operation),
+        "DHL_API_KEY": "sandbox-dhl-key",
+        "DHL_API_URL": f"{em.address}/partners/dhl/track",
+    }
+    return settings | ({"SLACK_APP_TOKEN": APP_TOKEN} if socket_mode else {})
+
+
+def _server(em: Emulator, host: str, port: int) -> Server:
+    try:
+        return Server(em, host, port, hosts=set() if host in LOOPBACK else {"*"})
+    except OSError as error:
+        _say_taken("--port", host, port, error)
+        raise typer.Exit(1) from None
+
+
+def _bot_port(port: int) -> int:
+    """The port for the bot, looked at before it starts so that the answer is a sentence."""
+    try:
+        with socket.create_server(("127.0.0.1", port)) as probe:
+            free: int = probe.getsockname()[1]
+            return free
+    except OSError as error:
+        _say_taken("--bot-port", "127.0.0.1", port, error)
+        raise typer.Exit(1) from None
+
+
+def _say_taken(option: str, host: str, port: int, error: OSError) -> None:
+    typer.echo(f"Port {port} on {host} cannot be used: {error.strerror}.", err=True)
+    for other in range(port + 1, port + 100):
+        with contextlib.suppress(OSError), socket.create_server((host, other)):
+            typer.echo(f"Port {other} is free: start again with {option} {other}.", err=True)
+            return
+
+
+def _greet(em: Emulator, host: str, settings: dict[str, str], *, bot: bool) -> None:
+    typer.echo(f"The workspace: {em.address}/")
+    if host not in LOOPBACK:
+        typer.echo(f"Careful: it listens on {host}, so everyone who reaches this machine can use it.")
+    if not bot:
+        typer.echo("Start a bot with these settings:\n")
+        typer.echo("".join(f"  {name}={value}\n" for name, value in settings.items()))
+
+
+@contextlib.contextmanager
+def _own_database() -> Iterator[str]:
+    """A database as short-lived as the workspace: both forget together."""
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        yield f"sqlite:///{Path(folder) / 'operation.db'}"
+
+
+@contextlib.contextmanager
+def _running_bot(settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DHL_"))}
+    child = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=own | settings)
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            try:
+                child.wait(15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+async def _run(server: Server, em: Emulator, child: subprocess.Popen[bytes] | None) -> int:
+    """Until it is told to stop, or the bot ends by itself. The exit code."""
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wish, server.end)
+    serving = asyncio.ensure_future(server.serve())
+    if child is None:
+        await serving
+        return 0
+    watching = asyncio.ensure_future(_watch(em, child))
+    await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        watching.cancel()
+        await serving
+        return 0
+    typer.echo(f"The bot ended with code {child.returncode}; the workspace ends with it.", err=True)
+    server.end()
+    await serving
+    return 1
+
+
+async def _watch(em: Emulator, child: subprocess.Popen[bytes]) -> None:
+    """Say when the bot is ready; return when it ends."""
+    if await _ready(em, child):
+        typer.echo(f"The bot is ready. Open {em.address}/")
+    elif child.poll() is None:
+        typer.echo(f"The bot is not ready after {READY_WITHIN:g} s; the workspace goes on.", err=True)
+    while child.poll() is None:
+        await asyncio.sleep(0.2)
+
+
+async def _ready(em: Emulator, child: subprocess.Popen[bytes]) -> bool:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        for _ in range(int(READY_WITHIN * 10)):
+            if child.poll() is not None:
+                return False
+            with contextlib.suppress(httpx.HTTPError):
+                if (await http.get(f"{em.bot_url}/healthz", timeout=1.0)).is_success:
+                    return True
+            await asyncio.sleep(0.1)
+    return False
+
+
+if __name__ == "__main__":
+    typer.run(main)
