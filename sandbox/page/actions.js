@@ -1,6 +1,7 @@
 // What a person does with a message or by the composer, said to the control API, with the answer shown where it is needed.
 import { api, Refused } from "./api.js";
 import { askOnce } from "./confirm.js";
+import { upload } from "./files.js";
 
 /** The deeds of the person of `store`; `say(text)` shows what did not work. Each resolves to the answer, or to null where it failed. */
 export function deedsOf(store, world, say) {
@@ -17,13 +18,7 @@ export function deedsOf(store, world, say) {
   }
   return {
     doing,
-    async upload(file) {
-      const form = new FormData();
-      form.append("file", file, file.name);
-      const answer = await api.person(store.me, "upload", form);
-      if (!answer.ok) throw new Refused(answer.shown || "The file could not be added.");
-      return answer.file;
-    },
+    upload: (file) => upload(store.me, file),
     react: (message, name, remove) => doing("react", { channel: message.channel, ts: message.ts, name, remove: Boolean(remove) }),
     shortcut: (shortcut, message) => doing("shortcut", { callback_id: shortcut.callback_id, ...(message ? { channel: message.channel, ts: message.ts } : {}) }),
     async remove(message) {

@@ -5,8 +5,7 @@ export class Refused extends Error {}
 
 async function request(method, path, body) {
   const options = { method, headers: {}, cache: "no-store" };
-  if (body instanceof FormData) options.body = body;
-  else if (body !== undefined) {
+  if (body !== undefined) {
     options.headers["Content-Type"] = "application/json";
     options.body = JSON.stringify(body);
   }

@@ -102,6 +102,7 @@ class Page {
     const channel = this.store.channel(place);
     const target = channel && isApp(channel, this.store) ? "home" : place;
     if (!this.knows(place)) return;
+    fill($("toasts"));
     this.view?.end?.();
     this.closeThread(false);
     this.place = target;

@@ -37,13 +37,19 @@ export class ChannelView {
 
   async load() {
     const unread = this.channel?.unread ?? 0;
+    this.missed = [];
     try {
       const answer = await this.read();
       this.list.set(answer.messages, { hasMore: answer.has_more, unread });
-      this.markRead();
+      if (unread > 0) this.markRead();
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this.page.say(problem.message);
+    } finally {
+      // What was said while the list was on its way may not be in it.
+      const missed = this.missed ?? [];
+      this.missed = null;
+      for (const data of missed) this.take("message", data);
     }
   }
 
@@ -89,12 +95,13 @@ export class ChannelView {
   take(kind, data) {
     if (kind === "reset") this.load();
     else if (kind === "message" && data.channel === this.id) {
+      if (this.missed) { this.missed.push(data); return; }
       const message = data.message;
       const reply = data.thread_ts && data.thread_ts !== data.ts && message?.subtype !== "thread_broadcast";
       if (reply) return;
       if (data.what === "deleted") this.list.remove(data.ts);
       else this.list.upsert(message);
-      if (data.what === "posted") this.markRead();
+      if (data.what === "posted" && message?.user !== this.page.store.me) this.markRead();
     } else if ((kind === "channel" || kind === "member") && this.channel) {
       const was = this.foot.querySelector(".composer") !== null;
       this.paintHead();

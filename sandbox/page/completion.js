@@ -62,9 +62,9 @@ export function attachCompletion(field, form, store, { commands }) {
         current = (current + (event.key === "ArrowDown" ? 1 : -1) + rows.length) % rows.length;
         paint();
       } else if (event.key === "Enter" || event.key === "Tab") {
-        // A command typed in full is sent by Enter, not completed once more.
+        // What is typed in full already is sent by Enter, not completed once more.
         const whole = field.value.slice(from, field.selectionStart);
-        if (event.key === "Enter" && whole.startsWith("/") && rows[current].put.trim() === whole) { rows = []; paint(); return false; }
+        if (event.key === "Enter" && rows[current].put.trim() === whole) { rows = []; paint(); return false; }
         take(current);
       } else if (event.key === "Escape") { rows = []; paint(); } else return false;
       event.preventDefault();

@@ -45,7 +45,8 @@ export function messageArticle(message, page) {
   el("div", { class: "message-body" }, quiet,
     el("div", { class: "message-head" }, el("span", { class: "author" }, author.name), author.is_bot ? el("span", { class: "badge" }, "APP") : null,
       message.user && store.person(message.user)?.is_guest ? el("span", { class: "badge badge-guest" }, "GUEST") : null,
-      el("time", { class: "when", datetime: when.toISOString(), title: fullMoment(when) }, clockTime(when))),
+      el("time", { class: "when", datetime: when.toISOString(), title: fullMoment(when) }, clockTime(when)),
+      message.edited && !message.deleted ? el("span", { class: "when" }, "(edited)") : null),
     message.thread_ts && message.thread_ts !== message.ts && !page.inThread ? el("p", { class: "broadcast-note" }, icon("reply"), "replied to a thread") : null,
     page.editing === message.ts ? editor(message, page) : content(message, page),
     reactions(message, page), threadLink(message, page)));
@@ -66,7 +67,6 @@ function content(message, page) {
   const body = el("div", { class: "message-content" });
   if (message.blocks?.length) body.append(...renderBlocks(message.blocks, surface));
   else if (message.text) body.append(el("div", { class: "prose" }, message.mrkdwn === false ? plain(message.text) : mrkdwn(message.text, world)));
-  if (message.edited) body.append(el("span", { class: "quiet edited" }, "(edited)"));
   for (const one of [...(message.attachments ?? []), ...(message.unfurls ?? [])]) body.append(attachment(one, surface));
   for (const file of message.files ?? []) body.append(fileCard(file));
   return body;

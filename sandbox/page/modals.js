@@ -93,13 +93,9 @@ export class Modals {
     this.dialog.setAttribute("aria-busy", "true");
     this.problem = "";
     try {
-      await this.surface.settle();
-      const answer = await api.person(this.store.me, "submit", { view_id: view.id });
-      if (answer.modals) this.store.mine.modals = answer.modals;
-      const errors = answer.errors ?? {};
-      const top = this.store.mine.modals.find((other) => other.id === view.id);
-      if (top) top.errors = errors;
-      if (!answer.ok && Object.keys(errors).length === 0) this.problem = answer.shown || "The form could not be sent. Try again.";
+      const refused = await this.surface.settle();
+      if (Object.keys(refused).length) view.errors = refused;
+      else this.answered(view, await api.person(this.store.me, "submit", { view_id: view.id }));
       this.shownAs = "";
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
@@ -108,6 +104,14 @@ export class Modals {
       this.dialog?.removeAttribute("aria-busy");
     }
     this.update();
+  }
+
+  answered(view, answer) {
+    if (answer.modals) this.store.mine.modals = answer.modals;
+    const errors = answer.errors ?? {};
+    const top = this.store.mine.modals.find((other) => other.id === view.id);
+    if (top) top.errors = errors;
+    if (!answer.ok && Object.keys(errors).length === 0) this.problem = answer.shown || "The form could not be sent. Try again.";
   }
 
   async close(all) {

@@ -1,6 +1,7 @@
 // What blocks stand on: a message, a modal or the Home tab. Knows how a press or a filled field reaches the bot.
 import { api, Refused } from "./api.js";
 import { askOnce } from "./confirm.js";
+import { upload } from "./files.js";
 
 /**
  * `where` is the control API's (`{channel, ts}` or `{view_id}`), `values()` the state the server keeps for this person,
@@ -8,6 +9,7 @@ import { askOnce } from "./confirm.js";
  */
 export function surfaceOf({ world, where, values, say, again, errors = {}, drafts = new Map() }) {
   const waiting = [];
+  const refused = new Map();
   let queue = Promise.resolve();
 
   async function send(block, element, value, { fill = false } = {}) {
@@ -27,7 +29,9 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
     try {
       const answer = await api.person(world.me, "act", body);
       if (answer.error === "confirm_needed" && (await askOnce(answer.confirm, world))) return await post({ ...body, confirmed: true });
-      if (!answer.ok && answer.error !== "confirm_needed" && answer.shown) say(answer.shown);
+      if (answer.error === "invalid_input" && body.view_id) refused.set(body.block_id, answer.errors?.[body.block_id] ?? answer.shown);
+      else if (!answer.ok && answer.error !== "confirm_needed" && answer.shown) say(answer.shown);
+      if (answer.ok) refused.delete(body.block_id);
       const kept = answer.state?.values ?? answer.state;
       if (kept && typeof kept === "object") values(kept);
       return answer;
@@ -50,18 +54,13 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
     async suggest(block, element, query) {
       return api.person(world.me, "suggest", { ...where, block_id: block.block_id, action_id: element.action_id, query });
     },
-    async upload(file) {
-      const form = new FormData();
-      form.append("file", file, file.name);
-      const answer = await api.person(world.me, "upload", form);
-      if (!answer.ok) throw new Refused(answer.shown || "The file could not be added.");
-      return answer.file;
-    },
+    upload: (file) => upload(world.me, file),
     beforeSubmit: (run) => waiting.push(run),
-    /** Hands over what is still under the fingers and waits until all of it has arrived. */
+    /** Hands over what is still under the fingers and waits until all of it has arrived; `{block_id: sentence}` of what no field of its kind takes. */
     async settle() {
       await Promise.all(waiting.map((run) => run()));
       await queue;
+      return Object.fromEntries(refused);
     },
   };
 }

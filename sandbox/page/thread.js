@@ -29,6 +29,7 @@ export class ThreadView {
 
   async load() {
     const { store, say } = this.page;
+    this.missed = [];
     try {
       const query = new URLSearchParams({ channel: this.channelId, thread_ts: this.ts, limit: "500" });
       const answer = await api.get(`people/${encodeURIComponent(store.me)}/messages?${query}`);
@@ -36,13 +37,18 @@ export class ThreadView {
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       say(problem.message);
+    } finally {
+      const missed = this.missed ?? [];
+      this.missed = null;
+      for (const data of missed) this.take("message", data);
     }
   }
 
   take(kind, data) {
     if (kind === "reset") this.load();
     else if (kind === "message" && data.channel === this.channelId && (data.thread_ts === this.ts || data.ts === this.ts)) {
-      if (data.what === "deleted") this.list.remove(data.ts);
+      if (this.missed) this.missed.push(data);
+      else if (data.what === "deleted") this.list.remove(data.ts);
       else this.list.upsert(data.message);
     }
   }

@@ -4,6 +4,8 @@ import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
 
 const MOST = 400;
+/** Kinds whose names say by themselves what they are. */
+const NAMED = new Set(["command", "event", "api", "response_url", "file", "socket"]);
 
 export class TrafficPanel {
   constructor(root, page) {
@@ -73,7 +75,7 @@ export class TrafficPanel {
     const body = el("div", { class: "record-body" });
     const details = el("details", { class: record.ok ? "record" : "record is-wrong", open: this.open.has(record.id), ontoggle: () => {
       if (details.open) { this.open.add(record.id); this.detail(record, body); } else this.open.delete(record.id);
-    } }, el("summary", {}, el("span", { class: `way ${out ? "way-bot" : "way-slack"}` }, out ? "→ bot" : "→ Slack"), el("span", { class: "record-name" }, record.name || record.kind),
+    } }, el("summary", {}, el("span", { class: `way ${out ? "way-bot" : "way-slack"}` }, out ? "→ bot" : "→ Slack"), el("span", { class: "record-name" }, NAMED.has(record.kind) ? null : el("span", { class: "record-kind" }, `${record.kind} `), record.name),
       el("span", { class: "record-end" }, record.status ? String(record.status) : "…", typeof record.ms === "number" ? ` · ${record.ms < 10 ? record.ms.toFixed(1) : Math.round(record.ms)} ms` : ""),
       !record.ok && (record.error || record.sentence) ? el("span", { class: "record-why" }, [record.error, record.sentence].filter(Boolean).join(": ")) : null), body);
     return el("li", { data: { looks } }, details);
