@@ -42,14 +42,22 @@ def candidates(text: str, kind: SubjectKind | None = None) -> tuple[Candidate, .
     whole = read_number(typed, kind)
     if typed.isalnum() or (whole and whole[0].check is Check.PASSED):
         return whole
-    within = _within(typed, kind)
-    return within if not whole or (within and within[0].check is not Check.FAILED) else whole
+    return _labelled(typed, kind, whole)
 
 
-def _within(typed: str, kind: SubjectKind | None) -> tuple[Candidate, ...]:
-    """The one identifier among other words, as labels and lists have it: `AWB: 020-81140743`."""
+def _labelled(typed: str, kind: SubjectKind | None, whole: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The one identifier among other words, as labels and lists have it: `AWB: 020-81140743`.
+
+    The words may spell something together with the number (AWB02081140743 has a seller's shape): known labels do not.
+    """
     found = [each for each in find_in(typed) if _only(each.readings, kind)]
-    return _only(found[0].readings, kind) if len(found) == 1 else ()
+    if len(found) != 1 or (whole and not _is_a_label(typed, found[0].start)):
+        return whole
+    return _only(found[0].readings, kind)
+
+
+def _is_a_label(text: str, end: int) -> bool:
+    return end > 0 and _LABEL.fullmatch(text, 0, end) is not None
 
 
 def _only(found: tuple[Candidate, ...], kind: SubjectKind | None) -> tuple[Candidate, ...]:
@@ -103,7 +111,7 @@ def split_identifier(text: str) -> tuple[str, str]:
     beginnings = [plain(text[:end]) for end in ends]
     first = next(iter(find_in(beginnings[-1])), None)
     end = ends[0]
-    if first and _LABEL.fullmatch(beginnings[-1], 0, first.start):
+    if first and (first.start == 0 or _is_a_label(beginnings[-1], first.start)):
         end = next((end for end, words in zip(ends, beginnings, strict=True) if len(words) >= first.end), end)
     return text[:end], text[end:].strip()
 

@@ -27,7 +27,7 @@ _WRAPPERS = {
 }
 """Services that put a link inside theirs, and where in the query it stands."""
 
-_URLDEFENSE = re.compile(r"/v3/__(.+?)__;")
+_URLDEFENSE = re.compile(r"https://urldefense\.com/v3/__(.+?)__;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _has_scheme(url: str) -> bool:
 
 def read_link(text: str) -> Link | None:
     """The parts of a web address, unwrapped where a mail filter or a search engine wrapped it; None for other text."""
-    link = _parts(text)
+    link = _parts(match[1] if (match := _URLDEFENSE.match(text)) else text)
     for _ in range(2):
         inner = _wrapped_in(link) if link else None
         if inner is None:
@@ -108,8 +108,6 @@ def _parts(text: str) -> Link | None:
 
 
 def _wrapped_in(link: Link) -> str | None:
-    if link.host == "urldefense.com" and (match := _URLDEFENSE.match(link.path)):
-        return match[1]
     names = owner_of(link.host, _WRAPPERS)
     found = link.values(*names) if names else []
     return found[0] if found else None

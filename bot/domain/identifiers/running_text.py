@@ -153,7 +153,7 @@ class _Units:
         digits: Found | None = None
         shaped: Found | None = None
         for position, typed in self._runs(at):
-            readings = _plausible(typed) if _is_shipped(typed) else ()
+            readings = _plausible(typed)
             if not readings:
                 continue
             found = Found(start, self._units[position][1], readings)
@@ -165,7 +165,7 @@ class _Units:
         return shaped or digits
 
     def _runs(self, at: int) -> Iterator[tuple[int, str]]:
-        """The runs of two groups and more that start here: the place of the last group, and the run as typed."""
+        """The runs of groups from here that may be something shipped: where each ends, and how it was typed."""
         start, first_end = self._units[at]
         is_prefix = self._text[start:first_end].isalpha()
         for position in range(at + 1, min(at + _MOST_GROUPS, len(self._units))):
@@ -174,7 +174,9 @@ class _Units:
                 return
             if not is_prefix and self._alone(group_start, end):
                 return
-            yield position, self._text[start:end].replace("(", " ").replace(")", " ")
+            typed = self._text[start:end].replace("(", " ").replace(")", " ")
+            if len(typed) > SHORTEST and _is_shipped(typed):
+                yield position, typed
 
     def _are_grouped_digits(self, at: int, position: int, typed: str, best: Candidate) -> bool:
         """Bare digits are a number where all groups of a run together have a right check digit, or where their
