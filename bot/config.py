@@ -80,12 +80,12 @@ def _missing(settings: Settings, needs: tuple[Need, ...]) -> list[str]:
         problems.append(
             "SLACK_BOT_TOKEN: is missing; it begins with xoxb- (“OAuth & Permissions” of the app)"
         )
-    if Need.SLACK_REQUESTS in needs and not settings.socket_mode:
-        if not settings.slack_signing_secret.get_secret_value():
-            problems.append(
-                "SLACK_SIGNING_SECRET: is missing (“Basic Information” of the app); "
-                "or set SLACK_APP_TOKEN for Socket Mode"
-            )
+    by_http = Need.SLACK_REQUESTS in needs and not settings.socket_mode
+    if by_http and not settings.slack_signing_secret.get_secret_value():
+        problems.append(
+            "SLACK_SIGNING_SECRET: is missing (“Basic Information” of the app); "
+            "or set SLACK_APP_TOKEN for Socket Mode"
+        )
     return problems
 
 

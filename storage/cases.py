@@ -59,8 +59,7 @@ def visible_to(reader: Reader) -> ColumnElement[bool]:
     circles: list[ColumnElement[bool]] = [cases.c.circle == SHARED_CIRCLE]
     if reader.organisation is not None:
         circles.append(cases.c.circle == reader.organisation)
-    for released in (cases.c.releases.contains(key, autoescape=True) for key in sorted(reader.organisations)):
-        circles.append(and_(cases.c.releases != "", released))
+    circles += [cases.c.releases.contains(key, autoescape=True) for key in sorted(reader.organisations)]
     return or_(*circles)
 
 
@@ -225,6 +224,11 @@ class CaseStore:
             .returning(cases.c.id)
         )
         return list((await self._connection.execute(statement)).scalars())
+
+    async def about(self, subject_id: int) -> list[int]:
+        """Every case about the subject, for the program's own use."""
+        query = select(cases.c.id).where(cases.c.subject_id == subject_id)
+        return list((await self._connection.execute(query)).scalars())
 
     # -- finding ----------------------------------------------------------------------------------------------
 

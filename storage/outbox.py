@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,10 @@ CARD_LIVES = timedelta(minutes=29)
 
 CARD_UPDATES = 4
 """… and five times; one is kept for a direct answer (docs.slack.dev/interactivity/handling-user-interaction)."""
+
+
+CARDS_WAIT = timedelta(seconds=1)
+"""So that a card is drawn once for all the channels of a case, and not once for each."""
 
 
 class Outbox:
@@ -66,19 +70,20 @@ class Outbox:
         """Have every alert and every card in use show these cases anew."""
         if not case_ids:
             return
-        in_use = or_(
-            deliveries.c.kind == DeliveryKind.ALERT.value,
-            and_(
-                deliveries.c.kind == DeliveryKind.CARD.value,
-                deliveries.c.expires_at > now,
-                deliveries.c.times_sent < CARD_UPDATES,
-            ),
-        )
+        in_use = or_(deliveries.c.kind == DeliveryKind.ALERT.value, _card_in_use(now))
         await self._connection.execute(
             update(deliveries)
             .where(deliveries.c.case_id.in_(case_ids), in_use)
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
+
+    async def follow_up(self, case_ids: Sequence[int], now: datetime) -> None:
+        """Tell those who have asked about these cases what a partner has just said; once each."""
+        if case_ids:
+            unsaid = and_(deliveries.c.kind == DeliveryKind.FOLLOW_UP.value, deliveries.c.times_sent == 0)
+            await self._connection.execute(
+                update(deliveries).where(deliveries.c.case_id.in_(case_ids), unsaid).values(due_at=now)
+            )
 
     async def note(self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime) -> None:
         """Tell of one change below each organisation's alert, wherever that alert stands."""
@@ -95,15 +100,15 @@ class Outbox:
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 
-    async def card(
-        self, case_id: int, person: Person, response_url: str, now: datetime, *, due: bool
+    async def show(
+        self, kind: DeliveryKind, case_id: int, person: Person, response_url: str, now: datetime
     ) -> None:
-        """Keep the card a person has before them up to date; ``due``: at once, not only at the next change."""
-        row = _row(DeliveryKind.CARD, response_url, now) | {
+        """Show one person the case: its card at once, or a follow-up when a partner has answered."""
+        row = _row(kind, response_url, now) | {
             "case_id": case_id,
             "slack_team": person.slack_team,
             "slack_user": person.slack_user,
-            "due_at": now if due else None,
+            "due_at": None if kind is DeliveryKind.FOLLOW_UP else now,
             "expires_at": now + CARD_LIVES,
         }
         await self._connection.execute(plain_insert(deliveries).values(row))
@@ -179,6 +184,14 @@ class Outbox:
         done = update(deliveries).where(deliveries.c.id == delivery.id, same).values(due_at=None)
         await self._connection.execute(done)
 
+    async def refresh_cards(self, case_id: int, now: datetime) -> None:
+        """Have the cards in use show the case anew, now that somebody has been told of it."""
+        await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.case_id == case_id, _card_in_use(now))
+            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now + CARDS_WAIT)
+        )
+
     async def drop(self, delivery: Delivery, why: str) -> None:
         """There is nothing left to tell: nobody reads it any more."""
         await self._update(delivery, due_at=None, last_error=why)
@@ -207,8 +220,7 @@ class Outbox:
 
     async def forget_cards(self, now: datetime) -> None:
         """Drop cards that Slack no longer lets us redraw, with the addresses they were behind."""
-        gone = and_(deliveries.c.kind == DeliveryKind.CARD.value, deliveries.c.expires_at < now)
-        await self._connection.execute(delete(deliveries).where(gone))
+        await self._connection.execute(delete(deliveries).where(deliveries.c.expires_at < now))
 
     async def waiting(self) -> int:
         """How many deliveries are still to be made."""
@@ -219,6 +231,14 @@ class Outbox:
         await self._connection.execute(
             update(deliveries).where(deliveries.c.id == delivery.id).values(leased_until=None, **values)
         )
+
+
+def _card_in_use(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.kind == DeliveryKind.CARD.value,
+        deliveries.c.expires_at > now,
+        deliveries.c.times_sent < CARD_UPDATES,
+    )
 
 
 def _row(kind: DeliveryKind, address: str, now: datetime) -> dict[str, Any]:
@@ -241,5 +261,6 @@ def _delivery(row: Any) -> Delivery:
         message_ts=row.message_ts,
         attempts=row.attempts,
         created_at=row.created_at,
+        was_late=row.last_error is not None,
         about=row.about,
     )

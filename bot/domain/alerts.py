@@ -18,7 +18,11 @@ class DeliveryKind(StrEnum):
     NOTE = "note"
     """A reply below that copy, which tells of one change."""
     CARD = "card"
-    """The card that one person has before them, brought up to date."""
+    """The card in which one person has clicked, drawn anew in its place."""
+    NEW_CARD = "new card"
+    """A card that a person has yet to get, such as after a form."""
+    FOLLOW_UP = "follow-up"
+    """A partner's answer, below the card that a command was answered with: Slack lets nobody replace that one."""
     DIGEST = "digest"
     TROUBLE = "trouble"
     """Word to a coordinator that a destination cannot be reached, and how to mend it."""
@@ -54,8 +58,14 @@ class Delivery:
     """The message already posted, where there is one: it is edited instead of posted again."""
     attempts: int
     created_at: datetime
+    was_late: bool
+    """An earlier try did not arrive."""
     about: str = ""
     """Of a word of trouble: the address that cannot be reached and the reason."""
+
+
+TO_ONE_PERSON = frozenset({DeliveryKind.CARD, DeliveryKind.NEW_CARD, DeliveryKind.FOLLOW_UP})
+"""What only one person sees, by a response URL that Slack takes for half an hour."""
 
 
 def route(case: Case, organisations: Iterable[Organisation]) -> tuple[Destination, ...]:

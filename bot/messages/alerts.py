@@ -2,7 +2,7 @@
 
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import Change, Status
-from bot.domain.sharing import CaseView, EntryView
+from bot.domain.sharing import CaseView, EntryView, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, section
 from bot.messages.cases import (
     ACKNOWLEDGE,
@@ -10,7 +10,7 @@ from bot.messages.cases import (
     entry_line,
     fact_blocks,
     flag_blocks,
-    ledger,
+    ledger_line,
     status_line,
     summary,
 )
@@ -30,10 +30,20 @@ def alert(view: CaseView) -> Message:
         section(status_line(view)),
         *flag_blocks(view),
         *fact_blocks(view),
-        section("*Who has acknowledged*\n" + ledger(view)),
+        section("*Who has acknowledged*\n" + _ledger(view)),
         *actions(buttons),
     ]
     return Message(f"{title}. {summary(view)}", blocks)
+
+
+def _ledger(view: CaseView) -> str:
+    """Whether another organisation's copy is there already would soon be out of date on this one: left out."""
+    return "\n".join(
+        f"⏳ *{escape(line.name)}* has not acknowledged yet"
+        if line.standing in (Standing.WAITING, Standing.BEING_TOLD)
+        else ledger_line(line)
+        for line in view.ledger
+    )
 
 
 def withheld() -> Message:

@@ -52,7 +52,21 @@ def case_card(view: CaseView, lead: str = "") -> Message:
         section("*Timeline*\n" + timeline(view.timeline)),
         *actions(_buttons(view)),
     ]
-    return Message(f"{lead + ' ' if lead else ''}{summary(view)}", blocks)
+    return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks)
+
+
+def case_news(view: CaseView) -> Message:
+    """What a partner has answered, below the card that somebody got before the answer was there."""
+    return Message(
+        f"News of {summary(view)}",
+        [
+            context(f"*{view.tlp.label}* · only you see this"),
+            section(f"*{view.reference}* · {escape(view.subject.label)}"),
+            *fact_blocks(view),
+            section("*Who knows*\n" + ledger(view)),
+            *actions([button("Open case", OPEN, view.reference)]),
+        ],
+    )
 
 
 def summary(view: CaseView) -> str:
@@ -93,10 +107,10 @@ def fact_blocks(view: CaseView) -> list[Block]:
 
 def ledger(view: CaseView) -> str:
     """One line for each organisation: flagged, acknowledged, or not yet."""
-    return "\n".join(_ledger_line(line) for line in view.ledger) or "Nobody else has been told."
+    return "\n".join(ledger_line(line) for line in view.ledger) or "Nobody else has been told."
 
 
-def _ledger_line(line: LedgerLine) -> str:
+def ledger_line(line: LedgerLine) -> str:
     name = f"*{escape(line.name)}*"
     by = f" ({mention(line.person)})" if line.person else ""
     at = f" {when(line.at)}" if line.at else ""

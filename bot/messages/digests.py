@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from bot.domain.digests import DigestReport
 from bot.domain.sharing import ASKED, CaseView
 from bot.messages.blocks import Block, Message, ago, context, escape, header, section
-from bot.messages.cases import status_line
 from bot.messages.facts import short_status
 
 LINES_A_SECTION = 10
@@ -62,8 +61,9 @@ def _line(view: CaseView, *, waiting: bool) -> str:
     if waiting:
         missing = ", ".join(escape(line.name) for line in view.ledger if line.standing in ASKED)
         return f"{name} · opened {ago(view.opened_at)} · no answer from {missing}"
-    carrier = short_status(view)
-    return " · ".join(filter(None, (name, status_line(view), carrier)))
+    if view.reason is not None:
+        return f"{name} · {escape(view.owner_name)} · {view.reason.words}"
+    return " · ".join(filter(None, (name, escape(view.owner_name), short_status(view))))
 
 
 DIGEST_HELP = "Type `/digest now` to post the digest now."

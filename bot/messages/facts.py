@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.domain.facts import Fact, Outcome, ParcelStatus, PartnerView, partner_for
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import SubjectKind
+from bot.domain.text import shortened
 from bot.messages.blocks import ago, escape
 
 STATUS_WORDS = {
@@ -14,6 +15,8 @@ STATUS_WORDS = {
     ParcelStatus.FAILURE: "Delivery failed",
     ParcelStatus.UNKNOWN: "Status unknown",
 }
+
+WORDS_ON_A_CARD = 200
 
 TROUBLE_WORDS = {
     Outcome.QUOTA: "takes no more questions for now (quota used up)",
@@ -58,7 +61,9 @@ def _lines(view: PartnerView) -> list[str]:
         lines.append(_trouble(view))
     elif view.asking:
         lines.append(
-            f"{name} asked just now; the answer will appear here." if not view.fact else "_Asking again …_"
+            "_Asking again; the answer follows._"
+            if view.fact
+            else f"{name} is being asked; the answer follows."
         )
     return lines
 
@@ -76,7 +81,7 @@ def _details(fact: Fact) -> list[str]:
         return []
     lines = []
     if fact.latest.words:
-        lines.append(f"“{escape(fact.latest.words)}”")
+        lines.append(f"“{escape(shortened(fact.latest.words, WORDS_ON_A_CARD))}”")
     route = " → ".join(escape(place) for place in (fact.origin, fact.destination) if place)
     time = carrier_time(fact.latest.time)
     if route or time:

@@ -9,5 +9,5 @@ def require(actor: Actor, action: Action) -> None:
     if not may(actor, action):
         roles = " or ".join(roles_that_may(action))
         raise NotAllowed(
-            f"Only an {roles} may {action}. Ask one of your organisation’s coordinators for the role."
+            f"To {action} you need the role of {roles}. Ask your coordinator or an admin for it."
         )

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.alerts import Delivery, DeliveryKind, next_attempt
+from bot.domain.alerts import TO_ONE_PERSON, Delivery, DeliveryKind, next_attempt
 from bot.domain.errors import DeliveryError
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView, Person, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.blocks import Message
-from bot.messages.cases import case_card
+from bot.messages.cases import case_card, case_news
 from bot.messages.digests import digest
 from bot.services.digests import Digests
 from storage.database import Database, Transaction
@@ -38,8 +38,8 @@ class Transport(Protocol):
 
     async def edit(self, delivery: Delivery, message: Message) -> str: ...
 
-    async def redraw(self, delivery: Delivery, message: Message) -> None:
-        """Replace the message behind a response URL, which only one person sees."""
+    async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
+        """Show one person a message by a response URL, in place of the one they clicked in or below it."""
         ...
 
 
@@ -99,12 +99,24 @@ class Alerts:
                 delivery, next_attempt(self._now(), delivery.attempts, None), "unexpected", counts=True
             )
         else:
-            async with self._database.begin() as tx:
-                await tx.outbox.settle(delivery, ts)
+            await self._arrived(delivery, ts)
+
+    async def _arrived(self, delivery: Delivery, ts: str | None) -> None:
+        now = self._now()
+        async with self._database.begin() as tx:
+            await tx.outbox.settle(delivery, ts)
+            if (
+                delivery.kind is DeliveryKind.ALERT
+                and delivery.message_ts is None
+                and delivery.case_id is not None
+            ):
+                await tx.outbox.refresh_cards(delivery.case_id, now)
+                if delivery.was_late:  # the other copies may say that it could not be reached
+                    await tx.outbox.refresh([delivery.case_id], now)
 
     async def _send(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str | None:
-        if delivery.kind is DeliveryKind.CARD:
-            await self._transport.redraw(delivery, message)
+        if delivery.kind in TO_ONE_PERSON:
+            await self._transport.respond(delivery, message, replace=delivery.kind is DeliveryKind.CARD)
             return None
         if delivery.message_ts is None:
             return await self._post(delivery, message, thread_ts)
@@ -137,8 +149,10 @@ class Alerts:
                     return (render.alert(view) if view else render.withheld()), None
                 case DeliveryKind.NOTE:
                     return await self._note(tx, delivery)
-                case DeliveryKind.CARD:
-                    return await self._card(tx, delivery), None
+                case DeliveryKind.CARD | DeliveryKind.NEW_CARD:
+                    return case_card(await self._for_person(tx, delivery)), None
+                case DeliveryKind.FOLLOW_UP:
+                    return case_news(await self._for_person(tx, delivery)), None
                 case DeliveryKind.DIGEST:
                     return digest(await self._digests.report(tx, delivery.digest_run_id or 0)), None
                 case DeliveryKind.TROUBLE:
@@ -160,7 +174,8 @@ class Alerts:
             raise NothingToTell("the reader may not see the change")
         return render.note(view, entry), thread_ts
 
-    async def _card(self, tx: Transaction, delivery: Delivery) -> Message:
+    async def _for_person(self, tx: Transaction, delivery: Delivery) -> CaseView:
+        """What the person may see now, whatever they might when the delivery was written."""
         person = Person(delivery.slack_team, delivery.slack_user)
         actor = await tx.members.actor(person, self._installed_team())
         if actor is None:
@@ -168,7 +183,7 @@ class Alerts:
         view = await self._view(tx, delivery, reader_for(actor))
         if view is None:
             raise NothingToTell("the reader may not see the case")
-        return case_card(view)
+        return view
 
     # -- what did not arrive ----------------------------------------------------------------------------------
 
@@ -183,10 +198,12 @@ class Alerts:
             await self._retry(delivery, at, error.reason, counts=error.retry_after is None)
             return
         async with self._database.begin() as tx:
-            if delivery.kind is DeliveryKind.CARD:
+            if delivery.kind in TO_ONE_PERSON:
                 await tx.outbox.drop(delivery, error.reason)
                 return
             await tx.outbox.pause(delivery, error.reason)
+            if delivery.kind is DeliveryKind.ALERT and delivery.case_id is not None:
+                await tx.outbox.refresh([delivery.case_id], now)
             if delivery.kind is not DeliveryKind.TROUBLE:
                 await tx.outbox.trouble(delivery, error.reason, await self._menders(tx, delivery), now)
 

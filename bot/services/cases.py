@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Case, Change, CloseReason, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
@@ -36,8 +37,8 @@ class Cases:
     async def find(self, actor: Actor, text: str, response_url: str = "") -> tuple[CaseView, ...]:
         """Every case that ``text`` names and the actor may see: by reference, or by what it is about.
 
-        A case found alone has its partner asked again where the last answer is old; the card at ``response_url``
-        is redrawn when the new one comes. Raises :class:`InvalidInput` for a mistyped reference.
+        A case found alone has its partner asked again where the last answer is old; the new one is told at
+        ``response_url``. Raises :class:`InvalidInput` for a mistyped reference.
         """
         require(actor, Action.LOOK_UP)
         async with self._database.read() as tx:
@@ -73,7 +74,7 @@ class Cases:
             await tx.facts.ask(case.subject_id, partner, now)
             if response_url:
                 person = Person(actor.slack_team, actor.slack_user)
-                await tx.outbox.card(case.id, person, response_url, now, due=not on_its_way)
+                await tx.outbox.show(DeliveryKind.FOLLOW_UP, case.id, person, response_url, now)
         self._wake()
 
     async def one(self, actor: Actor, reference: str) -> CaseView:

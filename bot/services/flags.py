@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.alerts import route
+from bot.domain.alerts import DeliveryKind, route
 from bot.domain.cases import Case, Change, CloseReason, Status, circle_of
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, partner_for
@@ -57,12 +57,12 @@ class Flags:
         *,
         received: str,
         response_url: str = "",
-        card_due: bool = False,
+        show: DeliveryKind = DeliveryKind.FOLLOW_UP,
     ) -> Flagged:
         """Store a flag, tell everyone who may know, and have the partner asked.
 
         ``received`` names the request: the same request delivered twice is done once and answered twice. With a
-        ``response_url`` the card there is kept up to date; ``card_due``: it is yet to be shown at all.
+        ``response_url`` the person is shown there what ``show`` says: the card, or what the partner answers.
         """
         require(actor, Action.FLAG)
         now = self._now()
@@ -80,7 +80,7 @@ class Flags:
             await tx.receipts.became(received, head.id)
             person = Person(actor.slack_team, actor.slack_user)
             if response_url:
-                await tx.outbox.card(head.id, person, response_url, now, due=card_due)
+                await tx.outbox.show(show, head.id, person, response_url, now)
             case = await tx.cases.get(head.id)
         self._wake()
         return Flagged(_seen(case, names, actor), joined=not head.is_new)

@@ -75,6 +75,7 @@ class Lookups:
                 await tx.facts.answered(lookup, fact)
                 cases = await tx.cases.touch_open(lookup.subject_id, self._now())
                 await tx.outbox.refresh(cases, self._now())
+                await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id), self._now())
             self._wake()
         return True
 
@@ -98,4 +99,5 @@ class Lookups:
             if lookup.attempts == 1:
                 cases = await tx.cases.touch_open(lookup.subject_id, now)
                 await tx.outbox.refresh(cases, now)
+                await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id), now)
         self._wake()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Case
 from bot.domain.roles import Actor
 from bot.domain.sharing import CaseView, Person, reader_for, view_of
@@ -25,4 +26,4 @@ async def redraw(tx: Transaction, case_id: int, actor: Actor, response_url: str,
     await tx.outbox.refresh([case_id], now)
     if response_url:
         person = Person(actor.slack_team, actor.slack_user)
-        await tx.outbox.card(case_id, person, response_url, now, due=True)
+        await tx.outbox.show(DeliveryKind.CARD, case_id, person, response_url, now)

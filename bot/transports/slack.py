@@ -60,11 +60,15 @@ class SlackTransport:
         )
         return str(answer["ts"])
 
-    async def redraw(self, delivery: Delivery, message: Message) -> None:
-        """Replace what a response URL stands for; it works five times within half an hour, then never again."""
+    async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
+        """Answer at a response URL; it works five times within half an hour, then never again.
+
+        Only a click's URL can replace the message that was clicked in; a command's always adds one
+        (docs.slack.dev/interactivity/handling-user-interaction).
+        """
         if self._client.session is None:
             raise RuntimeError("the client was made without a session")
-        body = {"replace_original": True, "response_type": "ephemeral", **message.content}
+        body = {"replace_original": replace, "response_type": "ephemeral", **message.content}
         try:
             async with self._client.session.post(delivery.address, json=body) as answer:
                 status, retry_after = answer.status, answer.headers.get("Retry-After")

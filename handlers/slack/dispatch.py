@@ -92,7 +92,7 @@ class Dispatcher:
             try:
                 answer = await self._answer(self.commands.get(name), body)
             except Exception as error:  # noqa: BLE001  # nothing may escape a listener: the person gets a sentence
-                answer = Reply(errors.message(errors.sentence(error, name)))
+                answer = Reply(errors.answer(error, name))
             if isinstance(answer, ShowForm):
                 self._inflight.start(self._show(body, answer))
             if isinstance(answer, Reply):
@@ -106,7 +106,7 @@ class Dispatcher:
             try:
                 answer = await self._answer(self.actions.get(name), body)
             except Exception as error:  # noqa: BLE001  # as above
-                answer = Reply(errors.message(errors.sentence(error, name)))
+                answer = Reply(errors.answer(error, name))
             if isinstance(answer, ShowForm):
                 self._inflight.start(self._show(body, answer))
             elif isinstance(answer, Reply):

@@ -30,6 +30,14 @@ def message(text: str) -> Message:
     return Message(safe, [section(safe)])
 
 
+def answer(error: Exception, place: str) -> Message:
+    """What the person is told."""
+    text = sentence(error, place)
+    if isinstance(error, NotAMember):  # its mentions are ours
+        return Message(text, [section(text)])
+    return message(text)
+
+
 def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawForm:
     """Beside the field where it belongs to one; else in place of the form."""
     text = sentence(error, place)

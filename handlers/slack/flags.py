@@ -1,5 +1,6 @@
 """Flagging: the command, its form, and the question about a check digit."""
 
+from bot.domain.alerts import DeliveryKind
 from bot.domain.flag_lines import read_flag_line
 from bot.domain.flags import FlagDraft
 from bot.messages.flags import (
@@ -32,7 +33,7 @@ async def flag_anyway(asked: Asked) -> Answer:
     """The number stands on the label as it was typed, says who typed it."""
     draft = await asked.services.flags.kept(asked.actor, asked.value)
     await asked.services.flags.raise_flag(
-        asked.actor, draft, received=asked.received, response_url=asked.card_url, card_due=True
+        asked.actor, draft, received=asked.received, response_url=asked.card_url, show=DeliveryKind.CARD
     )
     return None
 
@@ -44,7 +45,11 @@ async def form_submitted(asked: Asked) -> Answer:
         return RedrawForm(flag_form(form.response_url, doubt=form.candidate.why))
     draft = FlagDraft(form.candidate.subject, form.words, form.marking)
     await asked.services.flags.raise_flag(
-        asked.actor, draft, received=asked.received, response_url=form.response_url, card_due=True
+        asked.actor,
+        draft,
+        received=asked.received,
+        response_url=form.response_url,
+        show=DeliveryKind.NEW_CARD,
     )
     return None
 

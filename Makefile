@@ -1,0 +1,38 @@
+# `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help install run test check bench clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+help:  ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED)  ## Make .venv with everything in it (the others do this first)
+
+# uv installs in seconds; where it cannot be had or cannot reach the index, pip does the same.
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet uv && $(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[dev]' \
+		|| $(BIN)/pip install --quiet -e '.[dev]'
+	@touch $@
+
+run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints
+	@$(BIN)/python -m sandbox
+
+test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(INSTALLED)  ## Format, lint, types, and the arrows between the rooms
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(INSTALLED)  ## Measure, as ratios within one run (BENCH_ONLY=name,name; BENCH_JSON=path)
+	@$(BIN)/python -m tests.bench
+
+clean:  ## Remove what the commands have made
+	rm -rf .venv var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
