@@ -24,7 +24,8 @@ function colour(person) {
   return 5 + ([...group].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 2);
 }
 
+/** The letters are drawn by the style sheet: they are a picture, not text that is read or copied. */
 export function avatar(person, size = "") {
   const letters = person.is_bot ? "" : shortName(person).slice(0, 2).toUpperCase();
-  return el("span", { class: `avatar ${size} ${person.is_bot ? "avatar-bot" : `avatar-${colour(person)}`}`, aria: { hidden: "true" } }, letters || "✓");
+  return el("span", { class: `avatar ${size} ${person.is_bot ? "avatar-bot" : `avatar-${colour(person)}`}`, data: { letters: letters || "✓" }, aria: { hidden: "true" } });
 }

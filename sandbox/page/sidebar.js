@@ -30,7 +30,7 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
   function entry({ id, key: name, name: text, mark, unread, mentions, kind }) {
     const label = [text, kind === "private" ? "private channel" : null, unread ? `${unread} unread` : null].filter(Boolean).join(", ");
     return el("button", { type: "button", class: unread ? "place is-unread" : "place", data: { key: name }, aria: { current: id === at ? "page" : null, label }, onclick: () => go(id) },
-      mark, el("span", { class: "place-name" }, text), mentions ? el("span", { class: "count", aria: { hidden: "true" } }, String(mentions)) : null);
+      mark, el("span", { class: "place-name" }, text), mentions ? el("span", { class: "count", data: { count: mentions }, aria: { hidden: "true" } }) : null);
   }
 }
 

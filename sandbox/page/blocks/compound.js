@@ -16,7 +16,7 @@ export function card(block, surface) {
 }
 
 export function carousel(block, surface) {
-  return el("div", { class: "carousel", role: "region", tabindex: "0", aria: { label: "Cards side by side" } }, (block.elements ?? block.cards ?? []).map((one) => card(one, surface)));
+  return el("div", { class: "carousel", role: "group", tabindex: "0", aria: { label: "Cards side by side" } }, (block.elements ?? block.cards ?? []).map((one) => card(one, surface)));
 }
 
 /** `draw` renders the child blocks: it is handed in, so that this file needs not know the whole table. */

@@ -37,7 +37,7 @@ function table(token) {
     if (token.align[at]) node.style.textAlign = token.align[at];
     return node;
   };
-  return el("div", { class: "table-scroll", tabindex: "0", role: "region", aria: { label: "Table" } }, el("table", { class: "table" },
+  return el("div", { class: "table-scroll", tabindex: "0", role: "group", aria: { label: "Table" } }, el("table", { class: "table" },
     el("thead", {}, el("tr", {}, token.header.map((one, at) => cell("th", one, at)))),
     el("tbody", {}, token.rows.map((row) => el("tr", {}, row.map((one, at) => cell("td", one, at)))))));
 }

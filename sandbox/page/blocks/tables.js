@@ -17,7 +17,7 @@ export function tableBlock(block, surface) {
 }
 
 function scroll(label, table) {
-  return el("div", { class: "table-scroll", tabindex: "0", role: "region", aria: { label } }, table);
+  return el("div", { class: "table-scroll", tabindex: "0", role: "group", aria: { label } }, table);
 }
 
 function cellContent(given, surface) {

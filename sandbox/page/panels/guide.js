@@ -75,7 +75,7 @@ export class GuidePanel {
       step.type ? el("p", {}, el("code", {}, step.type)) : null,
       el("div", { class: "row-of" },
         this.page.store.me === step.who || !person ? null : el("button", { type: "button", class: "btn btn-small", onclick: () => this.goTo(step) }, `Become ${person.name}`),
-        person ? el("button", { type: "button", class: "btn btn-small btn-primary", data: { step: step.key }, disabled: this.doing !== null, aria: { label: `Do it for me: ${step.title}`, busy: this.doing === step.key ? "true" : null }, onclick: () => this.run(step) }, done ? "Do it again" : "Do it for me") : el("span", { class: "quiet" }, `This seed has no ${step.who}.`)));
+        person ? el("button", { type: "button", class: "btn btn-small btn-primary", data: { step: step.key }, disabled: this.doing !== null, aria: { label: `${done ? "Do it again" : "Do it for me"}: ${step.title}`, busy: this.doing === step.key ? "true" : null }, onclick: () => this.run(step) }, done ? "Do it again" : "Do it for me") : el("span", { class: "quiet" }, `This seed has no ${step.who}.`)));
   }
 
   async goTo(step) {

@@ -78,7 +78,7 @@ export class PartnersPanel {
       el("div", { class: "row-of" },
         el("button", { type: "button", class: "btn btn-small", disabled: done, aria: { label: `Move ${parcel.number} on a step` }, onclick: () => move("step") }, "A step"),
         el("button", { type: "button", class: "btn btn-small", disabled: done, aria: { label: `Move ${parcel.number} on a day` }, onclick: () => move("day") }, "A day"),
-        el("button", { type: "button", class: "btn btn-small", aria: { label: `Copy ${parcel.number}` }, onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null) }, icon("copy"), "Number"),
+        el("button", { type: "button", class: "btn btn-small", aria: { label: `Copy number ${parcel.number}` }, onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null) }, icon("copy"), "Number"),
         done ? null : el("span", { class: "quiet" }, nextWords(parcel.next))));
   }
 
