@@ -121,15 +121,15 @@ def read_toml(file: Path) -> dict[str, object]:
 
 
 def _applied(applied: Applied, file: Path) -> str:
-    lines = [
-        f"{file}: {applied.organisations} organisations, {applied.members} members, "
-        f"{applied.digests} digests are as the file says"
-    ]
-    lines += [
+    summary = (
+        f"{file}: {applied.organisations} organisations, {applied.members} members "
+        f"and {applied.digests} digests are as the file says"
+    )
+    kept = [
         f"kept, though the file does not name them: {member.slack_user} of {member.organisation}"
         for member in applied.not_removed
     ]
-    return "\n".join(lines)
+    return "\n".join([summary, *kept])
 
 
 def _announce(address: str) -> None:

@@ -25,7 +25,7 @@ from bot.wake import Wake
 from storage.database import Database, utc_now
 from storage.facts import Allowance
 
-SLACK_TIMEOUT = aiohttp.ClientTimeout(total=8, connect=4)
+SLACK_TIMEOUT = aiohttp.ClientTimeout(total=6, connect=4)
 """Seconds. Shorter than a delivery's lease; with a session of our own, the SDK's timeout does not hold."""
 
 

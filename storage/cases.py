@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -188,6 +188,8 @@ class CaseStore:
     ) -> int:
         """Add a line to the timeline and move the case on; returns the entry's id."""
         status = next_status(head.status, change)
+        if head.status is Status.CLOSED and status is Status.OPEN:
+            await self._ask_anew(head)
         entry = (
             plain_insert(entries)
             .values(
@@ -214,6 +216,11 @@ class CaseStore:
             }
         await self._connection.execute(update(cases).where(cases.c.id == head.id).values(moved))
         return entry_id
+
+    async def _ask_anew(self, head: CaseHead) -> None:
+        """An answer given before the case was closed does not count for what has opened it again."""
+        answers = acknowledgements.c.case_id == head.id
+        await self._connection.execute(delete(acknowledgements).where(answers))
 
     async def touch_open(self, subject_id: int, now: datetime) -> list[int]:
         """Count the subject's open cases one version on, because a fact about it is new; returns their ids."""

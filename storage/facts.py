@@ -51,10 +51,15 @@ class FactStore:
         target = ["subject_id", "partner"]
         await self._connection.execute(statement.on_conflict_do_update(index_elements=target, set_=again))
 
+    async def any_due(self, partner: Partner, now: datetime) -> bool:
+        """Whether there is a question to ask; a look that locks nothing."""
+        due = select(lookups.c.subject_id).where(lookups.c.partner == partner.value, lookups.c.due_at <= now)
+        return (await self._connection.execute(due.limit(1))).first() is not None
+
     async def claim(
         self, partner: Partner, now: datetime, lease: timedelta, allowed: Allowance
-    ) -> Lookup | datetime:
-        """The next question to ask now, or when to look again. Counts the call against the partner's quota.
+    ) -> Lookup | None:
+        """The next question that may be asked now, if any. Counts the call against the partner's quota.
 
         The quota's day is GMT, as DHL's is. Locking the partner's row keeps two workers from asking at once.
         """
@@ -66,13 +71,13 @@ class FactStore:
         row = (await self._connection.execute(kept.returning(partners))).one()
         calls = row.calls if row.day == today else 0
         if row.next_call_at > now:
-            return row.next_call_at  # type: ignore[no-any-return]  # a UtcDateTime column
+            return None
         if calls >= allowed.calls_a_day:
             await self._trouble_for_all(partner, now)
-            return _midnight_after(now)
+            return None
         lookup = await self._claim_one(partner, now, lease)
         if lookup is None:
-            return now + lease
+            return None
         await self._connection.execute(
             update(partners)
             .where(partners.c.partner == partner.value)

@@ -5,6 +5,7 @@ settles it; a worker that dies lets the lease run out, and another sends the row
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,14 @@ CARD_LIVES = timedelta(minutes=29)
 
 CARD_UPDATES = 4
 """… and five times; one is kept for a direct answer (docs.slack.dev/interactivity/handling-user-interaction)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlert:
+    """An organisation's copy of an alert: the message it is, once posted, or that it cannot be."""
+
+    message_ts: str | None
+    paused: bool
 
 
 CARDS_WAIT = timedelta(seconds=1)
@@ -82,7 +91,9 @@ class Outbox:
         if case_ids:
             unsaid = and_(deliveries.c.kind == DeliveryKind.FOLLOW_UP.value, deliveries.c.times_sent == 0)
             await self._connection.execute(
-                update(deliveries).where(deliveries.c.case_id.in_(case_ids), unsaid).values(due_at=now)
+                update(deliveries)
+                .where(deliveries.c.case_id.in_(case_ids), unsaid)
+                .values(due_at=now + CARDS_WAIT)
             )
 
     async def note(self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime) -> None:
@@ -161,14 +172,15 @@ class Outbox:
         rows = (await self._connection.execute(claimed)).all()
         return sorted(map(_delivery, rows), key=lambda delivery: delivery.created_at)
 
-    async def alert_ts(self, case_id: int, organisation: str | None) -> str | None:
-        """The message of an organisation's standing alert, once it is posted."""
-        query = select(deliveries.c.message_ts).where(
+    async def standing_alert(self, case_id: int, organisation: str | None) -> StandingAlert:
+        """How far an organisation's alert has come; what is told below it has to wait for it."""
+        query = select(deliveries.c.message_ts, deliveries.c.paused).where(
             deliveries.c.case_id == case_id,
             deliveries.c.organisation == organisation,
             deliveries.c.kind == DeliveryKind.ALERT.value,
         )
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        row = (await self._connection.execute(query)).one()
+        return StandingAlert(row.message_ts, row.paused)
 
     async def settle(self, delivery: Delivery, message_ts: str | None) -> None:
         """It has arrived. Due again at once only where something newer was asked for meanwhile."""

@@ -72,10 +72,10 @@ subjects = Table(
     "subjects",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("key", String(400), nullable=False, unique=True),
+    Column("key", Text, nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("scheme", String(40), nullable=False),
-    Column("number", String(300), nullable=False),
+    Column("number", Text, nullable=False),
     Column("platform", String(40), nullable=True),
     sqlite_autoincrement=True,
 )

@@ -3,7 +3,7 @@
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import Change, Status
 from bot.domain.sharing import CaseView, EntryView, Standing
-from bot.messages.blocks import Block, Message, actions, button, context, escape, header, section
+from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
 from bot.messages.cases import (
     ACKNOWLEDGE,
     OPEN,
@@ -55,6 +55,8 @@ def withheld() -> Message:
 def note(view: CaseView, entry: EntryView) -> Message:
     """One change, told below the alert."""
     line = f"{entry_line(entry)} · {view.reference}"
+    if entry.change is Change.FLAGGED and entry.words:
+        line += f"\n{quoted(entry.words)}"
     if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
         line += "\nNo flag stands any more; the case is closed."
     blocks = [context(f"*{view.tlp.label}*"), section(line)]

@@ -55,6 +55,10 @@ class NotYet(Exception):
         self.until = until
 
 
+class Held(Exception):
+    """The delivery waits for one that is paused."""
+
+
 class Alerts:
     """The worker's side of the outbox."""
 
@@ -90,6 +94,9 @@ class Alerts:
         except NotYet as reason:
             later = reason.until or self._now() + timedelta(seconds=1)
             await self._retry(delivery, later, str(reason), counts=False)
+        except Held as reason:
+            async with self._database.begin() as tx:
+                await tx.outbox.pause(delivery, str(reason))
         except DeliveryError as error:
             await self._failed(delivery, error)
         except Exception:
@@ -164,15 +171,16 @@ class Alerts:
         return view_of(case, await tx.members.names(), reader)
 
     async def _note(self, tx: Transaction, delivery: Delivery) -> tuple[Message, str]:
-        thread_ts = await tx.outbox.alert_ts(delivery.case_id or 0, delivery.organisation)
-        if thread_ts is None:
-            raise NotYet("waits for its alert")
+        alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
+        if alert.message_ts is None:
+            # Where the alert is paused, what resumes it resumes this too: both go to one address.
+            raise Held("waits for its alert") if alert.paused else NotYet("waits for its alert")
         view = await self._view(tx, delivery, _channel_reader(delivery))
         timeline = view.timeline if view else ()
         entry = next((entry for entry in timeline if entry.id == delivery.entry_id), None)
         if view is None or entry is None:
             raise NothingToTell("the reader may not see the change")
-        return render.note(view, entry), thread_ts
+        return render.note(view, entry), alert.message_ts
 
     async def _for_person(self, tx: Transaction, delivery: Delivery) -> CaseView:
         """What the person may see now, whatever they might when the delivery was written."""

@@ -62,9 +62,12 @@ class Lookups:
 
     async def _ask_one(self, client: PartnerClient) -> bool:
         now = self._now()
+        async with self._database.read() as tx:
+            if not await tx.facts.any_due(client.partner, now):
+                return False
         async with self._database.begin() as tx:
             lookup = await tx.facts.claim(client.partner, now, LEASE, self._allowed)
-        if not isinstance(lookup, Lookup):
+        if lookup is None:
             return False
         try:
             fact = await client.look_up(lookup.subject, self._now())

@@ -37,7 +37,8 @@ class SlackTransport:
 
     async def post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
         """Post to a channel, or to a person; the delivery's id travels along, so that a double can be told."""
-        extra: dict[str, Any] = {"thread_ts": thread_ts} if thread_ts else {}
+        # Shown in the channel too: below an alert alone, nobody who has not written there would hear of it.
+        extra: dict[str, Any] = {"thread_ts": thread_ts, "reply_broadcast": True} if thread_ts else {}
         answer = await self._call(
             "chat.postMessage",
             channel=delivery.address,

@@ -87,10 +87,10 @@ def upgrade() -> None:
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
         ),
-        sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("scheme", sa.String(length=40), nullable=False),
-        sa.Column("number", sa.String(length=300), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("platform", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subjects")),
         sa.UniqueConstraint("key", name=op.f("uq_subjects_key")),
