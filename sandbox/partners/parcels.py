@@ -153,6 +153,8 @@ def read_parcel(seeded: Mapping[str, Any], places: Mapping[str, Place], now: dat
         parcel = Parcel(steps=steps, moments=[], **given)
     except (KeyError, TypeError) as error:
         raise ValueError(f"This is no parcel: {error}.") from error
+    if not 1 <= happened <= len(steps):
+        raise ValueError(f"{parcel.number} has {len(steps)} steps; 1 to all of them can have happened.")
     if moments is not None:
         parcel.moments = [datetime.fromisoformat(moment) for moment in moments]
     else:
@@ -172,10 +174,6 @@ def _past(steps: list[Step], happened: int, newest: datetime) -> list[datetime]:
 def _check(parcel: Parcel, places: Mapping[str, Place]) -> None:
     if parcel.service not in SERVICES:
         raise ValueError(f"There is no service {parcel.service!r}; there are {', '.join(SERVICES)}.")
-    if not 1 <= len(parcel.moments) <= len(parcel.steps):
-        raise ValueError(
-            f"{parcel.number} has {len(parcel.steps)} steps; 1 to all of them can have happened."
-        )
     for name in (parcel.origin, parcel.destination, *(step.at for step in parcel.steps)):
         if name not in places:
             raise ValueError(f"There is no place {name!r}; there are {', '.join(places)}.")

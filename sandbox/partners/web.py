@@ -36,8 +36,9 @@ def tracking(dhl: Dhl) -> list[BaseRoute]:
         switch = dhl.fault(query.get("trackingNumber", ""))
         if switch is not None and switch.fault != "slow":
             return _broken(dhl, request, switch)
-        if switch is not None:
-            await asyncio.sleep(switch.seconds)
+        if switch is not None and not await _waits(request, switch.seconds):
+            dhl.remember(query, None, switch.fault)
+            return Response()
         answer = dhl.track(query, request.headers)
         fault = None if switch is None else switch.fault
         return answered(answer, dhl.remember(query, answer.status, fault))
@@ -50,6 +51,19 @@ def tracking(dhl: Dhl) -> list[BaseRoute]:
         Route("/dhl/track/shipments", shipments, methods=["GET"]),
         Route("/dhl/{path:path}", unknown, methods=["GET", "POST", "PUT", "DELETE"]),
     ]
+
+
+async def _waits(request: Request, seconds: float) -> bool:
+    """Whether the asker was still there after so long."""
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    leaving = asyncio.create_task(gone())
+    left, _ = await asyncio.wait({leaving}, timeout=seconds)
+    leaving.cancel()
+    return not left
 
 
 def _broken(dhl: Dhl, request: Request, switch: Switch) -> Response:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sandbox.rules import Verdict, check_message, check_unfurl, check_view
 from sandbox.rules.table import BLOCKS, TABLE
-from tests.sandbox import counted, rule_bad, rule_good
+from tests.sandbox import counted, rule_bad, rule_good, rule_limits
 from tests.sandbox.rule_parts import (
     Json,
     actions,
@@ -116,6 +116,78 @@ def test_slack_refuses(surface: str, block: Any, says: str, place: str | None) -
     pointer = ROOTS[surface] + place if place is not None else ROOTS[surface].removesuffix("/0")
     assert verdict.error == REFUSALS[surface]
     assert f"[ERROR] {says} [json-pointer:{pointer}]" in verdict.messages
+
+
+def put(block: Any, place: str, value: Any) -> Any:
+    """The block with another value at a place below it; ``...`` takes away what is there."""
+    name, _, rest = place.removeprefix("/").partition("/")
+    if rest:
+        if isinstance(block, list):
+            at = int(name)
+            return [*block[:at], put(block[at], rest, value), *block[at + 1 :]]
+        return {**block, name: put(block[name], rest, value)}
+    if isinstance(block, list):
+        return [*block[: int(name)], value, *block[int(name) + 1 :]]
+    return without(block, name) if value is ... else {**block, name: value}
+
+
+def limits(rows: list[Any]) -> list[Any]:
+    return [pytest.param(*row, id=f"{row[1]['type']} {row[2]} {index}") for index, row in enumerate(rows)]
+
+
+def complaint(surface: str, block: Json, place: str) -> list[str]:
+    """What is said of one place."""
+    told = asked_of(surface, block)
+    where = f" [json-pointer:{ROOTS[surface]}{place}]"
+    return [one.removesuffix(where) for one in told.messages if one.endswith(where)]
+
+
+@pytest.mark.parametrize(("surface", "block", "place", "most"), limits(rule_limits.CHARACTERS))
+def test_slack_counts_characters(surface: str, block: Json, place: str, most: int) -> None:
+    assert asked_of(surface, put(block, place, "é" * most)).ok
+    beyond = put(block, place, "é" * (most + 1))
+    assert complaint(surface, beyond, place) == [f"[ERROR] must be less than {most + 1} characters"]
+
+
+@pytest.mark.parametrize(("surface", "block", "place", "most"), limits(rule_limits.ADDRESSES))
+def test_slack_counts_the_characters_of_an_address(surface: str, block: Json, place: str, most: int) -> None:
+    assert asked_of(surface, put(block, place, "https://example.com/".ljust(most, "a"))).ok
+    for wrong in ("https://example.com/".ljust(most + 1, "a"), "", "example.com", "ftp://example.com/a"):
+        assert complaint(surface, put(block, place, wrong), place)
+
+
+@pytest.mark.parametrize(("surface", "block", "place", "most", "item"), limits(rule_limits.ITEMS))
+def test_slack_counts_items(surface: str, block: Json, place: str, most: int, item: Any) -> None:
+    assert asked_of(surface, put(block, place, [item] * most)).ok
+    beyond = put(block, place, [item] * (most + 1))
+    assert complaint(surface, beyond, place) == [f"[ERROR] no more than {most} items allowed"]
+
+
+@pytest.mark.parametrize(("surface", "block", "place", "low", "high"), limits(rule_limits.NUMBERS))
+def test_slack_bounds_a_number(surface: str, block: Json, place: str, low: int, high: int | None) -> None:
+    for right in (low, 1_000 if high is None else high):
+        assert asked_of(surface, put(block, place, right)).ok
+    assert complaint(surface, put(block, place, low - 1), place) == [f"[ERROR] must be greater than {low}"]
+    if high is not None:
+        assert complaint(surface, put(block, place, high + 1), place)
+    for wrong in (True, "1", 1.5):
+        said_of_it = complaint(surface, put(block, place, wrong), place)
+        assert said_of_it == ["[ERROR] must provide an integer"]
+
+
+@pytest.mark.parametrize(("surface", "block", "place", "words"), limits(rule_limits.WORDS))
+def test_slack_knows_a_word(surface: str, block: Json, place: str, words: str) -> None:
+    for word in words.split():
+        assert asked_of(surface, put(block, place, word)).ok
+    assert complaint(surface, put(block, place, "sideways"), place)
+
+
+@pytest.mark.parametrize(("surface", "block", "place"), limits(rule_limits.REQUIRED))
+def test_slack_requires(surface: str, block: Json, place: str) -> None:
+    assert asked_of(surface, block).ok
+    holder, _, name = place.rpartition("/")
+    said_of_it = complaint(surface, put(block, place, ...), holder)
+    assert said_of_it[-1:] == [f"[ERROR] missing required field: {name}"]
 
 
 MESSAGES: list[tuple[str, Json, str | None]] = [
