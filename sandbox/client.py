@@ -186,7 +186,10 @@ class Sandbox:
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise AssertionError(otherwise())
-            self.get("/sandbox/changes", {"after": str(seen), "wait": f"{remaining:.3f}"} | ({"user": user} if user else {}))
+            self.get(
+                "/sandbox/changes",
+                {"after": str(seen), "wait": f"{remaining:.3f}"} | ({"user": user} if user else {}),
+            )
 
     def name_of(self) -> Json:
         """Ids → the names a reader sees for them."""

@@ -79,7 +79,7 @@ def sign(secret: str, timestamp: int, body: str) -> str:
 class Deliverer:
     def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
-        self._http = httpx.AsyncClient(follow_redirects=True, max_redirects=2, timeout=None, trust_env=False)
+        self._http = httpx.AsyncClient(follow_redirects=True, max_redirects=2, timeout=60, trust_env=False)
 
     async def close(self) -> None:
         await self._http.aclose()

@@ -148,39 +148,37 @@ def first_entry(element: Json) -> Json:
 
 def is_empty(entry: Json) -> bool:
     value = entry.get(_SLOT[entry["type"]][0])
-    return value is None or value == [] or value == "" or (isinstance(value, str) and not value.strip())
+    return value in (None, "", []) or (isinstance(value, str) and not value.strip())
 
 
-def entry_for(element: Json, value: Any, resolve: Callable[[str, list[str]], list[Json]]) -> Json:
-    """The state entry after a person put ``value`` in. ``resolve(kind, values)`` turns ids of people,
-    channels, files and external options into what the entry holds; raises Refused where the client would.
+def entry_for(element: Json, value: Any, resolve: Callable[[str, list[Any]], list[Json]]) -> Json:
+    """The state entry after a person put ``value`` in. ``resolve(kind, values)`` turns ids of people, channels, files
+    and external options into what the entry holds; raises Refused where the client would not take it.
     """
-    kind = element["type"]
-    slot = _SLOT[kind][0]
-    if value is None or value == [] or value == "":
-        return first_entry({**{k: v for k, v in element.items() if not k.startswith("initial_")}})
-    if kind in ("static_select", "radio_buttons"):
-        return {"type": kind, slot: option_of(element, value)}
-    if kind in ("multi_static_select", "checkboxes"):
-        return {"type": kind, slot: [option_of(element, one) for one in _listed(element, value)]}
-    if kind == "external_select":
-        return {"type": kind, slot: resolve("option", [value])[0]}
-    if kind == "multi_external_select":
-        return {"type": kind, slot: resolve("option", _listed(element, value))}
-    if kind in ("users_select", "conversations_select", "channels_select"):
-        return {"type": kind, slot: resolve(kind.split("_")[0], [value])[0]["id"]}
-    if kind.startswith("multi_"):
-        return {
-            "type": kind,
-            slot: [found["id"] for found in resolve(kind.split("_")[1], _listed(element, value))],
-        }
-    if kind == "file_input":
-        return {"type": kind, slot: resolve("file", _listed(element, value))}
-    if kind == "rich_text_input":
-        return {"type": kind, slot: value if isinstance(value, dict) else _as_rich_text(str(value))}
-    entry = first_entry(element)
-    entry[slot] = _TAKES[kind](value) if kind in _TAKES else str(value)
+    entry = first_entry({key: held for key, held in element.items() if not key.startswith("initial_")})
+    if value not in (None, "", []):
+        entry[_SLOT[element["type"]][0]] = _held(element, value, resolve)
     return entry
+
+
+def _held(element: Json, value: Any, resolve: Callable[[str, list[Any]], list[Json]]) -> Any:
+    kind = element["type"]
+    values = _listed(element, value) if kind in _LISTS else [value]
+    found: list[Any]
+    match kind.removeprefix("multi_"):
+        case "static_select" | "radio_buttons" | "checkboxes":
+            found = [option_of(element, one) for one in values]
+        case "external_select":
+            found = resolve("option", values)
+        case "file_input":
+            found = resolve("file", values)
+        case "users_select" | "conversations_select" | "channels_select" as menu:
+            found = [one["id"] for one in resolve(menu.split("_")[0], values)]
+        case "rich_text_input":
+            found = [one if isinstance(one, dict) else _as_rich_text(str(one)) for one in values]
+        case _:
+            found = [_TAKES.get(kind, str)(one) for one in values]
+    return found if kind in _LISTS else found[0]
 
 
 def _listed(element: Json, value: Any) -> list[Any]:

@@ -49,6 +49,8 @@ class Emulator:
         self.deliverer = Deliverer(self)
         self.suggested: dict[tuple[str, str, str], list[Json]] = {}
         """What the app last offered a person in a menu: (user, block_id, action_id) → options."""
+        self.previews: dict[str, str] = {}
+        """Links somebody is still writing: unfurl_id → user."""
         self.partners = Partners(now=self.clock.now)
         self._seed = seed
         self.manifest = manifest
@@ -64,7 +66,8 @@ class Emulator:
 
     async def reset(self, seed: str | Json | None = None) -> None:
         """The seed anew: switches, limits, traffic and connections as at the start. Ids are not used again, the clock
-        keeps its time and the bot its address. Raises SeedError, and then nothing has changed."""
+        keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
+        """
         wanted = self._seed if seed is None else seed
         _read(wanted)
         self._seed = wanted

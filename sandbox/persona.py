@@ -164,7 +164,8 @@ class Persona:
         self, name: str, *options: str, on: Seen | None = None, expecting: str | None = None
     ) -> Answer:
         """Choose in a menu, radio buttons, checkboxes or an overflow menu, by the options' texts or values. An external
-        menu is typed into first, as a person would."""
+        menu is typed into first, as a person would.
+        """
         place, block, element = self._find(name, on)
         where = {**place.where, "block_id": block["block_id"], "action_id": element["action_id"]}
         for option in options if "external" in element["type"] else ():

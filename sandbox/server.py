@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox import control, partners
 from sandbox.answers import response_url
 from sandbox.emulator import Emulator
+from sandbox.slack import files
 from sandbox.slack.endpoint import web_api
 
 PAGE = Path(__file__).parent / "page"
@@ -75,10 +76,18 @@ def create_app(em: Emulator, hosts: set[str] | None = None) -> ASGIApp:
     async def response(request: Request) -> Response:
         return await response_url(em, request)
 
+    async def upload(request: Request) -> Response:
+        return await files.upload(em, request)
+
+    async def download(request: Request) -> Response:
+        return await files.download(em, request)
+
     app = Starlette(
         routes=[
             Route("/api/{method:path}", api, methods=["GET", "POST"]),
             Route("/response/{token}", response, methods=["POST"]),
+            Route("/files/upload/{token}", upload, methods=["POST", "PUT"]),
+            Route("/files/{id}/{name}", download, methods=["GET"]),
             WebSocketRoute("/socket/{ticket}", em.sockets.serve),
             Mount("/sandbox/partners", routes=partners.control_routes(em.partners)),
             Mount("/partners", routes=partners.routes(em.partners)),

@@ -43,7 +43,6 @@ def message_shape(message: Message, viewer: str | None) -> Json:
         "only_visible_to": message.only_visible_to,
         "deleted": message.deleted,
         "state": state_of(message.body.get("blocks", []), entered),
-        "unfurls": message.source.get("unfurls", []),
         "command": message.source.get("command"),
     }
 

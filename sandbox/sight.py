@@ -88,7 +88,7 @@ def see(raw: Json, names: Json) -> Seen:
 
 
 def shown(text: str, names: Json) -> str:
-    """mrkdwn as a reader sees it, formatting signs left standing."""
+    """Mrkdwn as a reader sees it, formatting signs left standing."""
 
     def label(found: re.Match[str]) -> str:
         sign, target, named = found["sign"], found["target"], found["label"]
@@ -112,7 +112,7 @@ def options_of(element: Json) -> list[Json]:
 
 def all_blocks(raw: Json) -> Iterator[Json]:
     yield from raw.get("blocks", [])
-    for attachment in (*raw.get("attachments", []), *raw.get("unfurls", [])):
+    for attachment in raw.get("attachments", []):
         yield from attachment.get("blocks", [])
 
 
@@ -126,7 +126,7 @@ def _words(raw: Json) -> Iterator[str]:
         yield raw.get("text", "") if isinstance(raw.get("text"), str) else ""
     for block in raw.get("blocks", []):
         yield from _in_part(block)
-    for attachment in (*raw.get("attachments", []), *raw.get("unfurls", [])):
+    for attachment in raw.get("attachments", []):
         for part in ("pretext", "author_name", "title", "text", "footer"):
             if isinstance(attachment.get(part), str):
                 yield attachment[part]

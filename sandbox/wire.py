@@ -74,7 +74,7 @@ def user_object(workspace: Workspace, person: Person, now: float, *, with_email:
     return user
 
 
-def team_object(workspace: Workspace, team: Team, address: str) -> Json:
+def team_object(team: Team, address: str) -> Json:
     return {
         "id": team.id,
         "name": team.name,
@@ -87,7 +87,7 @@ def team_object(workspace: Workspace, team: Team, address: str) -> Json:
     }
 
 
-def channel_object(workspace: Workspace, channel: Channel, viewer: str, now: float) -> Json:
+def channel_object(workspace: Workspace, channel: Channel, viewer: str) -> Json:
     """https://docs.slack.dev/reference/objects/conversation-object, as ``viewer`` (the bot) sees it."""
     if channel.kind == "im":
         other = next((m for m in channel.members if m != viewer), viewer)

@@ -91,6 +91,7 @@ async def preview(deed: Deed) -> Json:
     links = _own_links(deed, text)
     if links and deed.person.team == deed.em.workspace.team.id:
         unfurl_id = deed.em.ids.token()
+        deed.em.previews[unfurl_id] = deed.person.id
         event = {
             "type": "link_shared",
             "channel": "COMPOSER",
@@ -103,7 +104,7 @@ async def preview(deed: Deed) -> Json:
             "event_ts": deed.em.now_ts(),
         }
         events.tell(deed.em, event, None, deed.person.id)
-    return done(unfurls=[])
+    return done()
 
 
 async def _command(deed: Deed, channel: Channel, text: str) -> Json:
@@ -128,9 +129,8 @@ def _acked(deed: Deed, channel: Channel, command: Command, ack: Ack, typed: str)
     """What the ack itself shows."""
     if ack.error is not None:
         return _command_failed(command, ack, ack.error)
-    try:
-        payload = _ack_payload(ack)
-    except ValueError:
+    payload = _ack_payload(ack)
+    if payload is None:
         blame(deed, ack, "dispatch_unknown_error", "The ack says it is JSON and is not a message.")
         return _command_failed(command, ack, "dispatch_unknown_error")
     try:
@@ -157,15 +157,18 @@ def _show_typed(deed: Deed, channel: Channel, command: Command, typed: str) -> N
     messages.post(deed.em, channel, body, source={"command": command.command})
 
 
-def _ack_payload(ack: Ack) -> Json:
-    """The message that the ack itself carries; empty if there is none. Raises ValueError on what is neither."""
+def _ack_payload(ack: Ack) -> Json | None:
+    """The message that the ack itself carries; {} if there is none, None if it is rubbish."""
     if not ack.body.strip():
         return {}
     if "application/json" not in ack.content_type:
         return {"text": ack.body}
-    payload: Any = json.loads(ack.body)
+    try:
+        payload: Any = json.loads(ack.body)
+    except ValueError:
+        return None
     if not isinstance(payload, dict):
-        raise ValueError
+        return None
     if not any(payload.get(key) for key in ("text", "blocks", "attachments")):
         return {key: value for key, value in payload.items() if key == "response_type"}
     return payload

@@ -9,7 +9,7 @@ from sandbox.wire import message_object
 
 
 def post_message(call: Call) -> Json:
-    channel = _target(call)
+    channel = target(call)
     fields = content(call)
     parent = thread_of(call, channel)
     _take_turn(call, channel)
@@ -23,7 +23,7 @@ def post_message(call: Call) -> Json:
 
 
 def post_ephemeral(call: Call) -> Json:
-    channel = _target(call)
+    channel = target(call)
     user = call.person("user", error="user_not_in_channel")
     if user.id not in channel.members:
         raise Refusal(
@@ -98,7 +98,7 @@ def own_message(call: Call, error: str) -> tuple[Channel, Message]:
     return channel, message
 
 
-def _target(call: Call) -> Channel:
+def target(call: Call) -> Channel:
     """Where to post: a channel's id or name, or a person's id for the direct conversation with them."""
     wanted = call.required("channel")
     workspace = call.workspace

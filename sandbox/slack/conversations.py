@@ -19,7 +19,7 @@ _HISTORY_SCOPES = {
 def info(call: Call) -> Json:
     channel = call.channel()
     call.reads(channel)
-    shown = _shown(call, channel)
+    shown = shown_channel(call, channel)
     if call.flag("include_num_members") and channel.kind != "im":
         shown["num_members"] = len(channel.members)
     return {"channel": shown}
@@ -27,7 +27,7 @@ def info(call: Call) -> Json:
 
 def list_(call: Call) -> Json:
     page, metadata = page_of(call, [c for c in listed_channels(call) if call.knows(c)])
-    return {"channels": [_shown(call, channel) for channel in page], "response_metadata": metadata}
+    return {"channels": [shown_channel(call, channel) for channel in page], "response_metadata": metadata}
 
 
 def members(call: Call) -> Json:
@@ -130,8 +130,8 @@ def _within(call: Call, message: Message) -> bool:
 
 
 def _opened(call: Call, channel: Channel) -> Json:
-    return _shown(call, channel) if call.flag("return_im") else {"id": channel.id}
+    return shown_channel(call, channel) if call.flag("return_im") else {"id": channel.id}
 
 
-def _shown(call: Call, channel: Channel) -> Json:
-    return channel_object(call.workspace, channel, call.app.bot_user, call.em.clock.now())
+def shown_channel(call: Call, channel: Channel) -> Json:
+    return channel_object(call.workspace, channel, call.app.bot_user)

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.slack import auth, chat, conversations, users, views
+from sandbox.slack import (
+    auth,
+    chat,
+    conversations,
+    files,
+    managing,
+    reactions,
+    scheduled,
+    unfurls,
+    users,
+    views,
+)
 from sandbox.slack.call import Call
 from sandbox.state import Json
 
@@ -24,6 +35,7 @@ class Method:
 
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+_MANAGE = ("channels:manage", "channels:write", "groups:write", "mpim:write", "im:write")
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 METHODS: dict[str, Method] = {
@@ -34,19 +46,51 @@ METHODS: dict[str, Method] = {
     "blocks.validate": Method(auth.validate, "t4", token="none"),
     "bots.info": Method(users.bots_info, "t3", ("users:read",), json=False),
     "chat.delete": Method(chat.delete, "t3", ("chat:write",)),
+    "chat.deleteScheduledMessage": Method(scheduled.delete_scheduled, "t3", ("chat:write",)),
     "chat.getPermalink": Method(chat.get_permalink, "special", json=False),
     "chat.meMessage": Method(chat.me_message, "t3", ("chat:write",)),
     "chat.postEphemeral": Method(chat.post_ephemeral, "t4", ("chat:write",)),
     "chat.postMessage": Method(chat.post_message, "posting", ("chat:write",)),
+    "chat.scheduledMessages.list": Method(scheduled.list_scheduled, "t3"),
+    "chat.scheduleMessage": Method(scheduled.schedule, "t3", ("chat:write",)),
+    "chat.unfurl": Method(unfurls.unfurl, "t3", ("links:write",)),
     "chat.update": Method(chat.update, "t3", ("chat:write",)),
+    "conversations.archive": Method(managing.archive, "t2", _MANAGE),
     "conversations.close": Method(conversations.close, "t2", ("im:write", "mpim:write")),
+    "conversations.create": Method(managing.create, "t2", _MANAGE),
     "conversations.history": Method(conversations.history, "t3", _HISTORY),
     "conversations.info": Method(conversations.info, "t3", _READ, json=False),
+    "conversations.invite": Method(
+        managing.invite, "t3", (*_MANAGE, "channels:write.invites", "groups:write.invites")
+    ),
+    "conversations.join": Method(managing.join, "t3", ("channels:join",)),
+    "conversations.kick": Method(managing.kick, "t3", _MANAGE),
+    "conversations.leave": Method(managing.leave, "t3", _MANAGE),
     "conversations.list": Method(conversations.list_, "t2", _READ, json=False),
+    "conversations.mark": Method(managing.mark, "t3", _MANAGE),
     "conversations.members": Method(conversations.members, "t4", _READ, json=False),
     "conversations.open": Method(conversations.open_, "t3", ("im:write", "mpim:write")),
+    "conversations.rename": Method(managing.rename, "t2", _MANAGE),
     "conversations.replies": Method(conversations.replies, "t3", _HISTORY, json=False),
+    "conversations.setPurpose": Method(
+        managing.set_purpose, "t2", (*_MANAGE, "channels:write.topic", "groups:write.topic")
+    ),
+    "conversations.setTopic": Method(
+        managing.set_topic, "t2", (*_MANAGE, "channels:write.topic", "groups:write.topic")
+    ),
+    "conversations.unarchive": Method(managing.unarchive, "t2", _MANAGE),
     "emoji.list": Method(users.emoji_list, "t2", ("emoji:read",), json=False),
+    "files.completeUploadExternal": Method(files.complete_upload, "t4", ("files:write",)),
+    "files.delete": Method(files.delete, "t3", ("files:write",)),
+    "files.getUploadURLExternal": Method(files.get_upload_url, "t4", ("files:write",), json=False),
+    "files.info": Method(files.info, "t4", ("files:read",), json=False),
+    "files.list": Method(files.list_, "t3", ("files:read",), json=False),
+    "pins.add": Method(reactions.pin, "t2", ("pins:write",)),
+    "pins.list": Method(reactions.pins, "t2", ("pins:read",), json=False),
+    "pins.remove": Method(reactions.unpin, "t2", ("pins:write",)),
+    "reactions.add": Method(reactions.add, "t3", ("reactions:write",)),
+    "reactions.get": Method(reactions.get, "t3", ("reactions:read",), json=False),
+    "reactions.remove": Method(reactions.remove, "t2", ("reactions:write",)),
     "team.info": Method(users.team_info, "t3", ("team:read",)),
     "usergroups.list": Method(users.usergroups_list, "t2", ("usergroups:read",), json=False),
     "usergroups.users.list": Method(users.usergroups_users_list, "t2", ("usergroups:read",), json=False),

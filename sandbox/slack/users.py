@@ -45,8 +45,7 @@ def conversations(call: Call) -> Json:
         raise Refusal("user_not_found", sentence=f"There is no person {user} here.")
     channels = [c for c in listed_channels(call) if user in c.members and call.knows(c)]
     page, metadata = page_of(call, channels)
-    now = call.em.clock.now()
-    shown = [channel_object(call.workspace, c, call.app.bot_user, now) for c in page]
+    shown = [channel_object(call.workspace, c, call.app.bot_user) for c in page]
     return {"channels": shown, "response_metadata": metadata}
 
 
@@ -74,7 +73,7 @@ def team_info(call: Call) -> Json:
     team = call.workspace.teams.get(call.text("team") or call.workspace.team.id)
     if team is None:
         raise Refusal("team_not_found", sentence=f"There is no team {call.text('team')} here.")
-    return {"team": team_object(call.workspace, team, call.em.address)}
+    return {"team": team_object(team, call.em.address)}
 
 
 def usergroups_list(call: Call) -> Json:
