@@ -17,7 +17,7 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
 
 /** DOM of inline nodes. */
 export function inline(nodes, world) {
-  return nodes.map((node) => {
+  return nodes.map((node, at) => {
     if (node.type === "text") return document.createTextNode(node.text);
     if (node.type === "code") return el("code", {}, node.text);
     if (node.type === "link") return link(node.url, inline(node.children, world));
@@ -26,7 +26,7 @@ export function inline(nodes, world) {
     if (node.type === "channel") return channel(node.id, world, node.label);
     if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${node.id}`);
     if (node.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${node.range}`);
-    if (node.type === "date") return moment(node);
+    if (node.type === "date") return moment(node, at > 0 && /[\p{L}\p{N},;(] ?$/u.test(bare(nodes[at - 1])));
     return el(TAGS[node.type], {}, inline(node.children, world));
   });
 }
@@ -54,9 +54,10 @@ export function channel(id, world, label = "") {
 }
 
 /** A date token: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
-export function moment({ unix, pattern, url, fallback }) {
-  const words = slackDate(unix, pattern);
-  if (words === null) return el("span", {}, fallback);
+export function moment({ unix, pattern, url, fallback }, midSentence = false) {
+  const found = slackDate(unix, pattern);
+  if (found === null) return el("span", {}, fallback);
+  const words = midSentence ? found.replace(/^(Today|Yesterday|Tomorrow)\b/, (day) => day.toLowerCase()) : found;
   const date = new Date(Number(unix) * 1000);
   const time = el("time", { datetime: date.toISOString(), title: fullMoment(date) }, words);
   return url ? link(url, time) : time;

@@ -32,9 +32,9 @@ export const STEPS = [
     perform: (hand) => hand.type("/digest now"),
   },
   {
-    key: "close", title: "Close the case", who: "U0COORD1", where: "C0OPS",
-    text: "Look the case up, press Close and give a reason. A corrected alert follows to everybody who was told.",
-    kinds: ["view_submission", "block_actions"], happened: (record) => (record.kind === "view_submission" ? /close/i.test(record.request?.json?.payload?.view?.callback_id ?? record.name ?? "") : false),
+    key: "close", title: "Close the case", who: "U0AMAZON1", where: "C0AMAZON", type: `/case ${PARCEL}`,
+    text: "As the one who flagged it: look the case up, press Close and give a reason. A corrected alert follows to everybody who was told.",
+    kinds: ["view_submission"], happened: (record) => /close/i.test(record.name ?? ""),
     async perform(hand) {
       await hand.type(`/case ${PARCEL}`);
       await hand.press("Close");

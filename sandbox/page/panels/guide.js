@@ -71,11 +71,11 @@ export class GuidePanel {
     const person = this.page.store.person(step.who);
     return el("li", { class: ["step", done ? "is-done" : "", isNext ? "is-next" : ""].join(" ").trim(), aria: { current: isNext ? "step" : null } },
       el("div", { class: "step-head" }, el("span", { class: "step-mark", role: "img", aria: { label: done ? "Done" : `Step ${at + 1}` } }, done ? icon("check") : String(at + 1)), el("h3", {}, step.title)),
-      el("p", {}, step.text),
-      step.type ? el("p", {}, el("code", {}, step.type)) : null,
+      done ? null : el("p", {}, step.text),
+      done || !step.type ? null : el("p", {}, el("code", {}, step.type)),
       el("div", { class: "row-of" },
         this.page.store.me === step.who || !person ? null : el("button", { type: "button", class: "btn btn-small", onclick: () => this.goTo(step) }, `Become ${person.name}`),
-        person ? el("button", { type: "button", class: "btn btn-small btn-primary", data: { step: step.key }, disabled: this.doing !== null, aria: { label: `${done ? "Do it again" : "Do it for me"}: ${step.title}`, busy: this.doing === step.key ? "true" : null }, onclick: () => this.run(step) }, done ? "Do it again" : "Do it for me") : el("span", { class: "quiet" }, `This seed has no ${step.who}.`)));
+        person ? el("button", { type: "button", class: done ? "btn btn-small" : "btn btn-small btn-primary", data: { step: step.key }, disabled: this.doing !== null, aria: { label: `${done ? "Do it again" : "Do it for me"}, step ${at + 1}`, busy: this.doing === step.key ? "true" : null }, onclick: () => this.run(step) }, done ? "Do it again" : "Do it for me") : el("span", { class: "quiet" }, `This seed has no ${step.who}.`)));
   }
 
   async goTo(step) {
