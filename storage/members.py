@@ -93,7 +93,13 @@ class MemberStore:
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
     async def put_member(self, member: Member) -> None:
-        """Add or update a member."""
+        """Add or update a member; one whose organisation has moved to another team keeps one row."""
+        moved = (
+            members.c.slack_user == member.slack_user,
+            members.c.organisation == member.organisation,
+            members.c.slack_team != member.slack_team,
+        )
+        await self._connection.execute(delete(members).where(*moved))
         values = {"organisation": member.organisation, "roles": joined(frozenset(member.roles))}
         statement = insert(self._connection, members).values(
             slack_team=member.slack_team, slack_user=member.slack_user, **values

@@ -4,6 +4,8 @@ A handler reads, calls one service and returns its answer; the dispatcher acks w
 an ack, nothing slow stands before one, and no error escapes.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -109,8 +111,20 @@ def person_of(body: dict[str, Any]) -> Person | None:
 
 
 def _name(body: dict[str, Any]) -> str:
-    if body.get("type") == "view_submission":
-        return f"view {body['view']['id']}"
+    """The same for a second delivery and for a double click, different for everything else.
+
+    What was asked is part of it: a trigger id alone is Slack's word only that it is the same moment.
+    """
     if body.get("event_id"):
         return f"event {body['event_id']}"
-    return f"request {body.get('trigger_id') or uuid4()}"
+    view = body.get("view") or {}
+    moment = view.get("id") if body.get("type") == "view_submission" else body.get("trigger_id")
+    asked = [
+        body.get("user_id") or (body.get("user") or {}).get("id"),
+        body.get("command"),
+        body.get("text"),
+        [[action.get("action_id"), action.get("value")] for action in body.get("actions") or []],
+        view.get("state"),
+    ]
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    return f"{moment or uuid4()} {digest}"
