@@ -1,6 +1,9 @@
 """What Slack says to a payload: nothing, or the name of the refusal and the places it points at."""
 
 from dataclasses import dataclass, field
+from typing import Final
+
+MARK: Final = "[ERROR] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Verdict:
     def ok(self) -> bool:
         return self.error is None
 
+    @property
+    def errors(self) -> list[str]:
+        """As in the field ``errors`` that Slack adds to a refusal of blocks: the messages without their mark."""
+        return [message.removeprefix(MARK) for message in self.messages] if self.error else []
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -29,7 +37,7 @@ class Problem:
     pointer: str
 
     def __str__(self) -> str:
-        return f"[ERROR] {self.says} [json-pointer:{self.pointer}]"
+        return f"{MARK}{self.says} [json-pointer:{self.pointer}]"
 
 
 def refused(error: str, problems: list[Problem], warnings: list[str] | None = None) -> Verdict:

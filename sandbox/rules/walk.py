@@ -103,7 +103,8 @@ def _object(kind: One, value: Any, pointer: str, surface: Surface) -> Problems:
     if name is None:
         yield Problem("missing required field: type", pointer)
     elif not isinstance(name, str) or name not in kind.names or not group[name].on & surface:
-        yield Problem(f"unsupported type: {name}", f"{pointer}/type")
+        says = f"unsupported type: {name}" if len(kind.names) > 1 else "must be a valid enum value"
+        yield Problem(says, f"{pointer}/type")
     else:
         yield from _fields(group[name], value, pointer, surface, is_block=group is TABLE["block"])
 

@@ -277,7 +277,7 @@ VIEWS: list[tuple[str, Json, str | None, list[str]]] = [
     ("a title of 25 characters", modal(section(), title=plain("x" * 25)), "invalid_arguments",
         [SCHEMA, *places("/view/title/text", says="must be less than 25 characters")]),
     ("a title in mrkdwn", modal(section(), title=mrkdwn()), "invalid_arguments",
-        [SCHEMA, *places("/view/title/type", says="unsupported type: mrkdwn")]),
+        [SCHEMA, *places("/view/title/type", says="must be a valid enum value")]),
     ("a submit of 25 characters", modal(section(), submit=plain("x" * 25)), "invalid_arguments",
         [SCHEMA, *places("/view/submit/text", says="must be less than 25 characters")]),
     ("a close of 25 characters", modal(section(), close=plain("x" * 25)), "invalid_arguments",
@@ -355,6 +355,12 @@ def test_it_warns_of_blocks_without_a_text_to_fall_back_on() -> None:
 
 def test_it_warns_that_a_text_will_be_cut() -> None:
     assert check_message({"text": "x" * 40_001}) == Verdict(None, [], ["message_truncated"])
+
+
+def test_it_gives_its_messages_without_their_mark_too() -> None:
+    verdict = check_message(message({"type": "section"}))
+    assert verdict.errors == ["must define either `fields` or `text` [json-pointer:/blocks/0]"]
+    assert check_message({"blocks": [section()]}).errors == []
 
 
 def test_an_update_takes_4000_characters_and_no_more() -> None:
