@@ -1,0 +1,212 @@
+"""What many tests stand on: databases of both kinds, a clock, the example operation, and the services on them."""
+
+import asyncio
+import os
+import shutil
+import tomllib
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from bot.domain.facts import Partner
+from bot.domain.operations import OperationPlan, read_operation
+from bot.services.alerts import Alerts
+from bot.services.all import Services
+from bot.services.cases import Cases
+from bot.services.digests import Digests
+from bot.services.flags import Flags
+from bot.services.lookups import Lookups
+from bot.services.members import Members
+from bot.services.upkeep import Upkeep
+from storage.database import Database
+from storage.facts import Allowance
+from storage.migrate import migrate
+from tests.doubles import Clock, Nudges, RememberingPartner, RememberingTransport
+from tests.postgres import address_of_server, hold, new_run_directory
+
+ROOT = Path(__file__).parent.parent
+RUN_DIRECTORY = pytest.StashKey[Path]()
+HELD = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-data", action="store_true", help="write tests/data anew from what is rendered now"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every process of the run shares one directory; the one that began it holds it, and so its PostgreSQL, alive."""
+    if hasattr(config, "workerinput"):
+        config.stash[RUN_DIRECTORY] = Path(config.workerinput["run_directory"])
+    else:
+        config.stash[RUN_DIRECTORY] = new_run_directory()
+        config.stash[HELD] = hold(config.stash[RUN_DIRECTORY])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each pytest-xdist worker where that directory is."""
+    node.workerinput["run_directory"] = str(node.config.stash[RUN_DIRECTORY])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if HELD in config.stash:
+        if not (config.stash[RUN_DIRECTORY] / "address").exists():
+            shutil.rmtree(config.stash[RUN_DIRECTORY], ignore_errors=True)
+        os.close(config.stash[HELD])
+
+
+class Postgres:
+    """The run's server, seen from one process: makes and drops databases."""
+
+    TEMPLATE = "template_migrated"
+
+    def __init__(self, address: str, process: str) -> None:
+        self._address = address
+        self._process = process
+        self._numbers = count(1)
+        self._admin = psycopg.connect(self.url("postgres"), autocommit=True)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self._address}"
+
+    def create(self, template: str) -> str:
+        """A fresh database; its name."""
+        name = f"test_{self._process}_{next(self._numbers)}"
+        create = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        self._admin.execute(create.format(Identifier(name), Identifier(template)))
+        return name
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest, worker_id: str) -> Iterator[Postgres]:
+    """The run's one PostgreSQL server, started by whoever needs it first."""
+    server = Postgres(address_of_server(request.config.stash[RUN_DIRECTORY]), worker_id)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """A database with every table and no row."""
+    name = postgres.create("template0")
+    asyncio.run(_migrated(postgres.url(name)))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table and no row."""
+    path = tmp_path_factory.mktemp("template") / "operation.db"
+    asyncio.run(_migrated(f"sqlite:///{path}"))
+    return path
+
+
+async def _migrated(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+@pytest.fixture
+def postgresql_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    name = postgres.create(postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite file of the test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'operation.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def example() -> OperationPlan:
+    """The operation of ``operation.example.toml``: four organisations and ten people."""
+    return read_operation(tomllib.loads((ROOT / "operation.example.toml").read_text()))
+
+
+@pytest.fixture
+async def operation(database: Database, clock: Clock, example: OperationPlan) -> OperationPlan:
+    """The example operation, applied."""
+    await Members(database, clock.now).apply(example)
+    return example
+
+
+@pytest.fixture
+def transport() -> RememberingTransport:
+    return RememberingTransport()
+
+
+@pytest.fixture
+def dhl() -> RememberingPartner:
+    return RememberingPartner()
+
+
+@pytest.fixture
+def nudges() -> Nudges:
+    return Nudges()
+
+
+@pytest.fixture
+def allowance() -> Allowance:
+    """DHL's for a new key: 250 a day, one in five seconds."""
+    return Allowance(250, timedelta(seconds=5))
+
+
+@pytest.fixture
+def services(
+    database: Database,
+    operation: OperationPlan,
+    clock: Clock,
+    transport: RememberingTransport,
+    dhl: RememberingPartner,
+    nudges: Nudges,
+    allowance: Allowance,
+) -> Services:
+    """The services on a database with the example operation; the bot is installed in team ``T0OPS``."""
+    partners = frozenset({Partner.DHL})
+    digests = Digests(database, clock.now, nudges)
+    return Services(
+        flags=Flags(database, clock.now, partners, nudges),
+        cases=Cases(database, clock.now, partners, nudges),
+        members=Members(database, clock.now),
+        digests=digests,
+        lookups=Lookups(database, clock.now, [dhl], allowance, nudges),
+        alerts=Alerts(database, clock.now, transport, digests, lambda: "T0OPS"),
+        upkeep=Upkeep(database, clock.now),
+    )

@@ -1,0 +1,102 @@
+"""Stand-ins for what is outside: small classes that remember what was asked of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.alerts import Delivery
+from bot.domain.errors import ClientError, DeliveryError
+from bot.domain.facts import Fact, Outcome, Partner
+from bot.domain.subjects import Subject
+from bot.messages.blocks import Message
+
+
+class Clock:
+    """A clock that stands still until it is told to go on. It begins on Monday 5 January 2026, noon UTC."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **passing: float) -> None:
+        """Let time pass, in the words of ``timedelta``: ``clock.advance(minutes=5)``."""
+        self._now += timedelta(**passing)
+
+    def set(self, moment: datetime) -> None:
+        self._now = moment
+
+
+class Nudges:
+    """Counts how often the worker was woken."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> None:
+        self.count += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message that arrived."""
+
+    how: str
+    """``post``, ``edit``, ``replace`` or ``add``: the last two by a response URL."""
+    delivery: Delivery
+    message: Message
+    thread_ts: str | None
+    ts: str | None
+
+
+@dataclass
+class RememberingTransport:
+    """Takes every message in, and refuses what it was told to refuse."""
+
+    sent: list[Sent] = field(default_factory=list)
+    refusals: dict[str, list[DeliveryError]] = field(default_factory=dict)
+    """By address: what to answer next, one after the other."""
+    meanwhile: Callable[[Delivery], None] | None = None
+    posted: int = 0
+
+    def refuse(self, address: str, *errors: DeliveryError) -> None:
+        self.refusals.setdefault(address, []).extend(errors)
+
+    def to(self, address: str) -> list[Sent]:
+        """What arrived there, the oldest first."""
+        return [sent for sent in self.sent if sent.delivery.address == address]
+
+    async def post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
+        self.posted += 1
+        return self._take("post", delivery, message, thread_ts, f"1767614400.{self.posted:06}")
+
+    async def edit(self, delivery: Delivery, message: Message) -> str:
+        return self._take("edit", delivery, message, None, delivery.message_ts or "")
+
+    async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
+        self._take("replace" if replace else "add", delivery, message, None, "")
+
+    def _take(self, how: str, delivery: Delivery, message: Message, thread_ts: str | None, ts: str) -> str:
+        if self.meanwhile:
+            self.meanwhile(delivery)
+        if self.refusals.get(delivery.address):
+            raise self.refusals[delivery.address].pop(0)
+        self.sent.append(Sent(how, delivery, message, thread_ts, ts))
+        return ts
+
+
+@dataclass
+class RememberingPartner:
+    """A carrier that answers what it was told to answer; "not found" where it was told nothing."""
+
+    answers: list[Fact | ClientError] = field(default_factory=list)
+    asked: list[tuple[Subject, datetime]] = field(default_factory=list)
+    partner: Partner = Partner.DHL
+
+    async def look_up(self, subject: Subject, now: datetime) -> Fact:
+        self.asked.append((subject, now))
+        answer = self.answers.pop(0) if self.answers else Fact(self.partner, Outcome.NOT_FOUND, now)
+        if isinstance(answer, ClientError):
+            raise answer
+        return answer
