@@ -86,10 +86,11 @@ cases = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("reference", String(30), nullable=False, unique=True),
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
-    Column("circle", String(40), nullable=False),
+    Column("circle", String(60), nullable=False),
     Column("owner", ForeignKey("organisations.key"), nullable=False),
     Column("marking", String(20), nullable=False),
-    Column("releases", String(400), nullable=False, server_default=""),  # comma-separated organisation keys
+    Column("releases", String(400), nullable=False, server_default=""),  # comma-separated, see storage/sql.py
+    Column("pap", String(20), nullable=False, server_default="clear"),
     Column("status", String(20), nullable=False),
     Column("reason", String(20), nullable=True),
     Column("version", Integer, nullable=False),
@@ -129,6 +130,7 @@ flags = Table(
     Column("words_digest", String(64), nullable=False),  # SHA-256: long texts do not fit an index
     Column("marking", String(20), nullable=False),
     Column("releases", String(400), nullable=False, server_default=""),
+    Column("pap", String(20), nullable=False, server_default="clear"),
     _when("raised_at"),
     _when("withdrawn_at", nullable=True),
     Column("withdraw_words", Text, nullable=False, server_default=""),
@@ -289,4 +291,73 @@ drafts = Table(  # flags that wait for a "Flag anyway"
     Column("content", JSON, nullable=False),
     _when("at"),
     Index("ix_drafts_at", "at"),
+)
+
+case_readers = Table(  # who may find a case: one row for each key that opens it (storage/readers.py)
+    "case_readers",
+    metadata,
+    Column("reader", String(60), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Index("ix_case_readers_case_id", "case_id"),
+)
+
+audiences = Table(  # which organisations read along in a channel, as Slack last said
+    "audiences",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("organisations", String(400), nullable=False),  # comma-separated keys
+    Column("outsiders", Boolean, nullable=False),  # somebody of no organisation is in it
+    Column("readable", Boolean, nullable=False),  # Slack let us read who is in it
+    Column(
+        "accepted", String(400), nullable=False, server_default=""
+    ),  # organisations a coordinator said yes to
+    _when("checked_at"),
+)
+
+access_requests = Table(
+    "access_requests",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    _when("at"),
+    _when("decided_at", nullable=True),
+    Column("outcome", String(20), nullable=True),
+    Index("ix_access_requests_slack_user", "slack_user", "slack_team"),
+    sqlite_autoincrement=True,
+)
+
+disclosures = Table(  # what was shown to whom: one row a showing, written before the answer leaves
+    "disclosures",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    _when("at"),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("organisations", String(400), nullable=False),  # who could read it
+    Column("slack_team", String(20), nullable=False),  # the person, where it was one
+    Column("slack_user", String(20), nullable=False),
+    Column("channel", String(20), nullable=False),  # the channel, where it was one
+    Column("through", String(20), nullable=False),
+    Column("fields", String(400), nullable=False),
+    Index("ix_disclosures_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+audit_entries = Table(  # append-only, held by triggers; content is the canonical JSON that is hashed
+    "audit_entries",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", String(27), nullable=False),  # the hashed time, as text: databases re-format times
+    Column("content", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+audit_chain = Table(  # append-only: the sequencer's links (storage/audit.py)
+    "audit_chain",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    Column("entry_id", ForeignKey("audit_entries.id"), nullable=False, unique=True),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("entry_hash", String(64), nullable=False),
 )

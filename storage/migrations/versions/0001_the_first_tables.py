@@ -103,7 +103,7 @@ def upgrade() -> None:
         ),
         sa.Column("reference", sa.String(length=30), nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("circle", sa.String(length=40), nullable=False),
+        sa.Column("circle", sa.String(length=60), nullable=False),
         sa.Column("owner", sa.String(length=40), nullable=False),
         sa.Column("marking", sa.String(length=20), nullable=False),
         sa.Column("releases", sa.String(length=400), server_default="", nullable=False),
