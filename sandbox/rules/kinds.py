@@ -5,24 +5,15 @@ They are values without behaviour; ``walk.py`` reads them.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Flag, auto
-from typing import Any, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from sandbox.rules.verdict import Problem
 
+Surface: TypeAlias = Literal["M", "V", "H", "U"]
+"""Where blocks are shown: a message, a modal view, a Home tab, an unfurl."""
 
-class Surface(Flag):
-    """Where blocks are shown."""
-
-    MESSAGE = auto()
-    MODAL = auto()
-    HOME = auto()
-    UNFURL = auto()
-
-
-M, V, H = Surface.MESSAGE, Surface.MODAL, Surface.HOME
-EVERYWHERE = M | V | H | Surface.UNFURL
-NOWHERE = Surface(0)
+EVERYWHERE: Final = "MVHU"
+NOWHERE: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,8 @@ class Shape:
 
     must: Mapping[str, Kind] = field(default_factory=dict)
     may: Mapping[str, Kind] = field(default_factory=dict)
-    on: Surface = EVERYWHERE
+    on: str = EVERYWHERE
+    """The surfaces that take it."""
     bonds: tuple[Bond, ...] = ()
     typed: bool = True
     """Whether objects of this shape carry their name in ``type``."""

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from sandbox.rules.kinds import Surface
 from sandbox.rules.payload import MARKDOWN_CHARACTERS, block_problems, decoded
 from sandbox.rules.table import named
 from sandbox.rules.verdict import Problem, Verdict, refused
@@ -76,16 +75,14 @@ def _attachments(attachments: Any) -> Verdict | None:
     for index, attachment in enumerate(attachments):
         if not attachment.keys() <= ATTACHMENT_FIELDS:
             return Verdict("invalid_attachments", ["[ERROR] invalid_keys"])
-        problems = block_problems(
-            attachment.get("blocks", []), Surface.MESSAGE, f"/attachments/{index}/blocks"
-        )
+        problems = block_problems(attachment.get("blocks", []), "M", f"/attachments/{index}/blocks")
         if problems:
             return refused("invalid_attachments", problems)
     return None
 
 
 def _blocks(blocks: list[Any]) -> Verdict | None:
-    problems = block_problems(blocks, Surface.MESSAGE)
+    problems = block_problems(blocks, "M")
     if problems:
         return refused("invalid_blocks", problems)
     markdown = [block for block in blocks if block["type"] == "markdown"]

@@ -24,12 +24,15 @@ CHARTS: Final = 2
 
 def decoded(value: Any) -> Any:
     """Arguments of a form arrive as JSON text, those of a JSON body as they are. Raises ValueError."""
-    return json.loads(value) if isinstance(value, str) else value
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except RecursionError as error:
+        raise ValueError("nested beyond reason") from error
 
 
 def block_problems(blocks: Any, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
     """Everything wrong with a list of blocks on a surface; what spans blocks only once each is right."""
-    found = list(problems_of(MESSAGE_BLOCKS, blocks, pointer, surface))
+    found = problems_of(MESSAGE_BLOCKS, blocks, pointer, surface)
     return found or list(spanning_problems(blocks, pointer))
 
 

@@ -27,17 +27,14 @@ from sandbox.rules.bonds import (
 from sandbox.rules.kinds import (
     NOWHERE,
     Boolean,
-    H,
     Integer,
     Kind,
-    M,
     Many,
     Number,
     One,
     Shape,
     String,
     Text,
-    V,
 )
 
 # ---------------------------------------------------------------------------------------- parts used again and again
@@ -126,7 +123,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         "block-kit/blocks/alert-block",
         must={"text": Text(200)},
         may={"level": words("default", "info", "warning", "error", "success")},
-        on=V,
+        on="V",
     ),
     "card": Shape(
         "block-kit/blocks/card-block",
@@ -140,11 +137,11 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "subtext": Text(200),
             "actions": Many(elements("button"), 1, 3),
         },
-        on=M | V | H,
+        on="MVH",
         bonds=(at_least_one("hero_image", "title", "actions", "body"), not_both("icon", "slack_icon")),
     ),
     "carousel": Shape(
-        "block-kit/blocks/carousel-block", must={"elements": Many(blocks("card"), 1, 10)}, on=M | V | H
+        "block-kit/blocks/carousel-block", must={"elements": Many(blocks("card"), 1, 10)}, on="MVH"
     ),
     "container": Shape(
         "block-kit/blocks/container-block",
@@ -159,7 +156,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "default_collapsed": Boolean(),
             "has_header_divider": Boolean(),
         },
-        on=M | H,
+        on="MH",
         bonds=(
             at_least_one("title", "rich_text_title"),
             only_with("default_collapsed", "is_collapsible"),
@@ -173,7 +170,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
     "context_actions": Shape(
         "block-kit/blocks/context-actions-block",
         must={"elements": Many(elements("feedback_buttons", "icon_button"), 1, 5)},
-        on=M,
+        on="M",
         bonds=(action_ids_differ,),
     ),
     "data_table": Shape(
@@ -183,13 +180,13 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "rows": Many(Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20), 2, 101),
         },
         may={"page_size": Integer(1, 100), "row_header_column_index": Integer(0, 19)},
-        on=M | H,
+        on="MH",
         bonds=(same_width("rows"), plain_table_head, row_head_is_a_column),
     ),
     "data_visualization": Shape(
         "block-kit/blocks/data-visualization-block",
         must={"title": String(1, 50), "chart": One("chart", ("pie", "bar", "area", "line"))},
-        on=M,
+        on="M",
     ),
     "divider": Shape("block-kit/blocks/divider-block"),
     # Slack shows a file block where a remote file was shared; an app cannot send one.
@@ -205,15 +202,15 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         "block-kit/blocks/input-block",
         must={"label": plain(2000), "element": elements(*IN_INPUT)},
         may={"hint": plain(2000), "optional": Boolean(), "dispatch_action": Boolean()},
-        on=M | V | H,
+        on="MVH",
         bonds=(no_dispatch_of_files,),
     ),
-    "markdown": Shape("block-kit/blocks/markdown-block", must={"text": String(1, 12_000)}, on=M),
+    "markdown": Shape("block-kit/blocks/markdown-block", must={"text": String(1, 12_000)}, on="M"),
     "plan": Shape(
         "block-kit/blocks/plan-block",
         must={"title": String(1)},
         may={"tasks": Many(blocks("task_card"))},
-        on=M,
+        on="M",
     ),
     "rich_text": Shape(
         "block-kit/blocks/rich-text-block",
@@ -225,7 +222,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
                 )
             )
         },
-        on=M | V | H,
+        on="MVH",
     ),
     "section": Shape(
         "block-kit/blocks/section-block",
@@ -241,7 +238,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
         "block-kit/blocks/table-block",
         must={"rows": Many(Many(One("cell", ("raw_text", "raw_number", "rich_text")), 1, 20), 1, 100)},
         may={"column_settings": Many(thing("column_settings"), 0, 20, gaps=True)},
-        on=M | H,
+        on="MH",
     ),
     "task_card": Shape(
         "block-kit/blocks/task-card-block",
@@ -253,7 +250,7 @@ BLOCKS: Final[Mapping[str, Shape]] = {
             "status": words("pending", "in_progress", "complete", "error"),
             "icon": thing("slack_icon"),
         },
-        on=M,
+        on="M",
     ),
     "video": Shape(
         "block-kit/blocks/video-block",
@@ -296,21 +293,21 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     "datetimepicker": Shape(
         "block-kit/block-elements/datetime-picker-element",
         may={**ACTION, **CONFIRM, **FOCUS, "initial_date_time": Integer(1_000_000_000, 9_999_999_999)},
-        on=M | V,
+        on="MV",
     ),
     "email_text_input": Shape(
-        "block-kit/block-elements/email-input-element", may={**TYPED_IN, "initial_value": String()}, on=V
+        "block-kit/block-elements/email-input-element", may={**TYPED_IN, "initial_value": String()}, on="V"
     ),
     "feedback_buttons": Shape(
         "block-kit/block-elements/feedback-buttons-element",
         must={"positive_button": thing("feedback_button"), "negative_button": thing("feedback_button")},
         may=ACTION,
-        on=M,
+        on="M",
     ),
     "file_input": Shape(
         "block-kit/block-elements/file-input-element",
         may={**ACTION, "filetypes": Many(String(1), 1), "max_files": Integer(1, 10)},
-        on=V,
+        on="V",
     ),
     "icon_button": Shape(
         "block-kit/block-elements/icon-button-element",
@@ -322,7 +319,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "value": String(0, 2000),
             "visible_to_user_ids": Many(String(1), 0, 10),
         },
-        on=M,
+        on="M",
     ),
     "image": Shape(
         "block-kit/block-elements/image-element",
@@ -339,7 +336,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "min_value": String(form="number"),
             "max_value": String(form="number"),
         },
-        on=V,
+        on="V",
         bonds=(in_order("min_value", "max_value"), number_within),
     ),
     "overflow": Shape(
@@ -373,7 +370,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
             "min_lines": Integer(1, 100),
             "max_lines": Integer(1, 100),
         },
-        on=V | H,
+        on="VH",
         bonds=(in_order("min_lines", "max_lines"),),
     ),
     "timepicker": Shape(
@@ -382,7 +379,7 @@ ELEMENTS: Final[Mapping[str, Shape]] = {
     ),
     "url": Shape("block-kit/block-elements/url-source-element", must={"url": URL, "text": String(1)}),
     "url_text_input": Shape(
-        "block-kit/block-elements/url-input-element", may={**TYPED_IN, "initial_value": String()}, on=V
+        "block-kit/block-elements/url-input-element", may={**TYPED_IN, "initial_value": String()}, on="V"
     ),
     "workflow_button": Shape(
         "block-kit/block-elements/workflow-button-element",

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from sandbox.rules.kinds import Surface
 from sandbox.rules.message import ATTACHMENT_FIELDS
 from sandbox.rules.payload import block_problems
 from sandbox.rules.verdict import Problem, Verdict, refused
@@ -23,5 +22,5 @@ def check_unfurl(unfurl: dict[str, Any]) -> Verdict:
     if not isinstance(preview, dict) or not preview.keys() <= PREVIEW_FIELDS:
         problems.append(Problem("failed to match all allowed schemas", "/unfurls/preview"))
     if "blocks" in unfurl:
-        problems += block_problems(unfurl["blocks"], Surface.UNFURL, "/unfurls/blocks")
+        problems += block_problems(unfurl["blocks"], "U", "/unfurls/blocks")
     return refused("cannot_parse_attachment", problems) if problems else Verdict()

@@ -5,7 +5,7 @@ come back in ``response_metadata.messages``.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,122 +15,126 @@ from sandbox.rules.kinds import Boolean, Integer, Kind, Many, Number, One, Shape
 from sandbox.rules.table import IDENTIFIER, TABLE
 from sandbox.rules.verdict import Problem
 
-Problems = Iterator[Problem]
+Json = dict[str, Any]
+Found = list[Problem]
 
 
-def problems_of(kind: Kind, value: Any, pointer: str, surface: Surface) -> Problems:
+def problems_of(kind: Kind, value: Any, pointer: str, surface: Surface) -> Found:
     """Everything wrong with ``value`` where the table asks for ``kind``."""
+    found: Found = []
+    _look(kind, value, pointer, surface, found)
+    return found
+
+
+def _look(kind: Kind, value: Any, pointer: str, surface: Surface, found: Found) -> None:
     match kind:
         case String():
-            yield from _string(kind, value, pointer)
+            _string(kind, value, pointer, found)
+        case Text():
+            _text(kind, value, pointer, surface, found)
+        case One():
+            _object(kind, value, pointer, surface, found)
+        case Many():
+            _array(kind, value, pointer, surface, found)
         case Integer():
-            yield from _integer(kind, value, pointer)
+            _integer(kind, value, pointer, found)
         case Number():
-            yield from _number(kind, value, pointer)
+            _number(kind, value, pointer, found)
         case Boolean():
             if not isinstance(value, bool):
-                yield Problem("must be a boolean", pointer)
-        case Text():
-            yield from _text(kind, value, pointer, surface)
-        case One():
-            yield from _object(kind, value, pointer, surface)
-        case Many():
-            yield from _array(kind, value, pointer, surface)
+                found.append(Problem("must be a boolean", pointer))
 
 
-def _string(kind: String, value: Any, pointer: str) -> Problems:
+def _string(kind: String, value: Any, pointer: str, found: Found) -> None:
     if not isinstance(value, str):
-        yield Problem("must provide a string", pointer)
+        found.append(Problem("must provide a string", pointer))
     elif kind.words and value not in kind.words:
-        yield Problem("must be a valid enum value", pointer)
+        found.append(Problem("must be a valid enum value", pointer))
     elif len(value) < kind.least:
-        yield Problem(f"must be more than {kind.least - 1} characters", pointer)
+        found.append(Problem(f"must be more than {kind.least - 1} characters", pointer))
     elif kind.most is not None and len(value) > kind.most:
-        yield Problem(f"must be less than {kind.most + 1} characters", pointer)
+        found.append(Problem(f"must be less than {kind.most + 1} characters", pointer))
     elif kind.form is not None and not FORMS[kind.form](value):
-        yield Problem(f"input must be a valid: {kind.form}", pointer)
+        found.append(Problem(f"input must be a valid: {kind.form}", pointer))
 
 
-def _integer(kind: Integer, value: Any, pointer: str) -> Problems:
+def _integer(kind: Integer, value: Any, pointer: str, found: Found) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        yield Problem("must provide an integer", pointer)
+        found.append(Problem("must provide an integer", pointer))
     elif kind.least is not None and value < kind.least:
-        yield Problem(f"must be greater than {kind.least}", pointer)
+        found.append(Problem(f"must be greater than {kind.least}", pointer))
     elif kind.most is not None and value > kind.most:
-        yield Problem(f"must be less than {kind.most}", pointer)
+        found.append(Problem(f"must be less than {kind.most}", pointer))
 
 
-def _number(kind: Number, value: Any, pointer: str) -> Problems:
+def _number(kind: Number, value: Any, pointer: str, found: Found) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        yield Problem("must provide a number", pointer)
+        found.append(Problem("must provide a number", pointer))
     elif kind.above is not None and value <= kind.above:
-        yield Problem(f"must be greater than {kind.above}", pointer)
+        found.append(Problem(f"must be greater than {kind.above}", pointer))
 
 
-def _text(kind: Text, value: Any, pointer: str, surface: Surface) -> Problems:
+def _text(kind: Text, value: Any, pointer: str, surface: Surface, found: Found) -> None:
     """A text object; where both formats are allowed Slack first says that none of its schemas fits."""
-    found = list(_object(One("text", kind.formats), value, pointer, surface))
-    if not found and len(value["text"]) > kind.most:
-        found = [Problem(f"must be less than {kind.most + 1} characters", f"{pointer}/text")]
-    if found and len(kind.formats) > 1:
-        yield Problem("failed to match all allowed schemas", pointer)
-    yield from found
+    before = len(found)
+    _object(One("text", kind.formats), value, pointer, surface, found)
+    if len(found) == before and len(value["text"]) > kind.most:
+        found.append(Problem(f"must be less than {kind.most + 1} characters", f"{pointer}/text"))
+    if len(found) > before and len(kind.formats) > 1:
+        found.insert(before, Problem("failed to match all allowed schemas", pointer))
 
 
-def _array(kind: Many, value: Any, pointer: str, surface: Surface) -> Problems:
+def _array(kind: Many, value: Any, pointer: str, surface: Surface, found: Found) -> None:
     if not isinstance(value, list):
-        yield Problem("must provide an array", pointer)
-        return
-    if kind.most is not None and len(value) > kind.most:
-        yield Problem(f"no more than {kind.most} items allowed", pointer)
+        found.append(Problem("must provide an array", pointer))
+    elif kind.most is not None and len(value) > kind.most:
+        found.append(Problem(f"no more than {kind.most} items allowed", pointer))
     elif len(value) < kind.least:
-        yield Problem(f"must provide at least {kind.least} items", pointer)
+        found.append(Problem(f"must provide at least {kind.least} items", pointer))
     else:
         for index, item in enumerate(value):
             if not (kind.gaps and item is None):
-                yield from problems_of(kind.of, item, f"{pointer}/{index}", surface)
+                _look(kind.of, item, f"{pointer}/{index}", surface, found)
 
 
-def _object(kind: One, value: Any, pointer: str, surface: Surface) -> Problems:
+def _object(kind: One, value: Any, pointer: str, surface: Surface, found: Found) -> None:
     if not isinstance(value, dict):
-        yield Problem("must provide an object", pointer)
+        found.append(Problem("must provide an object", pointer))
         return
-    group = TABLE[kind.group]
-    if len(kind.names) == 1 and not group[kind.names[0]].typed:
-        yield from _fields(group[kind.names[0]], value, pointer, surface)
+    group, names = TABLE[kind.group], kind.names
+    if len(names) == 1 and not group[names[0]].typed:
+        _fields(group[names[0]], value, pointer, surface, found)
         return
     name = value.get("type")
     if name is None:
-        yield Problem("missing required field: type", pointer)
-    elif not isinstance(name, str) or name not in kind.names or not group[name].on & surface:
-        says = f"unsupported type: {name}" if len(kind.names) > 1 else "must be a valid enum value"
-        yield Problem(says, f"{pointer}/type")
+        found.append(Problem("missing required field: type", pointer))
+    elif not isinstance(name, str) or name not in names or surface not in group[name].on:
+        says = f"unsupported type: {name}" if len(names) > 1 else "must be a valid enum value"
+        found.append(Problem(says, f"{pointer}/type"))
     else:
-        yield from _fields(group[name], value, pointer, surface, is_block=group is TABLE["block"])
+        _fields(group[name], value, pointer, surface, found, is_block=kind.group == "block")
 
 
 def _fields(
-    shape: Shape, value: dict[str, Any], pointer: str, surface: Surface, *, is_block: bool = False
-) -> Problems:
-    own = {"type"} if shape.typed else set()
+    shape: Shape, value: Json, pointer: str, surface: Surface, found: Found, *, is_block: bool = False
+) -> None:
+    before = len(found)
     for name in shape.must:
         if name not in value:
-            yield Problem(f"missing required field: {name}", pointer)
-    wrong = False
+            found.append(Problem(f"missing required field: {name}", pointer))
+    complete, unknown = len(found) == before, 0
     for name, item in value.items():
         kind = shape.must.get(name) or shape.may.get(name)
-        if kind is None and name == "block_id" and is_block:
-            kind = IDENTIFIER
-        if kind is None:
-            if name not in own:
-                yield Problem(f"invalid additional property: {name}", pointer)
-            continue
-        for problem in problems_of(kind, item, f"{pointer}/{name}", surface):
-            wrong = True
-            yield problem
-    if not wrong and all(name in value for name in shape.must):
+        if kind is not None:
+            _look(kind, item, f"{pointer}/{name}", surface, found)
+        elif name == "block_id" and is_block:
+            _look(IDENTIFIER, item, f"{pointer}/block_id", surface, found)
+        elif name != "type" or not shape.typed:
+            found.append(Problem(f"invalid additional property: {name}", pointer))
+            unknown += 1
+    if complete and len(found) == before + unknown:
         for bond in shape.bonds:
-            yield from bond(value, pointer)
+            found.extend(bond(value, pointer))
 
 
 def _is_url(value: str, schemes: tuple[str, ...]) -> bool:

@@ -460,3 +460,4 @@ def test_blocks_nested_beyond_reason_are_answered() -> None:
     for _ in range(sys.getrecursionlimit()):
         nested = container(nested)
     assert check_message(message(nested)).error == "invalid_blocks"
+    assert check_message({"text": "x", "blocks": "[" * 100_000}).error == "invalid_blocks_format"
