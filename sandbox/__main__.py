@@ -5,10 +5,10 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +22,9 @@ from sandbox.server import LOOPBACK, Server
 
 READY_WITHIN = 60.0
 """Seconds the bot has from its start until its health page answers."""
+
+ENDS_WITHIN = 15.0
+"""Seconds the bot has to end by itself once it is told to."""
 
 
 def main(
@@ -55,11 +58,9 @@ def main(
     settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
     _greet(em, host, settings, bot=bot)
     with contextlib.ExitStack() as stack:
-        child = None
         if bot:
             settings["DATABASE_URL"] = database_url or stack.enter_context(_own_database())
-            child = stack.enter_context(_running_bot(settings))
-        code = asyncio.run(_run(server, em, child))
+        code = asyncio.run(_run(server, em, settings if bot else None))
     raise typer.Exit(code)
 
 
@@ -121,56 +122,57 @@ def _own_database() -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'operation.db'}"
 
 
-@contextlib.contextmanager
-def _running_bot(settings: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+@contextlib.asynccontextmanager
+async def _running_bot(settings: dict[str, str]) -> AsyncIterator[Process]:
+    """The bot as a child of this process; it ends when the block does."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DHL_"))}
-    child = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=own | settings)
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=own | settings)
     try:
         yield child
     finally:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
+        if child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                child.terminate()
             try:
-                child.wait(15)
-            except subprocess.TimeoutExpired:
+                await asyncio.wait_for(child.wait(), ENDS_WITHIN)
+            except TimeoutError:
                 child.kill()
-                child.wait()
+                await child.wait()
 
 
-async def _run(server: Server, em: Emulator, child: subprocess.Popen[bytes] | None) -> int:
-    """Until it is told to stop, or the bot ends by itself. The exit code."""
+async def _run(server: Server, em: Emulator, bot: dict[str, str] | None) -> int:
+    """Until it is told to stop, or the bot (``bot``: its settings) ends by itself. The exit code."""
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.end)
+    if bot is None:
+        await server.serve()
+        return 0
     serving = asyncio.ensure_future(server.serve())
-    if child is None:
-        await serving
-        return 0
-    watching = asyncio.ensure_future(_watch(em, child))
-    await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
+    async with _running_bot(bot) as child:
+        watching = asyncio.ensure_future(_watch(em, child))
+        await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+        by_itself = watching.done() and not em.closing
         watching.cancel()
-        await serving
-        return 0
-    typer.echo(f"The bot ended with code {child.returncode}; the workspace ends with it.", err=True)
+    if by_itself:
+        typer.echo(f"The bot ended with code {child.returncode}; the workspace ends with it.", err=True)
     server.end()
     await serving
-    return 1
+    return 1 if by_itself else 0
 
 
-async def _watch(em: Emulator, child: subprocess.Popen[bytes]) -> None:
+async def _watch(em: Emulator, child: Process) -> None:
     """Say when the bot is ready; return when it ends."""
     if await _ready(em, child):
         typer.echo(f"The bot is ready. Open {em.address}/")
-    elif child.poll() is None:
+    elif child.returncode is None:
         typer.echo(f"The bot is not ready after {READY_WITHIN:g} s; the workspace goes on.", err=True)
-    while child.poll() is None:
-        await asyncio.sleep(0.2)
+    await child.wait()
 
 
-async def _ready(em: Emulator, child: subprocess.Popen[bytes]) -> bool:
+async def _ready(em: Emulator, child: Process) -> bool:
     async with httpx.AsyncClient(trust_env=False) as http:
         for _ in range(int(READY_WITHIN * 10)):
-            if child.poll() is not None:
+            if child.returncode is not None:
                 return False
             with contextlib.suppress(httpx.HTTPError):
                 if (await http.get(f"{em.bot_url}/healthz", timeout=1.0)).is_success:

@@ -133,8 +133,7 @@ async def _app(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
     app = em.workspace.app
     if "manifest" in body:
-        em.manifest = body["manifest"]
-        manifests.install(app, em.manifest)
+        manifests.install(app, body["manifest"])
     if "scopes" in body:
         app.scopes = list(body["scopes"])
     if "events" in body:

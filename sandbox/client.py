@@ -16,7 +16,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
@@ -51,7 +51,7 @@ class Sandbox:
         bot_url: str | None = None,
         ack_seconds: float = 3.0,
         port: int = 0,
-    ) -> "Sandbox":
+    ) -> Self:
         """A sandbox in a thread of this process. ``ack_seconds`` shortens Slack's three for tests of a missing ack."""
         known = manifest if isinstance(manifest, dict) else read_manifest(Path(manifest))
         server = Server(Emulator(seed, known, bot_url=bot_url, ack_seconds=ack_seconds), port=port)
@@ -63,7 +63,7 @@ class Sandbox:
         if self._server is not None:
             self._server.stop()
 
-    def __enter__(self) -> "Sandbox":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -204,6 +204,9 @@ class Sandbox:
 
     def post(self, path: str, body: Json) -> Json:
         return self._answer(self._http.post(path, json=body))
+
+    def patch(self, path: str, body: Json) -> Json:
+        return self._answer(self._http.patch(path, json=body))
 
     def _answer(self, response: httpx.Response) -> Json:
         answer: Json = response.json()

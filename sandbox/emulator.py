@@ -53,14 +53,14 @@ class Emulator:
         """Links somebody is still writing: unfurl_id → user."""
         self.partners = Partners(now=self.clock.now)
         self._seed = seed
-        self.manifest = manifest
+        self._manifest = manifest
         self._tasks: set[asyncio.Task[None]] = set()
         self._build()
 
     def _build(self) -> None:
         seed = _read(self._seed)
         self.workspace = seeds.build(seed, self.clock.now(), self.ids)
-        manifests.install(self.workspace.app, self.manifest)
+        manifests.install(self.workspace.app, self._manifest)
         for wanted in seed.get("switches", []):
             self.switches.add(wanted)
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,23 +163,22 @@ def _in_part(part: Any) -> Iterator[str]:
                 yield from _in_part(item)
 
 
+_RICH: dict[str, Callable[[Json], str]] = {
+    "text": lambda element: html.escape(element["text"], quote=False),
+    "link": lambda element: f"<{element['url']}|{element.get('text') or element['url']}>",
+    "user": lambda element: f"<@{element['user_id']}>",
+    "usergroup": lambda element: f"<@{element['usergroup_id']}>",
+    "channel": lambda element: f"<#{element['channel_id']}>",
+    "broadcast": lambda element: f"@{element['range']}",
+    "emoji": lambda element: f":{element['name']}:",
+    "date": lambda element: str(element.get("fallback", "")),
+}
+"""Elements of rich text, as mrkdwn."""
+
+
 def _rich(element: Json) -> str:
-    match element["type"]:
-        case "text":
-            return html.escape(element["text"], quote=False)
-        case "link":
-            return f"<{element['url']}|{element.get('text') or element['url']}>"
-        case "user":
-            return f"<@{element['user_id']}>"
-        case "channel":
-            return f"<#{element['channel_id']}>"
-        case "broadcast":
-            return f"@{element['range']}"
-        case "emoji":
-            return f":{element['name']}:"
-        case "date":
-            return str(element.get("fallback", ""))
-    return ""
+    form = _RICH.get(element["type"])
+    return form(element) if form else ""
 
 
 def _by_words(block: Json, element: Json, name: str) -> bool:

@@ -17,7 +17,7 @@ def unfurl(call: Call) -> Json:
         return _preview(call, wanted)
     channel, message = _place(call)
     links = links_in(message.body.get("text", ""))
-    shown = []
+    shown: list[Json] = []
     for url, attachment in wanted.items():
         if url not in links:
             raise Refusal("cannot_unfurl_url", sentence=f"{url} does not stand in the message.")

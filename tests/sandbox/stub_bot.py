@@ -40,6 +40,13 @@ class Reply:
 Answering = Callable[[Received], Reply] | Reply
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A sandbox that is reset hangs up; that is no news."""
+
+
 class StubBot:
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -58,8 +65,7 @@ class StubBot:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  http.server's own name for it
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(0.01), daemon=True)
         self._thread.start()

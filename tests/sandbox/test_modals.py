@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from tests.sandbox.refusing import refused
 from tests.sandbox.stub_bot import Received, Reply, StubBot
 from tests.sandbox.views import actions, button, field, home, menu, modal, options, section, text_input
 
@@ -19,14 +20,6 @@ def trigger(analyst: Persona, bot: StubBot) -> str:
     """A fresh one, of a command."""
     analyst.types("/flag", channel="C0AMAZON")
     return str(bot.gets("command").payload["trigger_id"])
-
-
-def refused(error: str, call: Any, **arguments: Any) -> dict[str, Any]:
-    with pytest.raises(SlackApiError) as refusal:
-        call(**arguments)
-    data: dict[str, Any] = refusal.value.response.data
-    assert data["error"] == error, data
-    return data
 
 
 def test_a_modal_opens_is_filled_and_sent(
