@@ -37,10 +37,11 @@ def check_message(payload: dict[str, Any], *, updating: bool = False) -> Verdict
     """
     text = payload.get("text")
     markdown = payload.get("markdown_text")
+    for name, words in (("text", text), ("markdown_text", markdown)):
+        if words is not None and not isinstance(words, str):
+            return refused("invalid_arguments", [Problem("must provide a string", f"/{name}")])
     if markdown and (text or payload.get("blocks")):
         return Verdict("markdown_text_conflict")
-    if text is not None and not isinstance(text, str):
-        return refused("invalid_arguments", [Problem("must provide a string", "/text")])
     try:
         blocks = decoded(payload.get("blocks")) or []
     except ValueError:

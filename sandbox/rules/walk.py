@@ -7,6 +7,7 @@ come back in ``response_metadata.messages``.
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -153,6 +154,11 @@ def _is_link(value: str) -> bool:
     return _is_url(value, ("http", "https", "slack")) or re.fullmatch(r"(mailto|tel):\S+", value) is not None
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _is_date(value: str) -> bool:
     try:
         return date.fromisoformat(value).isoformat() == value
@@ -165,7 +171,7 @@ FORMS: Final[dict[str, Callable[[str], bool]]] = {
     "https": lambda value: _is_url(value, ("https",)),
     "date": _is_date,
     "time": lambda value: re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None,
-    "zone": lambda value: value in available_timezones(),
+    "zone": lambda value: value in _zones(),
     "number": lambda value: re.fullmatch(r"-?\d+(\.\d+)?", value) is not None,
     "colour": lambda value: re.fullmatch(r"#[0-9A-Fa-f]{6}", value) is not None,
 }

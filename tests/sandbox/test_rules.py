@@ -449,6 +449,7 @@ def test_rubbish_for_a_whole_payload_is_answered(rubbish: Any) -> None:
     for verdict in (
         check_message({"text": "x", "blocks": rubbish}),
         check_message({"text": rubbish, "attachments": rubbish, "metadata": rubbish}),
+        check_message({"markdown_text": rubbish}),
         check_view(rubbish),
         check_unfurl(rubbish),
     ):
