@@ -1,38 +1,27 @@
 """Cases: opened once for each subject and circle, loaded whole, found only by those who may."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
-from bot.domain.cases import (
-    SHARED_CIRCLE,
-    Acknowledgement,
-    Case,
-    Change,
-    CloseReason,
-    Entry,
-    Reached,
-    Status,
-    Told,
-    next_status,
-)
+from bot.domain.cases import SHARED_CIRCLE, Case, Change, CloseReason, Status, circle_of, next_status
 from bot.domain.digests import Period
-from bot.domain.flags import Flag
-from bot.domain.markings import Marking
+from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
+from bot.domain.people import Person
 from bot.domain.roles import Actor
-from bot.domain.sharing import Person, Reader
-from bot.domain.subjects import Subject, SubjectKind
-from storage.facts import FactStore
-from storage.sql import insert, marking_columns, marking_of
-from storage.tables import acknowledgements, cases, deliveries, entries, flags, organisations, subjects
+from bot.domain.sharing import Reader
+from bot.domain.subjects import Subject
+from storage.case_loading import load_cases
+from storage.sql import insert, is_new, marking_columns, marking_of
+from storage.tables import acknowledgements, cases, deliveries, entries, flags, subjects
+from storage.visibility import set_readers, visible_to
 
 ATTEMPTS_AT_A_REFERENCE = 20
 
@@ -45,22 +34,10 @@ class CaseHead:
     subject_id: int
     status: Status
     version: int
+    owner: str
     marking: Marking
+    pap: Pap
     is_new: bool = False
-
-
-def visible_to(reader: Reader) -> ColumnElement[bool]:
-    """The one condition on ``cases`` for what a reader may find; without an organisation, nothing.
-
-    It leaves RED and releases to :func:`bot.domain.sharing.view_of`, which every case found passes next.
-    """
-    if not reader.organisations:
-        return false()
-    circles: list[ColumnElement[bool]] = [cases.c.circle == SHARED_CIRCLE]
-    if reader.organisation is not None:
-        circles.append(cases.c.circle == reader.organisation)
-    circles += [cases.c.releases.contains(key, autoescape=True) for key in sorted(reader.organisations)]
-    return or_(*circles)
 
 
 class CaseStore:
@@ -74,34 +51,79 @@ class CaseStore:
     async def open(
         self,
         subject: Subject,
-        circle: str,
-        owner: str,
+        actor: Actor,
         marking: Marking,
+        pap: Pap,
         new_reference: Callable[[], str],
         now: datetime,
     ) -> CaseHead:
-        """The subject's open case in this circle: the one there is, a closed one opened again, or a new one.
+        """The case that a flag of this marking belongs to, locked: one there is, a closed one, or a new one.
 
+        Its own circle's open case goes first, then the shared one, which a strict flag joins as a strict part.
         Everyone who flags one subject queues at the subject's row, so that one second's fifty flags make one case.
         """
         subject_id = await self._subject_id(subject)
-        found = (
+        author = Person(actor.slack_team, actor.slack_user)
+        circle = circle_of(marking.tlp, actor.organisation, author)
+        known = await self._in_circle(subject_id, circle)
+        if known is None:
+            head = await self._new(subject_id, circle, actor, marking, pap, new_reference, now)
+            await set_readers(self._connection, head.id, marking, actor.organisation, author)
+            return head
+        return await self._widen(await self.lock(known), marking, pap)
+
+    async def _in_circle(self, subject_id: int, circle: str) -> int | None:
+        is_closed = cases.c.status == Status.CLOSED.value
+        mine = cases.c.circle == circle
+        query = (
             select(cases.c.id)
-            .where(cases.c.subject_id == subject_id, cases.c.circle == circle)
-            .order_by(cases.c.status == Status.CLOSED.value, cases.c.id.desc())
+            .where(
+                cases.c.subject_id == subject_id, or_(mine, and_(cases.c.circle == SHARED_CIRCLE, ~is_closed))
+            )
+            .order_by(is_closed, cases.c.circle != circle, cases.c.id.desc())
             .limit(1)
         )
-        case_id = (await self._connection.execute(found)).scalar_one_or_none()
-        if case_id is not None:
-            return await self.lock(case_id)
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def _widen(self, head: CaseHead, marking: Marking, pap: Pap) -> CaseHead:
+        """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further."""
+        changed: dict[str, Any] = {}
+        wider = Marking(head.marking.tlp, head.marking.releases | marking.releases, head.marking.people)
+        if head.marking.tlp is Tlp.AMBER and marking.tlp is Tlp.AMBER and wider != head.marking:
+            changed |= marking_columns(wider)
+            await set_readers(self._connection, head.id, wider, head.owner, await self._author(head.id))
+        if strictest_pap(pap, head.pap) is not head.pap:
+            changed["pap"] = pap.value
+        if not changed:
+            return head
+        await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
+        return await self.lock(head.id)
+
+    async def _author(self, case_id: int) -> Person:
+        """Who raised the flag that opened the case."""
+        first = select(flags).where(flags.c.case_id == case_id).order_by(flags.c.id).limit(1)
+        row = (await self._connection.execute(first)).one()
+        return Person(row.slack_team, row.slack_user)
+
+    async def _new(
+        self,
+        subject_id: int,
+        circle: str,
+        actor: Actor,
+        marking: Marking,
+        pap: Pap,
+        new_reference: Callable[[], str],
+        now: datetime,
+    ) -> CaseHead:
         values = {
             "subject_id": subject_id,
             "circle": circle,
-            "owner": owner,
+            "owner": actor.organisation,
             "status": Status.OPEN.value,
             "version": 0,
             "opened_at": now,
             "changed_at": now,
+            "pap": pap.value,
             **marking_columns(marking),
         }
         for _ in range(ATTEMPTS_AT_A_REFERENCE):
@@ -113,7 +135,8 @@ class CaseStore:
             )
             case_id = (await self._connection.execute(statement)).scalar_one_or_none()
             if case_id is not None:
-                return CaseHead(case_id, subject_id, Status.OPEN, 0, marking, is_new=True)
+                owner = actor.organisation
+                return CaseHead(case_id, subject_id, Status.OPEN, 0, owner, marking, pap, is_new=True)
         raise RuntimeError("no free case reference found")
 
     async def _subject_id(self, subject: Subject) -> int:
@@ -132,10 +155,11 @@ class CaseStore:
         """The case's head, with its row locked."""
         query = select(cases).where(cases.c.id == case_id).with_for_update()
         row = (await self._connection.execute(query)).one()
-        return CaseHead(row.id, row.subject_id, Status(row.status), row.version, marking_of(row))
+        status, marking, pap = Status(row.status), marking_of(row), stored_pap(row.pap)
+        return CaseHead(row.id, row.subject_id, status, row.version, row.owner, marking, pap)
 
     async def add_flag(
-        self, head: CaseHead, actor: Actor, words: str, marking: Marking, now: datetime
+        self, head: CaseHead, actor: Actor, words: str, marking: Marking, pap: Pap, now: datetime
     ) -> bool:
         """Store a flag; False where the same person's same flag stands there already."""
         statement = (
@@ -148,11 +172,12 @@ class CaseStore:
                 words=words,
                 words_digest=hashlib.sha256(words.encode()).hexdigest(),
                 raised_at=now,
+                pap=pap.value,
                 **marking_columns(marking),
             )
             .on_conflict_do_nothing()
         )
-        return (await self._connection.execute(statement)).rowcount == 1
+        return await is_new(self._connection, statement.returning(flags.c.id))
 
     async def withdraw_flag(self, flag_id: int, words: str, now: datetime) -> None:
         """Mark a flag as withdrawn; it stays in the case's history."""
@@ -173,7 +198,7 @@ class CaseStore:
             )
             .on_conflict_do_nothing()
         )
-        return (await self._connection.execute(statement)).rowcount == 1
+        return await is_new(self._connection, statement.returning(acknowledgements.c.case_id))
 
     async def record(
         self,
@@ -303,65 +328,7 @@ class CaseStore:
 
     async def get_many(self, case_ids: Sequence[int]) -> list[Case]:
         """Cases, whole, in the order asked for."""
-        if not case_ids:
-            return []
-        query = (
-            select(cases, subjects.c.kind, subjects.c.scheme, subjects.c.number, subjects.c.platform)
-            .join(subjects, subjects.c.id == cases.c.subject_id)
-            .where(cases.c.id.in_(case_ids))
-        )
-        rows = {row.id: row for row in await self._connection.execute(query)}
-        flags_of = await self._by_case(flags, case_ids, flags.c.id)
-        answers_of = await self._by_case(acknowledgements, case_ids, acknowledgements.c.at)
-        entries_of = await self._by_case(entries, case_ids, entries.c.id)
-        told_of = await self._told(case_ids)
-        partners_of = await FactStore(self._connection).partners([row.subject_id for row in rows.values()])
-        return [
-            Case(
-                id=row.id,
-                reference=row.reference,
-                subject_id=row.subject_id,
-                subject=Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform),
-                circle=row.circle,
-                owner=row.owner,
-                marking=marking_of(row),
-                status=Status(row.status),
-                reason=CloseReason(row.reason) if row.reason else None,
-                version=row.version,
-                opened_at=row.opened_at,
-                closed_at=row.closed_at,
-                flags=tuple(map(_flag, flags_of[row.id])),
-                acknowledgements=tuple(map(_acknowledgement, answers_of[row.id])),
-                told=told_of[row.id],
-                timeline=tuple(map(_entry, entries_of[row.id])),
-                partners=partners_of.get(row.subject_id, ()),
-            )
-            for row in (rows[case_id] for case_id in case_ids)
-        ]
-
-    async def _by_case(self, table: Any, case_ids: Sequence[int], order: Any) -> defaultdict[int, list[Any]]:
-        found = defaultdict[int, list[Any]](list)
-        query = select(table).where(table.c.case_id.in_(case_ids)).order_by(order)
-        for row in await self._connection.execute(query):
-            found[row.case_id].append(row)
-        return found
-
-    async def _told(self, case_ids: Sequence[int]) -> defaultdict[int, tuple[Told, ...]]:
-        reached = case(
-            (deliveries.c.message_ts.is_not(None), Reached.TOLD.value),
-            (deliveries.c.paused, Reached.NOT_REACHED.value),
-            else_=Reached.BEING_TOLD.value,
-        )
-        query = (
-            select(deliveries.c.case_id, deliveries.c.organisation, reached.label("reached"))
-            .join(organisations, organisations.c.key == deliveries.c.organisation)
-            .where(deliveries.c.case_id.in_(case_ids), deliveries.c.kind == DeliveryKind.ALERT.value)
-            .order_by(organisations.c.position)
-        )
-        told = defaultdict[int, tuple[Told, ...]](tuple)
-        for row in await self._connection.execute(query):
-            told[row.case_id] += (Told(row.organisation, Reached(row.reached)),)
-        return told
+        return await load_cases(self._connection, case_ids)
 
     async def flags_in(self, period: Period, reader: Reader) -> int:
         """How many flags the period brought on cases the reader may find."""
@@ -377,35 +344,3 @@ class CaseStore:
         query = select(entries.c.slack_team, entries.c.slack_user).where(entries.c.id == entry_id)
         row = (await self._connection.execute(query)).one()
         return Person(row.slack_team, row.slack_user)
-
-
-def _flag(row: Any) -> Flag:
-    return Flag(
-        id=row.id,
-        organisation=row.organisation,
-        slack_team=row.slack_team,
-        slack_user=row.slack_user,
-        words=row.words,
-        marking=marking_of(row),
-        raised_at=row.raised_at,
-        withdrawn_at=row.withdrawn_at,
-        withdraw_words=row.withdraw_words,
-    )
-
-
-def _acknowledgement(row: Any) -> Acknowledgement:
-    return Acknowledgement(row.organisation, row.slack_team, row.slack_user, row.at)
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        id=row.id,
-        at=row.at,
-        change=Change(row.change),
-        organisation=row.organisation,
-        slack_team=row.slack_team,
-        slack_user=row.slack_user,
-        words=row.words,
-        marking=marking_of(row),
-        reason=CloseReason(row.reason) if row.reason else None,
-    )

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.markings import stored_tlp
 from bot.domain.operations import Operation
 from bot.domain.organisations import Member, Organisation, OrganisationKind
+from bot.domain.people import Person
 from bot.domain.roles import Actor, Role
-from bot.domain.sharing import Person
 from storage.sql import insert, joined, split
 from storage.tables import members, operations, organisations
 

@@ -15,7 +15,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import Delivery, DeliveryKind, Destination
-from bot.domain.sharing import Person
+from bot.domain.people import Person
 from storage.sql import insert
 from storage.tables import deliveries
 

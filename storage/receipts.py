@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.sql import insert
+from storage.sql import insert, is_new
 from storage.tables import receipts
 
 KEPT_FOR = timedelta(hours=25)
@@ -21,7 +21,7 @@ class ReceiptStore:
     async def take(self, key: str, now: datetime) -> bool:
         """Write the receipt; False where it is there already. A second taker waits for the first to commit."""
         statement = insert(self._connection, receipts).values(key=key, at=now).on_conflict_do_nothing()
-        return (await self._connection.execute(statement)).rowcount == 1
+        return await is_new(self._connection, statement.returning(receipts.c.key))
 
     async def became(self, key: str, case_id: int) -> None:
         """Remember which case the request led to, so that a repeat is answered with it."""

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.markings import Marking, Tlp, stored_tlp
+from bot.domain.markings import Marking, stored_tlp
+from bot.domain.people import Person
 
 
 def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:
@@ -17,6 +18,11 @@ def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | Sqlite
     make: Any = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     statement: PostgresInsert | SqliteInsert = make(table)
     return statement
+
+
+async def is_new(connection: AsyncConnection, statement: Executable) -> bool:
+    """Whether an INSERT with RETURNING wrote its row; psycopg counts no rows of an INSERT."""
+    return (await connection.execute(statement)).first() is not None
 
 
 def joined(keys: frozenset[str]) -> str:
@@ -30,11 +36,14 @@ def split(column: str) -> frozenset[str]:
 
 
 def marking_columns(marking: Marking) -> dict[str, str]:
-    """A marking as its two columns."""
-    return {"marking": marking.tlp.value, "releases": joined(marking.releases)}
+    """A marking as its two columns; people stand among the releases by their keys, which have a slash in them."""
+    opened = marking.releases | {person.key for person in marking.people}
+    return {"marking": marking.tlp.value, "releases": joined(opened)}
 
 
 def marking_of(row: Any) -> Marking:
     """A marking from its two columns; RED and released to nobody where the label cannot be read."""
     tlp = stored_tlp(row.marking)
-    return Marking(tlp, split(row.releases) if tlp is not Tlp.RED else frozenset())
+    opened = split(row.releases) if row.marking == tlp.value else frozenset[str]()
+    people = frozenset(Person(*key.split("/", 1)) for key in opened if "/" in key)
+    return Marking(tlp, frozenset(key for key in opened if "/" not in key), people)

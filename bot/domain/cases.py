@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.domain.errors import Conflict
 from bot.domain.facts import PartnerView
 from bot.domain.flags import Flag
-from bot.domain.markings import Marking, Tlp
+from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.people import Person
 from bot.domain.subjects import Subject
 
 
@@ -55,6 +56,8 @@ class Change(StrEnum):
     FLAGGED = "flagged"
     ACKNOWLEDGED = "acknowledged"
     WITHDRAWN = "withdrawn"
+    NOTED = "noted"
+    MARKED = "marked"
     CLOSED = "closed"
 
 
@@ -62,6 +65,8 @@ TRANSITIONS: dict[tuple[Status, Change], Status] = {
     (Status.OPEN, Change.FLAGGED): Status.OPEN,
     (Status.OPEN, Change.ACKNOWLEDGED): Status.OPEN,
     (Status.OPEN, Change.WITHDRAWN): Status.OPEN,
+    (Status.OPEN, Change.NOTED): Status.OPEN,
+    (Status.OPEN, Change.MARKED): Status.OPEN,
     (Status.OPEN, Change.CLOSED): Status.CLOSED,
     # A new flag opens a closed case again, with its history.
     (Status.CLOSED, Change.FLAGGED): Status.OPEN,
@@ -71,6 +76,8 @@ TRANSITIONS: dict[tuple[Status, Change], Status] = {
 
 REFUSALS = {
     Change.ACKNOWLEDGED: "This case is closed; there is nothing left to acknowledge.",
+    Change.NOTED: "This case is closed. A new flag opens it again.",
+    Change.MARKED: "This case is closed. A new flag opens it again.",
     Change.CLOSED: "This case is closed already.",
 }
 
@@ -136,6 +143,7 @@ class Case:
     owner: str
     """Key of the organisation that opened it."""
     marking: Marking
+    pap: Pap
     status: Status
     reason: CloseReason | None
     version: int
@@ -153,9 +161,11 @@ SHARED_CIRCLE = "*"
 """The circle of the cases that every organisation of the operation may see."""
 
 
-def circle_of(tlp: Tlp, organisation: str) -> str:
-    """The circle in which a flag of this marking lives: the shared one, or its organisation's own."""
-    return SHARED_CIRCLE if tlp.is_shared else organisation
+def circle_of(tlp: Tlp, organisation: str, author: Person) -> str:
+    """The circle in which a flag of this marking lives: the shared one, its organisation's own, or one person's."""
+    if tlp.is_shared:
+        return SHARED_CIRCLE
+    return author.key if tlp is Tlp.RED else organisation
 
 
 def organisations_that_may_close(case: Case) -> frozenset[str]:

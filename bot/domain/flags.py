@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.markings import Marking
+from bot.domain.markings import Marking, Pap
 from bot.domain.subjects import Subject
 
 
@@ -15,6 +15,7 @@ class FlagDraft:
     words: str
     marking: Marking | None = None
     """None: the organisation's default."""
+    pap: Pap = Pap.CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Flag:
     raised_at: datetime
     withdrawn_at: datetime | None = None
     withdraw_words: str = ""
+    pap: Pap = Pap.CLEAR
 
     @property
     def stands(self) -> bool:

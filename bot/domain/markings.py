@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.errors import InvalidInput
+from bot.domain.people import Person
 
 
 class Tlp(StrEnum):
@@ -36,6 +37,8 @@ class Marking:
     tlp: Tlp
     releases: frozenset[str] = frozenset()
     """Keys of the organisations that an AMBER thing is released to, besides its owner's."""
+    people: frozenset[Person] = frozenset()
+    """Those named, besides its author, who may see a RED thing."""
 
 
 def strictest(first: Tlp, second: Tlp) -> Tlp:
@@ -63,3 +66,43 @@ def stored_tlp(text: str | None) -> Tlp:
         return Tlp(text or "")
     except ValueError:
         return Tlp.RED
+
+
+class Pap(StrEnum):
+    """Permissible Actions Protocol (MISP taxonomy): what may be done with a piece of information.
+
+    RED: nothing that its subject could notice; here, no look-up at any partner's API.
+    """
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+    @property
+    def label(self) -> str:
+        """As it stands on a message: ``PAP:RED``."""
+        return f"PAP:{self.value.upper()}"
+
+
+def read_pap(text: str) -> Pap:
+    """A label as people type it."""
+    word = text.strip().lower().removeprefix("pap:").strip()
+    try:
+        return Pap("clear" if word == "white" else word)
+    except ValueError:
+        known = ", ".join(Pap)
+        raise InvalidInput(f"“{text.strip()[:40]}” is no PAP label. They are {known}.", "pap") from None
+
+
+def stored_pap(text: str | None) -> Pap:
+    """A label out of storage; one that cannot be read forbids the most."""
+    try:
+        return Pap(text or "")
+    except ValueError:
+        return Pap.RED
+
+
+def strictest_pap(first: Pap, second: Pap) -> Pap:
+    """The stricter of two labels."""
+    return max(first, second, key=tuple(Pap).index)

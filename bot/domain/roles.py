@@ -19,7 +19,12 @@ class Action(StrEnum):
     LOOK_UP = "look up cases"
     FLAG = "flag"
     ACKNOWLEDGE = "acknowledge alerts"
-    CLOSE = "close cases"
+    NOTE = "add notes"
+    CLOSE = "close and mark your organisation’s cases"
+    SEE_DISCLOSURES = "see what was shown to whom"
+    ACCEPT_AUDIENCE = "accept who reads along in a channel"
+    DECIDE_ACCESS = "decide requests for access"
+    MANAGE = "manage members and organisations"
     POST_DIGEST = "post a digest"
     RESUME_DELIVERY = "try a paused delivery again"
 
@@ -28,10 +33,17 @@ MEMBER = frozenset({Action.LOOK_UP})
 """What every member may do, whatever their role."""
 
 RIGHTS: dict[Role, frozenset[Action]] = {
-    Role.ANALYST: MEMBER | {Action.FLAG, Action.ACKNOWLEDGE, Action.CLOSE},
-    Role.LIAISON: MEMBER | {Action.ACKNOWLEDGE},
-    Role.COORDINATOR: MEMBER | {Action.POST_DIGEST, Action.RESUME_DELIVERY},
-    Role.ADMIN: MEMBER | {Action.RESUME_DELIVERY},
+    Role.ANALYST: MEMBER | {Action.FLAG, Action.NOTE, Action.ACKNOWLEDGE, Action.CLOSE},
+    Role.LIAISON: MEMBER | {Action.ACKNOWLEDGE, Action.NOTE},
+    Role.COORDINATOR: MEMBER
+    | {
+        Action.POST_DIGEST,
+        Action.SEE_DISCLOSURES,
+        Action.DECIDE_ACCESS,
+        Action.ACCEPT_AUDIENCE,
+        Action.RESUME_DELIVERY,
+    },
+    Role.ADMIN: MEMBER | {Action.DECIDE_ACCESS, Action.MANAGE, Action.RESUME_DELIVERY},
 }
 
 

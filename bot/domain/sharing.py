@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.cases import (
+    SHARED_CIRCLE,
     Case,
     Change,
     CloseReason,
@@ -19,17 +20,10 @@ from bot.domain.cases import (
     organisations_that_may_close,
 )
 from bot.domain.facts import PartnerView
-from bot.domain.markings import Marking, Tlp
+from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
 from bot.domain.subjects import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody as Slack knows them: a user id means nothing without its team."""
-
-    slack_team: str
-    slack_user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +35,15 @@ class Reader:
     person: Person | None = None
     rights: frozenset[Action] = frozenset()
     """What the person may do, which decides the buttons they are offered; a channel has none."""
+    home: str | None = None
+    """Whose channel it is, where others read along: its buttons are for that organisation's people."""
+    narrowed: bool = False
+    """Somebody reads along of whom we know no organisation, or we cannot tell who does: GREEN and CLEAR only."""
 
     @property
     def organisation(self) -> str | None:
         """The one organisation the message is for, where there is just one."""
-        return next(iter(self.organisations)) if len(self.organisations) == 1 else None
+        return self.home or (next(iter(self.organisations)) if len(self.organisations) == 1 else None)
 
 
 def reader_for(actor: Actor) -> Reader:
@@ -59,7 +57,7 @@ def reader_for(actor: Actor) -> Reader:
 
 def may_see(marking: Marking, owner: str, author: Person | None, reader: Reader) -> bool:
     """Whether everyone behind ``reader`` may see a thing that ``owner`` marked."""
-    if not reader.organisations:
+    if not reader.organisations or (reader.narrowed and not marking.tlp.is_shared):
         return False
     match marking.tlp:
         case Tlp.CLEAR | Tlp.GREEN:
@@ -69,7 +67,30 @@ def may_see(marking: Marking, owner: str, author: Person | None, reader: Reader)
         case Tlp.AMBER_STRICT:
             return reader.organisations <= {owner}
         case Tlp.RED:
-            return reader.person is not None and reader.person == author
+            return reader.person is not None and reader.person in marking.people | {author}
+
+
+def reader_keys(marking: Marking, owner: str, author: Person) -> frozenset[str]:
+    """The keys that open a case of this marking, for storage to find it by; :func:`keys_of` has them for a reader."""
+    match marking.tlp:
+        case Tlp.CLEAR | Tlp.GREEN:
+            return frozenset({SHARED_CIRCLE})
+        case Tlp.AMBER:
+            return marking.releases | {owner}
+        case Tlp.AMBER_STRICT:
+            return frozenset({owner})
+        case Tlp.RED:
+            return frozenset(person.key for person in marking.people | {author})
+
+
+def keys_of(reader: Reader) -> tuple[frozenset[str], ...]:
+    """Sets of keys, of each of which a case must have one: one set for each organisation that reads along."""
+    if not reader.organisations:
+        return (frozenset(),)
+    shared = {SHARED_CIRCLE} | ({reader.person.key} if reader.person else set())
+    if reader.narrowed:
+        return (frozenset({SHARED_CIRCLE}),)
+    return tuple(frozenset(shared | {organisation}) for organisation in sorted(reader.organisations))
 
 
 class Standing(StrEnum):
@@ -117,6 +138,7 @@ class EntryView:
     name: str
     person: Person
     words: str
+    tlp: Tlp
     reason: CloseReason | None
 
 
@@ -124,9 +146,14 @@ class EntryView:
 class CaseView:
     """A case as one reader may see it. Nothing in it needs a further check before it is shown."""
 
+    id: int
+    """For the register of what was shown; people read the reference."""
     reference: str
     subject: Subject
     tlp: Tlp
+    pap: Pap
+    released_to: tuple[str, ...]
+    """Names of the organisations that an AMBER case is released to."""
     status: Status
     reason: CloseReason | None
     version: int
@@ -142,6 +169,9 @@ class CaseView:
     may_close: bool
     may_withdraw: int | None
     """Id of the reader's own flag, if one stands."""
+    may_mark: bool
+    """The reader's organisation has marked the case, and may mark it otherwise."""
+    may_note: bool
 
 
 def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | None:
@@ -166,9 +196,12 @@ def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | 
     is_open = case.status is Status.OPEN
     mine = reader.organisation
     return CaseView(
+        id=case.id,
         reference=case.reference,
         subject=case.subject,
         tlp=case.marking.tlp,
+        pap=case.pap,
+        released_to=tuple(names.get(key, key) for key in sorted(case.marking.releases)),
         status=case.status,
         reason=case.reason,
         version=case.version,
@@ -184,6 +217,8 @@ def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | 
         and (reader.person is None or Action.ACKNOWLEDGE in reader.rights),
         may_close=is_open and mine in organisations_that_may_close(case) and Action.CLOSE in reader.rights,
         may_withdraw=next((flag.id for flag in flags if flag.stands and flag.person == reader.person), None),
+        may_mark=is_open and mine == case.owner and Action.CLOSE in reader.rights,
+        may_note=is_open and Action.NOTE in reader.rights,
     )
 
 
@@ -231,6 +266,7 @@ def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[Ent
             name=names.get(entry.organisation, entry.organisation),
             person=Person(entry.slack_team, entry.slack_user),
             words=entry.words,
+            tlp=entry.marking.tlp,
             reason=entry.reason,
         )
         for entry in case.timeline

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.sharing import Person
+from bot.domain.people import Person
 from bot.domain.text import shortened
 
 Block = dict[str, Any]

@@ -145,6 +145,10 @@ def entry_line(entry: EntryView) -> str:
             return f"{who} acknowledged"
         case Change.WITHDRAWN:
             return f"{who} withdrew their flag"
+        case Change.NOTED:
+            return f"{who} noted"
+        case Change.MARKED:
+            return f"{who} marked the case {escape(entry.words)}"
         case Change.CLOSED:
             reason = f": {entry.reason.words}" if entry.reason else ""
             words = f" – {escape(entry.words[:200])}" if entry.words else ""

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from bot.domain.alerts import TO_ONE_PERSON, Delivery, DeliveryKind, next_attempt
 from bot.domain.errors import DeliveryError
+from bot.domain.people import Person
 from bot.domain.roles import Role
-from bot.domain.sharing import CaseView, Person, Reader, reader_for, view_of
+from bot.domain.sharing import CaseView, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.blocks import Message
 from bot.messages.cases import case_card, case_news

@@ -8,9 +8,11 @@ from bot.domain.cases import Case, Change, CloseReason, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.identifiers import candidates
+from bot.domain.markings import Pap
+from bot.domain.people import Person
 from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
-from bot.domain.sharing import CaseView, Person, Standing, reader_for
+from bot.domain.sharing import CaseView, Standing, reader_for
 from bot.services.access import require
 from bot.services.flags import DEFAULT_PREFIX
 from bot.services.telling import redraw, seen_by, tell_others
@@ -65,7 +67,7 @@ class Cases:
     async def _ask_again(self, actor: Actor, case: Case, response_url: str) -> None:
         partner = partner_for(case.subject)
         now = self._now()
-        if partner is None or partner not in self._partners:
+        if partner is None or partner not in self._partners or case.pap is Pap.RED:
             return
         on_its_way = any(view.asking for view in case.partners)
         if not on_its_way and not needs_asking(case.partners, partner, now):

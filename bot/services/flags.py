@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.alerts import DeliveryKind, route
-from bot.domain.cases import Case, Change, CloseReason, Status, circle_of
+from bot.domain.cases import Case, Change, CloseReason, Status
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, partner_for
 from bot.domain.flags import Flag, FlagDraft
-from bot.domain.markings import Marking, Tlp
+from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.organisations import Organisation
+from bot.domain.people import Person
 from bot.domain.references import new_reference
 from bot.domain.roles import Action, Actor
-from bot.domain.sharing import CaseView, Person, reader_for, view_of
+from bot.domain.sharing import CaseView, reader_for, view_of
 from bot.domain.subjects import Subject, SubjectKind
 from bot.services.access import require
 from bot.services.telling import redraw, seen_by, tell_others
@@ -73,8 +74,8 @@ class Flags:
             organisations = await tx.members.organisations()
             marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
             _check_releases(marking, actor, organisations)
-            head = await self._open(tx, actor, draft.subject, marking, now)
-            is_news = await tx.cases.add_flag(head, actor, draft.words, marking, now)
+            head = await self._open(tx, actor, draft, marking, now)
+            is_news = await tx.cases.add_flag(head, actor, draft.words, marking, draft.pap, now)
             if is_news:
                 await self._tell(tx, head, actor, draft, marking, organisations, now)
             await tx.receipts.became(received, head.id)
@@ -92,18 +93,15 @@ class Flags:
         return Flagged(_seen(await tx.cases.get(case_id), names, actor), joined=False)
 
     async def _open(
-        self, tx: Transaction, actor: Actor, subject: Subject, marking: Marking, now: datetime
+        self, tx: Transaction, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
     ) -> CaseHead:
         operation = await tx.members.operation()
         prefix = operation.case_prefix if operation else DEFAULT_PREFIX
-        return await tx.cases.open(
-            subject,
-            circle_of(marking.tlp, actor.organisation),
-            actor.organisation,
-            marking,
-            lambda: new_reference(prefix, now.year, secrets.choice),
-            now,
-        )
+
+        def reference() -> str:
+            return new_reference(prefix, now.year, secrets.choice)
+
+        return await tx.cases.open(draft.subject, actor, marking, draft.pap, reference, now)
 
     async def _tell(
         self,
@@ -117,7 +115,7 @@ class Flags:
     ) -> None:
         entry = await tx.cases.record(head, Change.FLAGGED, actor, now, words=draft.words, marking=marking)
         partner = partner_for(draft.subject)
-        if partner in self._partners:
+        if partner in self._partners and head.pap is not Pap.RED:
             await tx.facts.ask(head.subject_id, partner, now)
         case = await tx.cases.get(head.id)
         destinations = route(case, organisations)
@@ -205,6 +203,7 @@ def _content(draft: FlagDraft) -> dict[str, Any]:
         "subject": [subject.kind.value, subject.scheme, subject.number, subject.platform],
         "words": draft.words,
         "marking": marking and [marking.tlp.value, sorted(marking.releases)],
+        "pap": draft.pap.value,
     }
 
 
@@ -215,4 +214,5 @@ def _draft(content: dict[str, Any]) -> FlagDraft:
         Subject(SubjectKind(kind), scheme, number, platform),
         content["words"],
         marking and Marking(Tlp(marking[0]), frozenset(marking[1])),
+        Pap(content["pap"]),
     )

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Member
+from bot.domain.people import Person
 from bot.domain.roles import Actor, Role
-from bot.domain.sharing import Person
 from storage.database import Database
 
 

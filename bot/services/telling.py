@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Case
+from bot.domain.people import Person
 from bot.domain.roles import Actor
-from bot.domain.sharing import CaseView, Person, reader_for, view_of
+from bot.domain.sharing import CaseView, reader_for, view_of
 from storage.database import Transaction
 
 

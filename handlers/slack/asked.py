@@ -11,8 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 from bot.domain.errors import NotFound
+from bot.domain.people import Person
 from bot.domain.roles import Actor
-from bot.domain.sharing import Person
 from bot.domain.text import as_typed
 from bot.messages.blocks import Block, Message
 from bot.services.all import Services

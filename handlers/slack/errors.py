@@ -4,8 +4,8 @@ import logging
 import secrets
 
 from bot.domain.errors import BotError, InvalidInput, NotAMember
+from bot.domain.people import Person
 from bot.domain.references import ALPHABET
-from bot.domain.sharing import Person
 from bot.messages.blocks import Block, Message, escape, mention, modal, section
 from handlers.slack.asked import FieldErrors, RedrawForm
 
