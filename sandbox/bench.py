@@ -116,7 +116,13 @@ async def _limits(em: "Emulator", request: Request) -> Json:
 
 
 async def _bot(em: "Emulator", _request: Request) -> Json:
-    return {"ok": True, **bot_shape(em), "reachable": await em.deliverer.reaches_bot()}
+    connections = list(em.sockets.connections)
+    return {
+        "ok": True,
+        **bot_shape(em),
+        "connections": connections,
+        "reachable": await em.deliverer.reaches_bot(),
+    }
 
 
 async def _set_bot(em: "Emulator", request: Request) -> Json:

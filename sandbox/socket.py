@@ -199,6 +199,7 @@ class Sockets:
         traffic = self._emulator.traffic
         record = traffic.open("to_slack", "socket", "frame", self._emulator.clock.now(), method="WS")
         record.url, record.request_body, record.notes = f"connection {connection.number}", text, [sentence]
+        record.ms = 0.0
         traffic.close(record)
 
     def _hello(self) -> Json:

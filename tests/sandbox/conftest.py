@@ -16,17 +16,11 @@ def running() -> Iterator[Sandbox]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def stub() -> Iterator[StubBot]:
+@pytest.fixture
+def bot() -> Iterator[StubBot]:
     started = StubBot()
     yield started
     started.stop()
-
-
-@pytest.fixture
-def bot(stub: StubBot) -> StubBot:
-    stub.forget()
-    return stub
 
 
 @pytest.fixture

@@ -70,12 +70,6 @@ class StubBot:
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(0.01), daemon=True)
         self._thread.start()
 
-    def forget(self) -> None:
-        """As new, for the next test."""
-        with self._came:
-            self.received.clear()
-            self.answers.clear()
-
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -1,0 +1,178 @@
+"""The Events API: https://docs.slack.dev/apis/events-api/"""
+
+from sandbox.client import Sandbox
+from sandbox.persona import Persona
+from tests.sandbox.stub_bot import Reply, StubBot
+
+ENVELOPE = [
+    "token", "team_id", "context_team_id", "context_enterprise_id", "api_app_id", "event", "type", "event_id",
+    "event_time", "authorizations", "is_ext_shared_channel", "event_context",
+]  # fmt: skip
+
+
+def test_a_message_is_told_with_the_documented_fields(analyst: Persona, bot: StubBot) -> None:
+    analyst.says("see https://a.example :eyes:", channel="C0OPS")
+    envelope = bot.gets("message").payload
+    assert list(envelope) == ENVELOPE
+    event = envelope["event"]
+    assert list(event) == [
+        "user", "type", "ts", "client_msg_id", "text", "team", "blocks", "channel", "event_ts", "channel_type",
+    ]  # fmt: skip
+    assert event["text"] == "see <https://a.example> :eyes:"
+    assert event["channel_type"] == "channel"
+    assert event["blocks"][0]["type"] == "rich_text"
+    assert envelope["authorizations"] == [
+        {
+            "enterprise_id": None,
+            "team_id": "T0OPS",
+            "user_id": "U0OFABOT",
+            "is_bot": True,
+            "is_enterprise_install": False,
+        }
+    ]
+
+
+def test_what_happens_where_the_bot_is_not_stays_unknown_to_it(analyst: Persona, bot: StubBot) -> None:
+    analyst.says("not for the bot", channel="C0GENERAL")
+    analyst.says("for the bot", channel="C0OPS")
+    assert bot.gets("message").payload["event"]["text"] == "for the bot"
+
+
+def test_what_the_manifest_does_not_subscribe_to_is_not_told(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    sandbox.post("/sandbox/app", {"events": ["app_mention"]})
+    analyst.says("hello @ofa", channel="C0OPS")
+    bot.gets("app_mention")
+    assert [received.kind for received in bot.received] == ["app_mention"]
+
+
+def test_without_the_scope_an_event_is_not_told(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    sandbox.post("/sandbox/app", {"scopes": ["app_mentions:read"]})
+    analyst.says("hello @ofa", channel="C0OPS")
+    bot.gets("app_mention")
+    assert [received.kind for received in bot.received] == ["app_mention"]
+
+
+def test_a_direct_message_is_told_as_one(analyst: Persona, bot: StubBot) -> None:
+    channel = analyst.converses_with("U0OFABOT")
+    analyst.says("help", channel=channel)
+    event = bot.gets("message").payload["event"]
+    assert (event["channel_type"], event["channel"]) == ("im", channel)
+
+
+def test_edits_and_deletions_are_told(analyst: Persona, bot: StubBot) -> None:
+    message = analyst.says("frist", channel="C0OPS")
+    analyst.edits(message, "first")
+    changed = bot.gets("message", 2).payload["event"]
+    assert changed["subtype"] == "message_changed"
+    assert (changed["message"]["text"], changed["previous_message"]["text"]) == ("first", "frist")
+    analyst.deletes(message)
+    deleted = bot.gets("message", 3).payload["event"]
+    assert (deleted["subtype"], deleted["deleted_ts"]) == ("message_deleted", message.ts)
+
+
+def test_coming_and_going_is_told(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    analyst.invites("U0STRANGER1", into="C0OPS")
+    joined = bot.gets("member_joined_channel").payload["event"]
+    assert list(joined) == ["type", "user", "channel", "channel_type", "team", "inviter", "event_ts"]
+    assert (joined["user"], joined["inviter"]) == ("U0STRANGER1", "U0AMAZON1")
+    sandbox.person("U0STRANGER1").leaves("C0OPS")
+    left = bot.gets("member_left_channel").payload["event"]
+    assert list(left) == ["type", "user", "channel", "channel_type", "team", "event_ts"]
+
+
+def test_the_bot_is_told_when_it_is_invited_itself(analyst: Persona, bot: StubBot) -> None:
+    analyst.types("/invite @ofa", channel="C0GENERAL")
+    assert bot.gets("member_joined_channel").payload["event"]["user"] == "U0OFABOT"
+
+
+def test_a_channel_that_is_renamed_or_archived_is_told(sandbox: Sandbox, bot: StubBot) -> None:
+    sandbox.patch("/sandbox/channels/C0OPS", {"name": "operation"})
+    assert bot.gets("channel_rename").payload["event"]["channel"]["name"] == "operation"
+    sandbox.patch("/sandbox/channels/C0OPS", {"is_archived": True})
+    assert bot.gets("channel_archive").payload["event"]["channel"] == "C0OPS"
+
+
+def test_somebody_who_changes_is_told(sandbox: Sandbox, bot: StubBot) -> None:
+    sandbox.patch("/sandbox/people/U0DHL1", {"deleted": True})
+    user = bot.gets("user_change").payload["event"]["user"]
+    assert (user["id"], user["deleted"]) == ("U0DHL1", True)
+
+
+def test_an_event_without_an_ack_comes_again_at_once_after_one_and_after_five_minutes(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    bot.answers["message"] = Reply(status=503)
+    analyst.says("hello", channel="C0OPS")
+    first, second = bot.gets("message"), bot.gets("message", 2)
+    assert "X-Slack-Retry-Num" not in first.headers
+    assert (second.headers["X-Slack-Retry-Num"], second.headers["X-Slack-Retry-Reason"]) == (
+        "1",
+        "http_error",
+    )
+    assert first.payload["event_id"] == second.payload["event_id"]
+    assert len(sandbox.awaits_traffic("message.channels", 2)) == 2
+    sandbox.advance(60)
+    assert bot.gets("message", 3).headers["X-Slack-Retry-Num"] == "2"
+    sandbox.awaits_traffic("message.channels", 3)
+    sandbox.advance(300)
+    assert bot.gets("message", 4).headers["X-Slack-Retry-Num"] == "3"
+    sandbox.awaits_traffic("message.channels", 4)
+    sandbox.advance(24 * 3600)
+    analyst.says("next", channel="C0OPS")
+    bot.gets("message", 5)
+    assert [received.payload["event"]["text"] for received in bot.received[:5]] == ["hello"] * 4 + ["next"]
+
+
+def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> None:
+    bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 0.6)
+    analyst.says("hello", channel="C0OPS")
+    assert bot.gets("message", 2).headers["X-Slack-Retry-Reason"] == "http_timeout"
+
+
+def test_the_bot_can_ask_not_to_be_told_again(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    bot.answers["message"] = Reply(status=500, headers={"X-Slack-No-Retry": "1"})
+    analyst.says("hello", channel="C0OPS")
+    sandbox.awaits_traffic("message.channels")
+    sandbox.advance(3600)
+    bot.answers["message"] = Reply()
+    analyst.says("next", channel="C0OPS")
+    assert bot.gets("message", 2).payload["event"]["text"] == "next"
+
+
+def test_a_lost_ack_brings_the_event_again(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    sandbox.switch("deliver:event", "lost_ack", times=1)
+    analyst.says("hello", channel="C0OPS")
+    assert bot.gets("message", 2).payload["event_id"] == bot.gets("message").payload["event_id"]
+    sandbox.check()
+
+
+def test_anything_can_be_delivered_twice(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    sandbox.switch("deliver:command", "twice", times=1)
+    analyst.types("/flag x", channel="C0OPS")
+    assert bot.gets("command").payload == bot.gets("command", 2).payload
+    sandbox.check()
+
+
+def test_what_was_delivered_can_be_delivered_again_later(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    analyst.says("hello", channel="C0OPS")
+    (record,) = sandbox.awaits_traffic("message.channels")
+    sandbox.post("/sandbox/redeliver", {"traffic": record["id"]})
+    again = bot.gets("message", 2)
+    assert again.payload == bot.gets("message").payload
+    assert again.headers["X-Slack-Retry-Num"] == "1"
+
+
+def test_a_link_of_the_apps_domains_is_told_and_unfurled(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    message = analyst.says("see https://cases.example/1 and https://other.example/2", channel="C0OPS")
+    event = bot.gets("link_shared").payload["event"]
+    assert list(event) == [
+        "type", "channel", "is_bot_user_member", "user", "message_ts", "unfurl_id", "source", "links", "event_ts",
+    ]  # fmt: skip
+    assert event["links"] == [{"url": "https://cases.example/1", "domain": "cases.example"}]
+    assert event["message_ts"] == message.ts

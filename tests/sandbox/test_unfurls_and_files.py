@@ -1,0 +1,120 @@
+"""https://docs.slack.dev/messaging/unfurling-links-in-messages and https://docs.slack.dev/messaging/working-with-files"""
+
+import httpx
+import pytest
+from slack_sdk import WebClient
+
+from sandbox.client import Sandbox
+from sandbox.persona import Persona
+from tests.sandbox.refusing import refused
+from tests.sandbox.stub_bot import StubBot
+from tests.sandbox.views import field, menu, modal, section
+
+LINK = "https://cases.example/1"
+BEARER = {"Authorization": "Bearer xoxb-sandbox"}
+
+
+def test_an_unfurl_stands_below_the_message(analyst: Persona, web: WebClient) -> None:
+    message = analyst.says(f"see {LINK}", channel="C0OPS")
+    web.chat_unfurl(channel="C0OPS", ts=message.ts, unfurls={LINK: {"blocks": [section("A case")]}})
+    seen = analyst.sees("A case", channel="C0OPS")
+    assert seen.ts == message.ts
+    assert seen.raw["attachments"][0]["app_unfurl_url"] == LINK
+    assert "edited" not in seen.raw
+
+
+def test_an_unfurl_goes_by_unfurl_id_as_well(analyst: Persona, bot: StubBot, web: WebClient) -> None:
+    analyst.says(f"see {LINK}", channel="C0OPS")
+    event = bot.gets("link_shared").payload["event"]
+    web.chat_unfurl(unfurl_id=event["unfurl_id"], source=event["source"], unfurls={LINK: {"text": "A case"}})
+    analyst.sees("A case", channel="C0OPS")
+
+
+def test_a_link_that_is_still_being_written_is_previewed(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    sandbox.post(f"/sandbox/people/{analyst.id}/preview", {"channel": "C0OPS", "text": f"see {LINK}"})
+    event = bot.gets("link_shared").payload["event"]
+    assert (event["channel"], event["source"]) == ("COMPOSER", "composer")
+    before = sandbox.get("/sandbox/changes")["version"]
+    web.chat_unfurl(unfurl_id=event["unfurl_id"], source="composer", unfurls={LINK: {"text": "A case"}})
+    kinds = [change["kind"] for change in sandbox.get("/sandbox/changes", {"after": str(before)})["changes"]]
+    assert "preview" in kinds
+
+
+def test_what_cannot_be_unfurled(analyst: Persona, web: WebClient) -> None:
+    ts = analyst.says(f"see {LINK}", channel="C0OPS").ts
+    there = {"channel": "C0OPS", "ts": ts}
+    refused("missing_unfurls", web.api_call, api_method="chat.unfurl", json=there)
+    refused("cannot_unfurl_url", web.chat_unfurl, **there, unfurls={"https://cases.example/2": {"text": "x"}})
+    refused(
+        "cannot_parse_attachment", web.chat_unfurl, **there, unfurls={LINK: {"blocks": [{"type": "nope"}]}}
+    )
+    refused(
+        "cannot_find_message", web.chat_unfurl, channel="C0OPS", ts="1.000001", unfurls={LINK: {"text": "x"}}
+    )
+    own = web.chat_postMessage(channel="C0OPS", text=f"<{LINK}>")["ts"]
+    refused("cannot_unfurl_message", web.chat_unfurl, channel="C0OPS", ts=own, unfurls={LINK: {"text": "x"}})
+
+
+def test_a_file_goes_up_by_its_own_address_and_into_a_channel(
+    sandbox: Sandbox, analyst: Persona, web: WebClient
+) -> None:
+    content = "Zoll ✓".encode()
+    answer = web.files_upload_v2(
+        channel="C0OPS", filename="report.txt", content=content, title="Report", initial_comment="The digest"
+    )
+    message = analyst.sees("The digest", channel="C0OPS")
+    assert message.raw["files"][0]["title"] == "Report"
+    assert message.raw["subtype"] == "file_share"
+    about = web.files_info(file=answer["file"]["id"])["file"]
+    assert about["shares"]["public"]["C0OPS"][0]["ts"] == message.ts
+    assert httpx.get(about["url_private"], headers=BEARER).content == content
+    sandbox.check()
+
+
+def test_a_download_without_the_token_leads_to_a_login_page(sandbox: Sandbox, analyst: Persona) -> None:
+    analyst.uploads("label.png", b"\x89PNG", channel="C0OPS", text="the label")
+    url = analyst.sees("the label").raw["files"][0]["url_private"]
+    assert httpx.get(url).status_code == 302
+    assert sandbox.refusals()[-1]["error"] == "not_authed"
+    assert httpx.get(url, headers=BEARER).content == b"\x89PNG"
+
+
+def test_the_length_is_counted_in_bytes(sandbox: Sandbox, web: WebClient) -> None:
+    begun = web.files_getUploadURLExternal(filename="a.txt", length=len("Zoll ✓"))
+    answer = httpx.post(begun["upload_url"], content="Zoll ✓".encode())
+    assert answer.status_code == 400
+    assert "bytes, not characters" in sandbox.refusals()[-1]["sentence"]
+    refused("file_not_found", web.files_completeUploadExternal, files=[{"id": begun["file_id"]}])
+
+
+def test_files_go_only_where_the_bot_is(web: WebClient) -> None:
+    begun = web.files_getUploadURLExternal(filename="a.txt", length=1)
+    assert httpx.post(begun["upload_url"], content=b"x").text == "OK - 1"
+    files = [{"id": begun["file_id"], "title": "A"}]
+    refused("channel_not_found", web.files_completeUploadExternal, files=files, channel_id="C0NOWHERE")
+    refused("not_in_channel", web.files_completeUploadExternal, files=files, channel_id="C0GENERAL")
+    assert web.files_completeUploadExternal(files=files)["files"] == files
+
+
+@pytest.mark.parametrize("multiple", [1, 3])
+def test_a_file_of_a_form_can_be_downloaded(
+    analyst: Persona, bot: StubBot, web: WebClient, multiple: int
+) -> None:
+    analyst.types("/flag", channel="C0OPS")
+    trigger = bot.gets("command").payload["trigger_id"]
+    web.views_open(trigger_id=trigger, view=modal(field("Files", menu("file_input", max_files=multiple))))
+    uploads = [analyst.uploads(f"{number}.txt", b"evidence") for number in range(multiple)]
+    analyst.fills("Files", uploads)
+    analyst.submits()
+    values = bot.gets("view_submission").payload["view"]["state"]["values"]
+    files = values["files"]["choice"]["files"]
+    assert [file["id"] for file in files] == uploads
+    assert httpx.get(files[0]["url_private_download"], headers=BEARER).content == b"evidence"
+
+
+def test_a_shared_file_is_told(analyst: Persona, bot: StubBot) -> None:
+    file_id = analyst.uploads("label.png", b"\x89PNG", channel="C0OPS")
+    assert bot.gets("file_shared").payload["event"]["file_id"] == file_id
+    assert bot.gets("message").payload["event"]["subtype"] == "file_share"
