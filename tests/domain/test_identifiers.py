@@ -114,6 +114,7 @@ def test_a_label_and_what_people_copy_from_it_are_the_same_thing(label: str, num
         "３３１８８１００２５",
         "33\u00a01881\u20110025",
         "\u200b3318810025\ufeff",
+        "3318\u200b810025",
         "٣٣١٨٨١٠٠٢٥",
         '"3318810025"',
         "“3318810025”",
@@ -132,6 +133,24 @@ def test_a_label_and_what_people_copy_from_it_are_the_same_thing(label: str, num
 def test_it_reads_what_people_really_type(typed: str) -> None:
     assert identify(PARCEL, typed).subject == Subject(PARCEL, "dhl-express", "3318810025")
     assert first(typed).subject.key == "parcel:3318810025"
+
+
+def test_words_on_a_label_are_not_read_into_the_number() -> None:
+    assert first("AWB 020-81140743").subject.key == "parcel:02081140743"
+    assert first("ASIN B0EXAMPLE1").subject.key == "listing:amazon:B0EXAMPLE1"
+    assert identify(SELLER, "AMAZON A2L77EE7U53NWQ").subject.number == "A2L77EE7U53NWQ"
+
+
+def test_all_groups_of_what_was_typed_belong_to_the_number() -> None:
+    # The first fourteen digits alone have another carrier's shape.
+    assert first("12345678901234 5").subject.number == "123456789012345"
+
+
+def test_where_a_zip_code_may_have_five_or_nine_digits_the_check_digit_decides() -> None:
+    number = "92749391417776317066907434"
+    assert first(number[4:]).check is Check.FAILED
+    best = first(f"42022153{number}")
+    assert (best.subject.number, best.check) == (number, Check.PASSED)
 
 
 def test_a_right_check_digit_beats_a_shape_without_one() -> None:
@@ -361,3 +380,4 @@ def test_a_very_long_text_is_refused_at_once(length: int) -> None:
     with pytest.raises(InvalidIdentifier):
         identify(PARCEL, "3" * length)
     assert candidates("3" * length) == ()
+    assert candidates("word " * length + "3318810025") == ()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier
-from bot.domain.identifiers import candidates, defanged, find_identifiers, identify, looks_like_a_link
+from bot.domain.identifiers import candidates, defanged, find_identifiers, identify, looks_like_a_link, tie
 from bot.domain.subjects import SubjectKind
 
 SELLER_KEY = "seller:amazon:A2L77EE7U53NWQ"
@@ -65,7 +65,14 @@ def test_a_link_to_a_listing_means_the_listing(link: str) -> None:
 def test_where_a_seller_is_named_the_listing_is_the_second_reading() -> None:
     link = "https://www.amazon.com/dp/B0EXAMPLE1?m=A2L77EE7U53NWQ"
     assert [each.subject.key for each in candidates(link)] == [SELLER_KEY, LISTING_KEY]
+    assert [each.subject.key for each in tie(candidates(link))] == [SELLER_KEY]
     assert identify(SubjectKind.LISTING, link).subject.key == LISTING_KEY
+
+
+def test_so_it_is_on_other_marketplaces() -> None:
+    link = "https://www.walmart.com/ip/123456789?selectedSellerId=101"
+    assert [each.subject.kind for each in candidates(link)] == [SubjectKind.SELLER, SubjectKind.LISTING]
+    assert [each.subject.kind for each in tie(candidates(link))] == [SubjectKind.SELLER]
 
 
 def test_a_link_to_a_book_and_its_isbn_are_the_same_listing() -> None:
@@ -186,6 +193,11 @@ def test_a_tracking_link_means_the_number_in_it(link: str, number: str) -> None:
 def test_a_tracking_link_may_hold_several() -> None:
     link = "https://www.dhl.com/us-en/home/tracking.html?tracking-id=3318810025%2C7777777770"
     assert [found[0].subject.number for found in find_identifiers(link)] == ["3318810025", "7777777770"]
+
+
+def test_digits_elsewhere_in_a_carriers_link_count_only_with_a_right_check_digit() -> None:
+    assert candidates("https://www.dhl.com/news/3318810010") == ()
+    assert candidates("https://www.dhl.com/track/3318810025")[0].subject.number == "3318810025"
 
 
 def test_on_a_carriers_own_page_another_carriers_reading_is_left_out() -> None:

@@ -127,5 +127,10 @@ def test_it_repeats_no_more_than_60_characters(kind: SubjectKind, text: str) -> 
     assert len(sentence) < 400
 
 
+def test_a_mistyped_number_of_another_kind_is_not_said_to_be_one() -> None:
+    assert "looks like" in refused(SELLER, "3318810025")
+    assert "looks like" not in refused(SELLER, "3318810011")
+
+
 def test_line_breaks_and_control_characters_are_not_repeated() -> None:
     assert refused(PARCEL, "a\nb\x00\u202ec").startswith("“a b c”")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.identifiers import Check, find_identifiers, split_identifier
+from bot.domain.identifiers import Check, checks, find_identifiers, split_identifier
 
 
 def numbers_in(text: str) -> list[str]:
@@ -25,6 +25,7 @@ def numbers_in(text: str) -> list[str]:
         ("(00) 3 4043429 213510012 4", ["00340434292135100124"]),
         ("(420) 22153 (91) 01 0268 3733 1000 0395 21", ["9101026837331000039521"]),
         ("9400 1112 0620 6406 2607 87 arrived", ["9400111206206406260787"]),
+        ("9400 1112 0620 6406 2607 87 12 boxes", ["9400111206206406260787"]),
         ("RB 123 456 785 GB / CSQU 305438 3", ["RB123456785GB", "CSQU3054383"]),
         ("JJD 0099999999, TBA 010000000000", ["JJD0099999999", "TBA010000000000"]),
         ("1z5r89390357567127 from a2l77ee7u53nwq", ["1Z5R89390357567127", "A2L77EE7U53NWQ"]),
@@ -60,6 +61,10 @@ def test_it_finds_every_identifier_in_its_order(text: str, numbers: list[str]) -
         "1,234,567,890",
         "at 20260914103000, on 2026-09-14T10:30:00",
         "4111 1111 1111 1111",
+        "33188 10025 12345",
+        "3318810025@localhost",
+        "A2337M1XX9 and BLUETOOTH1 and MY123456ABCD and 080442956X",
+        "11212345671234567",
         "550e8400-e29b-41d4-a716-446655440000",
         "mail a3318810025@example.com",
         "<@U012345678> in <#C1234567890|general> <!subteam^S1234567890>",
@@ -78,6 +83,12 @@ def test_it_leaves_out_what_is_likely_something_else(text: str) -> None:
 def test_a_mistyped_number_is_found_with_its_failed_check(text: str) -> None:
     (readings,) = find_identifiers(f"see {text} please")
     assert readings[0].check is Check.FAILED
+
+
+def test_a_count_before_a_number_is_not_read_into_it() -> None:
+    # With these two digits before it, it would be a right FedEx number.
+    count = next(c for c in map(str, range(10, 100)) if checks.fedex_express(f"{c}331881002") == "5")
+    assert numbers_in(f"{count} 3318810025") == ["3318810025"]
 
 
 def test_the_same_thing_named_twice_is_found_once() -> None:
