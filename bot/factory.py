@@ -17,6 +17,7 @@ from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups, PartnerClient
+from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.upkeep import Upkeep
 from bot.transports.installation import Installation
@@ -62,6 +63,7 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         services = Services(
             flags=Flags(database, utc_now, partners, wake.set),
             cases=Cases(database, utc_now, partners, wake.set),
+            markings=Markings(database, utc_now, wake.set),
             members=Members(database, utc_now),
             digests=digests,
             lookups=Lookups(database, utc_now, clients, _allowance(settings), wake.set),

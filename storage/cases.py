@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,11 +16,11 @@ from bot.domain.digests import Period
 from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
 from bot.domain.people import Person
 from bot.domain.roles import Actor
-from bot.domain.sharing import Reader
+from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
 from storage.sql import insert, is_new, marking_columns, marking_of
-from storage.tables import acknowledgements, cases, deliveries, entries, flags, subjects
+from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import set_readers, visible_to
 
 ATTEMPTS_AT_A_REFERENCE = 20
@@ -247,6 +247,33 @@ class CaseStore:
         answers = acknowledgements.c.case_id == head.id
         await self._connection.execute(delete(acknowledgements).where(answers))
 
+    async def mark(self, case: Case, marking: Marking, circle: str) -> None:
+        """Give a case another marking, and with it the flags that its owner had marked as the case was."""
+        columns = marking_columns(marking)
+        await self._connection.execute(
+            update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
+        )
+        alike = and_(flags.c.case_id == case.id, flags.c.organisation == case.owner)
+        same = flags.c.marking == case.marking.tlp.value
+        await self._connection.execute(update(flags).where(alike, same).values(columns))
+        mine = and_(entries.c.case_id == case.id, entries.c.marking == case.marking.tlp.value)
+        await self._connection.execute(update(entries).where(mine).values(columns))
+        await set_readers(self._connection, case.id, marking, case.owner, await self._author(case.id))
+
+    async def open_in_circle(self, subject_id: int, circle: str) -> int | None:
+        """The subject's open case in a circle, locked, if there is one."""
+        query = (
+            select(cases.c.id)
+            .where(cases.c.subject_id == subject_id, cases.c.circle == circle)
+            .where(cases.c.status != Status.CLOSED.value)
+            .with_for_update()
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def move_flags(self, source: int, target: int) -> None:
+        """Have a case's flags stand in another."""
+        await self._connection.execute(update(flags).where(flags.c.case_id == source).values(case_id=target))
+
     async def touch_open(self, subject_id: int, now: datetime) -> list[int]:
         """Count the subject's open cases one version on, because a fact about it is new; returns their ids."""
         statement = (
@@ -278,6 +305,26 @@ class CaseStore:
             .order_by(cases.c.status == Status.CLOSED.value, cases.c.id.desc())
             .limit(limit)
         )
+        return list((await self._connection.execute(query)).scalars())
+
+    async def newest(self, reader: Reader, before: int | None, limit: int) -> list[int]:
+        """Cases the reader may find, the newest first; ``before``: only those older than that case.
+
+        One short list for each key, then the newest of those: each is read off an index, however many cases there are.
+        """
+        keys = keys_of(reader)[0]
+        lists = [
+            select(case_readers.c.case_id)
+            .where(case_readers.c.reader == key, *([case_readers.c.case_id < before] if before else []))
+            .order_by(case_readers.c.case_id.desc())
+            .limit(limit)
+            .subquery()
+            for key in sorted(keys)
+        ]
+        if not lists:
+            return []
+        together = union(*(select(part.c.case_id) for part in lists)).subquery()
+        query = select(together.c.case_id).order_by(together.c.case_id.desc()).limit(limit)
         return list((await self._connection.execute(query)).scalars())
 
     async def opened_in(self, period: Period, reader: Reader) -> list[int]:

@@ -69,6 +69,13 @@ class MemberStore:
         row = (await self._connection.execute(select(operations))).first()
         return None if row is None else Operation(row.name, row.case_prefix, row.timezone)
 
+    async def people(self, users: frozenset[str]) -> frozenset[Person]:
+        """The members of these user ids, with their teams; who is no member is left out."""
+        rows = await self._connection.execute(
+            select(members.c.slack_team, members.c.slack_user).where(members.c.slack_user.in_(users))
+        )
+        return frozenset(Person(row.slack_team, row.slack_user) for row in rows)
+
     async def put_operation(self, operation: Operation) -> None:
         """Add or update the operation's settings."""
         values = {

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.identifiers import Candidate, Check, candidates, identify
-from bot.domain.markings import Marking, Tlp, read_tlp
+from bot.domain.markings import Marking, Pap, Tlp, read_pap, read_tlp
 from bot.domain.subjects import SubjectKind
 from bot.domain.text import plain_punctuation
 
-OPTIONS = ("tlp", "release")
+OPTIONS = ("tlp", "release", "pap")
 """Each takes one value: ``--tlp amber`` or ``--tlp=amber``."""
 
 MOST_PARTS = 8
@@ -29,6 +29,7 @@ class FlagLine:
     words: str
     marking: Marking | None
     """None where the line says nothing of it."""
+    pap: Pap = Pap.CLEAR
 
 
 def read_flag_line(text: str) -> FlagLine:
@@ -42,7 +43,8 @@ def read_flag_line(text: str) -> FlagLine:
         raise InvalidInput(f"Which {kind}? Type its number or link after the word: {EXAMPLES[kind]}")
     else:
         candidate, words = _split(kind, rest_of_line)
-    return FlagLine(candidate, words, _marking(options))
+    pap = read_pap(options["pap"]) if "pap" in options else Pap.CLEAR
+    return FlagLine(candidate, words, _marking(options), pap)
 
 
 EXAMPLES = {
@@ -71,7 +73,7 @@ def _take_options(text: str) -> tuple[dict[str, str], str]:
     def take(match: re.Match[str]) -> str:
         name = match["name"].lower()
         if name not in OPTIONS:
-            known = " and ".join(f"--{option}" for option in OPTIONS)
+            known = ", ".join(f"--{option}" for option in OPTIONS)
             raise InvalidInput(f"There is no option --{name[:30]}. The options are {known}.")
         if name in values:
             raise InvalidInput(f"--{name} stands there twice. Please say it once.")
@@ -84,7 +86,7 @@ def _take_options(text: str) -> tuple[dict[str, str], str]:
     return values, _OPTION.sub(take, text).strip()
 
 
-_VALUES = {"tlp": "--tlp amber", "release": "--release dhl,cbp"}
+_VALUES = {"tlp": "--tlp amber", "release": "--release dhl,cbp", "pap": "--pap red"}
 
 
 def _marking(options: dict[str, str]) -> Marking | None:

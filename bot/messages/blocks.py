@@ -144,6 +144,13 @@ def modal(
     return made | ({"submit": plain(submit, 24)} if submit else {})
 
 
+def chosen_values(view: Block, block_id: str) -> frozenset[str]:
+    """What a field of several choices holds: the options' values, or user ids."""
+    element = view["state"]["values"].get(block_id, {}).get(block_id, {})
+    options = element.get("selected_options") or []
+    return frozenset([option["value"] for option in options] + list(element.get("selected_users") or []))
+
+
 def field_value(view: Block, block_id: str) -> str | None:
     """What a form's field holds: a text, or the value of the chosen option."""
     element = view["state"]["values"].get(block_id, {}).get(block_id, {})

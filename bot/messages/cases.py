@@ -1,12 +1,11 @@
 """Cases as people read them: the card, the list, and the forms on it."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from bot.domain.cases import CHOOSABLE_REASONS, Change, CloseReason, Status
-from bot.domain.errors import InvalidInput
+from bot.domain.cases import Change, Status
+from bot.domain.markings import Pap, Tlp
 from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
+from bot.domain.text import shortened
 from bot.messages.blocks import (
     Block,
     Message,
@@ -16,13 +15,9 @@ from bot.messages.blocks import (
     confirm,
     context,
     escape,
-    field_input,
-    field_value,
     header,
     mention,
     modal,
-    option,
-    plain,
     quoted,
     section,
     when,
@@ -32,7 +27,10 @@ from bot.messages.facts import partner_lines, short_status
 ACKNOWLEDGE = "case.acknowledge"
 OPEN = "case.open"
 CLOSE = "case.close"
-CLOSE_FORM = "case.close.form"
+NOTE = "case.note"
+MARK = "case.mark"
+SHEET = "case.sheet"
+MORE = "cases.more"
 WITHDRAW = "case.withdraw"
 
 ENTRIES_ON_A_CARD = 12
@@ -40,9 +38,11 @@ FLAGS_ON_A_CARD = 6
 
 
 def case_card(view: CaseView, lead: str = "") -> Message:
-    """Everything one person may see of a case, and what they may do about it."""
+    """Everything one person may see of a case in a message, and what they may do about it."""
+    if view.tlp is Tlp.RED:
+        return red_pointer(view, lead)
     blocks = [
-        context(f"*{view.tlp.label}* · only you see this"),
+        context(f"*{view.tlp.label}*{_limits(view)} · only you see this"),
         header(f"{view.reference} · {view.subject.label}"),
         *([section(lead)] if lead else []),
         section(status_line(view)),
@@ -69,9 +69,44 @@ def case_news(view: CaseView) -> Message:
     )
 
 
+def red_pointer(view: CaseView, lead: str = "") -> Message:
+    """What stands in a message of a TLP:RED case: its reference. The rest opens over Slack, after a check."""
+    text = " ".join(
+        filter(None, (lead, f"{view.reference} is marked TLP:RED: it never stands in a message."))
+    )
+    blocks = [
+        context(f"*{view.tlp.label}* · only you see this"),
+        section(text),
+        *actions([button("Open", SHEET, view.reference, style="primary")]),
+    ]
+    return Message(f"{view.tlp.label} {view.reference}", blocks)
+
+
+def case_sheet(view: CaseView) -> Block:
+    """The whole case in a modal, its TLP:RED parts included: it is gone when it is closed."""
+    blocks = [
+        context(f"*{view.tlp.label}*{_limits(view)} · for your eyes"),
+        header(f"{view.reference} · {view.subject.label}"),
+        section(status_line(view)),
+        *flag_blocks(view, red=True),
+        *fact_blocks(view),
+        section("*Who knows*\n" + ledger(view)),
+        section("*Timeline*\n" + timeline(view.timeline, red=True)),
+        *actions(_buttons(view)),
+    ]
+    return modal("case.sheet", view.reference[:24], blocks)
+
+
+def _limits(view: CaseView) -> str:
+    """What else a case's labels say: whom it is released to, and what may not be done."""
+    released = f" · released to {escape(', '.join(view.released_to))}" if view.released_to else ""
+    pap = f" · {view.pap.label}" if view.pap is not Pap.CLEAR else ""
+    return released + pap
+
+
 def summary(view: CaseView) -> str:
     """The case in one sentence, for notifications and screen readers."""
-    words = next((flag.words for flag in view.flags if flag.stands), "")
+    words = next((flag.words for flag in view.flags if flag.stands and flag.tlp is not Tlp.RED), "")
     said = f": {escape(words)}" if words else ""
     return f"{view.tlp.label} {view.reference}, {escape(view.subject.label)}, {view.status}{said}"
 
@@ -86,16 +121,21 @@ def status_line(view: CaseView) -> str:
     return f"*Open* since {when(view.opened_at)} · case of {owner}"
 
 
-def flag_blocks(view: CaseView) -> list[Block]:
-    """Who flagged it, and in which words."""
-    standing = [flag for flag in view.flags if flag.stands] or list(view.flags)
+def flag_blocks(view: CaseView, *, red: bool = False) -> list[Block]:
+    """Who flagged it, and in which words; ``red``: TLP:RED parts too, which is for modals alone."""
+    shown = [flag for flag in view.flags if red or flag.tlp is not Tlp.RED]
+    standing = [flag for flag in shown if flag.stands] or shown
     blocks = []
     for flag in standing[:FLAGS_ON_A_CARD]:
         gone = "" if flag.stands else " · withdrawn"
+        gone += f" · {flag.tlp.label}" if flag.tlp is not view.tlp else ""
         line = f"*Flagged by {escape(flag.name)}* ({mention(flag.person)}) {when(flag.raised_at)}{gone}"
         blocks.append(section(f"{line}\n{quoted(flag.words)}" if flag.words else line))
     if len(standing) > FLAGS_ON_A_CARD:
         blocks.append(context(f"and {len(standing) - FLAGS_ON_A_CARD} more flags"))
+    if len(shown) < len(view.flags):
+        hidden = section("There is a *TLP:RED* part for you, which never stands in a message.")
+        blocks.append(hidden | {"accessory": button("Open", SHEET, view.reference)})
     return blocks
 
 
@@ -127,10 +167,11 @@ def ledger_line(line: LedgerLine) -> str:
             return f"⚠️ {name} could not be reached; the coordinators know"
 
 
-def timeline(entries: Sequence[EntryView]) -> str:
+def timeline(entries: Sequence[EntryView], *, red: bool = False) -> str:
     """What happened, the newest last."""
-    shown = entries[-ENTRIES_ON_A_CARD:]
-    earlier = len(entries) - len(shown)
+    told = [entry for entry in entries if red or entry.tlp is not Tlp.RED]
+    shown = told[-ENTRIES_ON_A_CARD:]
+    earlier = len(told) - len(shown)
     lines = [f"_{earlier} earlier_"] if earlier else []
     return "\n".join(lines + [f"{when(entry.at)} {entry_line(entry)}" for entry in shown])
 
@@ -146,7 +187,7 @@ def entry_line(entry: EntryView) -> str:
         case Change.WITHDRAWN:
             return f"{who} withdrew their flag"
         case Change.NOTED:
-            return f"{who} noted"
+            return f"{who}: {escape(shortened(entry.words, 300))}"
         case Change.MARKED:
             return f"{who} marked the case {escape(entry.words)}"
         case Change.CLOSED:
@@ -161,6 +202,10 @@ def _buttons(view: CaseView) -> list[Block]:
         buttons.append(button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
     if view.may_close:
         buttons.append(button("Close", CLOSE, view.reference))
+    if view.may_note:
+        buttons.append(button("Add note", NOTE, view.reference))
+    if view.may_mark:
+        buttons.append(button("Marking", MARK, view.reference))
     if view.may_withdraw is not None:
         question = confirm(
             "Withdraw your flag?",
@@ -173,15 +218,24 @@ def _buttons(view: CaseView) -> list[Block]:
     return buttons
 
 
-def case_list(views: Sequence[CaseView]) -> Message:
-    """Several cases, a line and a button each."""
+def case_list(views: Sequence[CaseView], more: int | None = None) -> Message:
+    """Several cases, a line and a button each; ``more`` is where the next page begins."""
     blocks: list[Block] = [header("Cases")]
     for view in views:
+        if view.tlp is Tlp.RED:
+            pointer = section(f"*{view.reference}* · *TLP:RED*")
+            blocks.append(pointer | {"accessory": button("Open", SHEET, view.reference)})
+            continue
         carrier = short_status(view)
         line = f"*{view.reference}* · {escape(view.subject.label)}\n{status_line(view)}"
         block = section(f"{line}\n{carrier}" if carrier else line)
         blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
-    return Message("; ".join(summary(view) for view in views), blocks)
+    blocks += actions([button("More", MORE, str(more))] if more is not None else [])
+    said = (view.reference if view.tlp is Tlp.RED else summary(view) for view in views)
+    return Message("; ".join(said), blocks)
+
+
+NO_CASES = Message("There are no cases for you yet.", [section("There are no cases for you yet.")])
 
 
 NOTHING_FOUND = Message(
@@ -212,47 +266,6 @@ def mistyped(reference: str) -> Message:
     """A reference whose check character does not fit: a slip of the finger, whatever exists."""
     text = f"{escape(reference)} is mistyped: its last character does not fit the others. Please compare it."
     return Message(text, [section(text)])
-
-
-@dataclass(frozen=True, slots=True)
-class CloseDraft:
-    """What the form for closing a case says."""
-
-    reference: str
-    reason: CloseReason
-    words: str
-    response_url: str
-    """Of the card that the form was opened from; it is brought up to date."""
-
-
-def close_form(reference: str, response_url: str) -> Block:
-    """The form that asks why, and thereby once more."""
-    options = [option(reason.words, reason.value) for reason in CHOOSABLE_REASONS]
-    reasons = {"type": "static_select", "options": options, "placeholder": plain("Choose a reason", 150)}
-    words = {"type": "plain_text_input", "multiline": True, "max_length": 3000}
-    return modal(
-        CLOSE_FORM,
-        "Close the case?",
-        [
-            section(f"*{reference}* is closed for everyone, and everyone who was told hears why."),
-            field_input("reason", "Reason", reasons),
-            field_input("words", "In your words", words, optional=True),
-        ],
-        submit="Close the case",
-        metadata=json.dumps({"reference": reference, "response_url": response_url}),
-    )
-
-
-def read_close_form(view: Block) -> CloseDraft:
-    """The submitted form. Only its values are taken from it; who may close is asked of the members' list."""
-    metadata = json.loads(view["private_metadata"])
-    chosen = field_value(view, "reason")
-    if chosen not in {reason.value for reason in CHOOSABLE_REASONS}:
-        raise InvalidInput("Choose a reason.", "reason")
-    words = (field_value(view, "words") or "").strip()
-    if chosen == CloseReason.OTHER and not words:
-        raise InvalidInput("Say in a few words why.", "words")
-    return CloseDraft(metadata["reference"], CloseReason(chosen), words, metadata["response_url"])
 
 
 def told_lead(view: CaseView, *, known: bool) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.facts import Fact, Outcome, ParcelStatus, PartnerView, partner_for
+from bot.domain.markings import Pap
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import SubjectKind
 from bot.domain.text import shortened
@@ -29,6 +30,8 @@ TROUBLE_WORDS = {
 
 def partner_lines(view: CaseView) -> list[str]:
     """What is known from each partner of the case's subject; a sentence where there is nothing to know."""
+    if view.pap is Pap.RED:
+        return ["PAP:RED: no partner is asked about it."]
     if view.partners:
         return [line for partner in view.partners for line in _lines(partner)]
     if view.subject.kind is SubjectKind.PARCEL and partner_for(view.subject) is None:

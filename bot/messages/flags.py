@@ -137,7 +137,7 @@ FLAG_HELP = Message(
         section(
             "`/flag` alone opens a form.\n"
             "*Who may know:* `--tlp green` every organisation · `--tlp amber --release dhl,cbp` those you name · "
-            "`--tlp amber+strict` your own · `--tlp red` you alone. Without it your organisation’s usual marking holds."
+            "`--tlp amber+strict` your own · `--tlp red` you alone. `--pap red`: no partner is asked. Without a marking your organisation’s usual marking holds."
         ),
         section("`/case` and a reference or number shows where something stands."),
     ],

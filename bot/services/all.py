@@ -7,6 +7,7 @@ from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups
+from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.upkeep import Upkeep
 
@@ -17,6 +18,7 @@ class Services:
 
     flags: Flags
     cases: Cases
+    markings: Markings
     members: Members
     digests: Digests
     lookups: Lookups

@@ -1,6 +1,7 @@
 """Looking cases up, acknowledging and closing them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.alerts import DeliveryKind
@@ -8,7 +9,7 @@ from bot.domain.cases import Case, Change, CloseReason, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.identifiers import candidates
-from bot.domain.markings import Pap
+from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.people import Person
 from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
@@ -17,6 +18,17 @@ from bot.services.access import require
 from bot.services.flags import DEFAULT_PREFIX
 from bot.services.telling import redraw, seen_by, tell_others
 from storage.database import Database, Transaction
+
+PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list; ``more`` is where the next begins, None at the end."""
+
+    views: tuple[CaseView, ...]
+    more: int | None
+
 
 NO_SUCH_CASE = "There is no such case."
 
@@ -77,6 +89,31 @@ class Cases:
             if response_url:
                 person = Person(actor.slack_team, actor.slack_user)
                 await tx.outbox.show(DeliveryKind.FOLLOW_UP, case.id, person, response_url, now)
+        self._wake()
+
+    async def newest(self, actor: Actor, before: int | None = None) -> Page:
+        """The cases the actor may see, the newest first, a page at a time."""
+        require(actor, Action.LOOK_UP)
+        async with self._database.read() as tx:
+            ids = await tx.cases.newest(reader_for(actor), before, PAGE + 1)
+            found = [(await seen_by(tx, actor, case_id))[1] for case_id in ids[:PAGE]]
+        views = tuple(view for view in found if view is not None)
+        return Page(views, ids[PAGE - 1] if len(ids) > PAGE else None)
+
+    async def note(
+        self, actor: Actor, reference: str, words: str, tlp: Tlp | None, *, received: str, response_url: str
+    ) -> None:
+        """Add a note to a case's timeline, marked as the case is or stricter."""
+        require(actor, Action.NOTE)
+        now = self._now()
+        async with self._database.begin() as tx:
+            case, _ = await self._case(tx, actor, reference)
+            if await tx.receipts.take(received, now):
+                head = await tx.cases.lock(case.id)
+                marking = case.marking if tlp is None else Marking(tlp)
+                entry = await tx.cases.record(head, Change.NOTED, actor, now, words=words, marking=marking)
+                await tell_others(tx, case, entry, actor, now)
+                await redraw(tx, case.id, actor, response_url, now)
         self._wake()
 
     async def one(self, actor: Actor, reference: str) -> CaseView:

@@ -1,17 +1,32 @@
 """Looking a case up, and what can be done from its card and its alert."""
 
+from bot.domain.errors import NotFound
+from bot.messages.case_forms import (
+    CLOSE_FORM,
+    MARK_FORM,
+    NOTE_FORM,
+    close_form,
+    mark_form,
+    note_form,
+    read_close_form,
+    read_mark_form,
+    read_note_form,
+)
 from bot.messages.cases import (
     ACKNOWLEDGE,
     CASE_HELP,
     CLOSE,
-    CLOSE_FORM,
+    MARK,
+    MORE,
+    NO_CASES,
+    NOTE,
     NOTHING_FOUND,
     OPEN,
+    SHEET,
     WITHDRAW,
     case_card,
     case_list,
-    close_form,
-    read_close_form,
+    case_sheet,
 )
 from handlers.slack.asked import Answer, Asked, Reply, ShowForm
 
@@ -67,6 +82,73 @@ async def withdraw(asked: Asked) -> Answer:
     return None
 
 
-COMMANDS = {"/case": case}
-ACTIONS = {OPEN: open_case, ACKNOWLEDGE: acknowledge, CLOSE: ask_to_close, WITHDRAW: withdraw}
-FORMS = {CLOSE_FORM: close}
+async def cases(asked: Asked) -> Answer:
+    """``/cases``: what I may see, the newest first."""
+    page = await asked.services.cases.newest(asked.actor)
+    return Reply(case_list(page.views, page.more) if page.views else NO_CASES)
+
+
+async def more_cases(asked: Asked) -> Answer:
+    """The next page of the list."""
+    if not asked.value.isdecimal():
+        raise NotFound("This list is too old. Type /cases again.")
+    page = await asked.services.cases.newest(asked.actor, int(asked.value))
+    return Reply(case_list(page.views, page.more) if page.views else NO_CASES)
+
+
+async def open_sheet(asked: Asked) -> Answer:
+    """The whole case in a modal, what never stands in a message included."""
+    return ShowForm(case_sheet(await asked.services.cases.one(asked.actor, asked.value)))
+
+
+async def ask_for_note(asked: Asked) -> Answer:
+    """The form for a note."""
+    return ShowForm(note_form(asked.value, asked.card_url))
+
+
+async def note(asked: Asked) -> Answer:
+    """The form for a note, submitted."""
+    draft = read_note_form(asked.view)
+    await asked.services.cases.note(
+        asked.actor,
+        draft.reference,
+        draft.words,
+        draft.tlp,
+        received=asked.received,
+        response_url=draft.response_url,
+    )
+    return None
+
+
+async def ask_for_marking(asked: Asked) -> Answer:
+    """The form for a case's marking."""
+    return ShowForm(mark_form(asked.value, await asked.services.markings.others(asked.actor), asked.card_url))
+
+
+async def mark(asked: Asked) -> Answer:
+    """The form for a case's marking, submitted."""
+    draft = read_mark_form(asked.view)
+    await asked.services.markings.mark(
+        asked.actor,
+        draft.reference,
+        draft.tlp,
+        draft.releases,
+        draft.users,
+        received=asked.received,
+        response_url=draft.response_url,
+    )
+    return None
+
+
+COMMANDS = {"/case": case, "/cases": cases}
+ACTIONS = {
+    OPEN: open_case,
+    SHEET: open_sheet,
+    MORE: more_cases,
+    ACKNOWLEDGE: acknowledge,
+    CLOSE: ask_to_close,
+    WITHDRAW: withdraw,
+    NOTE: ask_for_note,
+    MARK: ask_for_marking,
+}
+FORMS = {CLOSE_FORM: close, NOTE_FORM: note, MARK_FORM: mark}

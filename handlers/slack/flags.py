@@ -23,7 +23,7 @@ async def flag(asked: Asked) -> Answer:
     if not asked.text:
         return ShowForm(flag_form(asked.response_url))
     line = read_flag_line(asked.text)
-    draft = FlagDraft(line.candidate.subject, line.words, line.marking)
+    draft = FlagDraft(line.candidate.subject, line.words, line.marking, line.pap)
     if is_doubtful(line.candidate):
         return Reply(anyway_question(line.candidate, await asked.services.flags.keep(asked.actor, draft)))
     return await _raise(asked, draft)

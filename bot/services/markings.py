@@ -1,0 +1,121 @@
+"""Changing who may see a case: only the organisation that marked it may."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.domain.alerts import route
+from bot.domain.cases import Case, Change, CloseReason, circle_of
+from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.domain.markings import Marking, Tlp
+from bot.domain.people import Person
+from bot.domain.roles import Action, Actor
+from bot.domain.sharing import reader_for
+from bot.services.access import require
+from bot.services.telling import redraw, seen_by, tell_others
+from storage.database import Database, Transaction
+
+
+class Markings:
+    """Tightens and loosens."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+        self._database = database
+        self._now = now
+        self._wake = wake
+
+    async def others(self, actor: Actor) -> list[tuple[str, str]]:
+        """The organisations a case of the actor's can be released to: key and name."""
+        async with self._database.read() as tx:
+            organisations = await tx.members.organisations()
+        return [(other.key, other.name) for other in organisations if other.key != actor.organisation]
+
+    async def mark(
+        self,
+        actor: Actor,
+        reference: str,
+        tlp: Tlp,
+        releases: frozenset[str],
+        users: frozenset[str],
+        *,
+        received: str,
+        response_url: str,
+    ) -> None:
+        """Mark a case otherwise. Who may now see it is told; who may no longer finds the alert taken back.
+
+        A case loosened to GREEN or CLEAR joins the shared case of its subject, where one is open.
+        """
+        require(actor, Action.CLOSE)
+        now = self._now()
+        async with self._database.begin() as tx:
+            case = await self._own_case(tx, actor, reference)
+            if not await tx.receipts.take(received, now):
+                return
+            marking = Marking(tlp, await _known(tx, releases), await _people(tx, users))
+            if marking != case.marking:
+                await self._mark(tx, case, marking, actor, response_url, now)
+        self._wake()
+
+    async def _own_case(self, tx: Transaction, actor: Actor, reference: str) -> Case:
+        case_id = await tx.cases.find_reference(reference, reader_for(actor))
+        if case_id is None:
+            raise NotFound("There is no such case.")
+        await tx.cases.lock(case_id)
+        case, view = await seen_by(tx, actor, case_id)
+        if view is None:
+            raise NotFound("There is no such case.")
+        if case.owner != actor.organisation:
+            raise NotAllowed(f"Only {view.owner_name}, which marked this case, may mark it otherwise.")
+        return case
+
+    async def _mark(
+        self, tx: Transaction, case: Case, marking: Marking, actor: Actor, response_url: str, now: datetime
+    ) -> None:
+        author = Person(case.flags[0].slack_team, case.flags[0].slack_user)
+        circle = circle_of(marking.tlp, case.owner, author)
+        if circle != case.circle and any(f.organisation != case.owner and f.stands for f in case.flags):
+            raise Conflict("Another organisation has flagged this too; its people cannot be shut out of it.")
+        target = None if circle == case.circle else await tx.cases.open_in_circle(case.subject_id, circle)
+        if target is not None and not marking.tlp.is_shared:
+            raise Conflict(
+                "You have another open case of that marking on the same subject. Close one of them first."
+            )
+        head = await tx.cases.lock(case.id)
+        label = marking.tlp.label
+        await tx.cases.mark(case, marking, case.circle if target else circle)
+        entry = await tx.cases.record(head, Change.MARKED, actor, now, words=label, marking=marking)
+        if target is not None:
+            await self._join(tx, case, target, marking, actor, now)
+        else:
+            organisations = await tx.members.organisations()
+            marked = await tx.cases.get(case.id)
+            await tx.outbox.alert(case.id, marked.version, route(marked, organisations), now)
+            await tell_others(tx, case, entry, actor, now)
+        await redraw(tx, case.id, actor, response_url, now)
+
+    async def _join(
+        self, tx: Transaction, case: Case, target: int, marking: Marking, actor: Actor, now: datetime
+    ) -> None:
+        """The case goes on in the shared one, and says so in both."""
+        shared = await tx.cases.get(target)
+        await tx.cases.move_flags(case.id, target)
+        words = f"goes on in {shared.reference}"
+        head = await tx.cases.lock(case.id)
+        await tx.cases.record(head, Change.CLOSED, actor, now, words=words, reason=CloseReason.DUPLICATE)
+        into = await tx.cases.lock(target)
+        entry = await tx.cases.record(into, Change.FLAGGED, actor, now, words="", marking=marking)
+        await tell_others(tx, shared, entry, actor, now)
+        await tx.outbox.refresh([target], now)
+
+
+async def _known(tx: Transaction, releases: frozenset[str]) -> frozenset[str]:
+    unknown = releases - set(await tx.members.names())
+    if unknown:
+        raise InvalidInput(f"“{min(unknown)[:40]}” is no organisation here.", "release")
+    return releases
+
+
+async def _people(tx: Transaction, users: frozenset[str]) -> frozenset[Person]:
+    people = await tx.members.people(users)
+    if {person.slack_user for person in people} != users:
+        raise InvalidInput("Name only people who are on an organisation’s list.", "people")
+    return people
