@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import manifest as manifests
-from sandbox import membership, seed
+from sandbox import membership, saving, seed
 from sandbox.delivery import Delivery
 from sandbox.people.deed import BadRequest, NotFound, body_of
 from sandbox.shapes import channel_shape, person_shape
@@ -77,6 +77,18 @@ async def file(em: "Emulator", request: Request) -> Response:
 async def _reset(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
     await em.reset(body.get("seed"))
+    return {"ok": True}
+
+
+async def _save(em: "Emulator", _request: Request) -> Json:
+    return saving.saved(em)
+
+
+async def _load(em: "Emulator", request: Request) -> Json:
+    try:
+        saving.load(em, await body_of(request))
+    except saving.LoadError as error:
+        raise BadRequest(str(error)) from None
     return {"ok": True}
 
 
@@ -240,6 +252,8 @@ async def _share(em: "Emulator", request: Request) -> Json:
 
 ROUTES: list[tuple[str, Handler, tuple[str, ...]]] = [
     ("/reset", _reset, ("POST",)),
+    ("/save", _save, ("GET",)),
+    ("/load", _load, ("POST",)),
     ("/clock", _clock, ("GET",)),
     ("/clock", _advance, ("POST",)),
     ("/switches", _switches, ("GET",)),

@@ -46,18 +46,24 @@ def routes(em: "Emulator") -> list[BaseRoute]:
     def route(path: str, handler: Handler, *methods: str) -> Route:
         return Route(path, _guarded(em, handler), methods=list(methods or ("GET",)))
 
+    async def streamed(request: Request) -> Response:
+        return await stream.events(em, request)
+
+    async def file(request: Request) -> Response:
+        return await bench.file(em, request)
+
     return [
         route("/workspace", _workspace),
         route("/people/{user}", _person),
         route("/people/{user}/messages", _messages),
         route("/people/{user}/{deed}", _deed, "POST"),
-        Route("/stream", lambda request: stream.events(em, request)),
+        Route("/stream", streamed),
         route("/changes", stream.changes),
         route("/traffic", bench.traffic),
         route("/traffic", bench.forget_traffic, "DELETE"),
         route("/traffic/{id:int}", bench.traffic_record),
         *(route(path, handler, *methods) for path, handler, methods in bench.ROUTES),
-        Route("/files/{id}", lambda request: bench.file(em, request)),
+        Route("/files/{id}", file),
     ]
 
 

@@ -51,7 +51,8 @@ class Emulator:
         """What the app last offered a person in a menu: (user, block_id, action_id) → options."""
         self.previews: dict[str, str] = {}
         """Links somebody is still writing: unfurl_id → user."""
-        self.partners = Partners(now=self.clock.now)
+        self.partners = Partners(_read(seed).get("partners"), self.clock.now)
+        self.partners.changed = lambda partner: self.changes.publish("partners", {"partner": partner})
         self._seed = seed
         self._manifest = manifest
         self._tasks: set[asyncio.Task[None]] = set()

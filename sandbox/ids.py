@@ -1,6 +1,5 @@
 """Ids in Slack's forms. One counter for all, which a reset does not set back: an id is never reused."""
 
-import itertools
 import secrets
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -8,7 +7,7 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 class Ids:
     def __init__(self) -> None:
-        self._counter = itertools.count(1)
+        self._last = 0
         self._last_micros = 0
 
     def new(self, prefix: str) -> str:
@@ -21,7 +20,7 @@ class Ids:
         return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
     def trigger(self) -> str:
-        return f"{next(self._counter)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        return f"{self._next()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
 
     def token(self) -> str:
         return secrets.token_urlsafe(18)
@@ -33,8 +32,20 @@ class Ids:
     def view_hash(self, now: float) -> str:
         return f"{int(now)}.{secrets.token_hex(4)}"
 
+    def state(self) -> tuple[int, int]:
+        return self._last, self._last_micros
+
+    def forward(self, last: int, last_micros: int) -> None:
+        """Go on behind what a loaded workspace has used."""
+        self._last = max(self._last, last)
+        self._last_micros = max(self._last_micros, last_micros)
+
+    def _next(self) -> int:
+        self._last += 1
+        return self._last
+
     def _base36(self) -> str:
-        number, digits = next(self._counter), ""
+        number, digits = self._next(), ""
         while number:
             number, digit = divmod(number, 36)
             digits = _ALPHABET[digit] + digits
