@@ -128,6 +128,7 @@ def test_a_label_and_what_people_copy_from_it_are_the_same_thing(label: str, num
         "DHL 33 1881 0025",
         "DHL-3318810025",
         "awb=3318810025",
+        "<tel:3318810025|3318810025>",
     ],
 )
 def test_it_reads_what_people_really_type(typed: str) -> None:

@@ -15,7 +15,8 @@ _WRAPPING = " \t\r\n\"'`´“”„‟‘’‚«»‹›<>()[]{}*_~.,;:!?#|"
 def plain(text: str) -> str:
     """The same characters as a keyboard would have given them.
 
-    Full-width letters and digits, digits of other scripts and typographic dashes become ASCII ones; invisible characters go.
+    Full-width letters and digits, digits of other scripts and typographic dashes become ASCII ones; invisible
+    characters go.
     """
     if text.isascii():
         return text

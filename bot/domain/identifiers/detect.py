@@ -48,10 +48,13 @@ def candidates(text: str, kind: SubjectKind | None = None) -> tuple[Candidate, .
 def _labelled(typed: str, kind: SubjectKind | None, whole: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """The one identifier among other words, as labels and lists have it: `AWB: 020-81140743`.
 
-    The words may spell something together with the number (AWB02081140743 has a seller's shape): known labels do not.
+    The words may spell something together with the number (AWB02081140743 has a seller's shape), unless they are
+    a known label's.
     """
     found = [each for each in find_in(typed) if _only(each.readings, kind)]
-    if len(found) != 1 or (whole and not _is_a_label(typed, found[0].start)):
+    if len({each.readings[0].subject.key for each in found}) != 1 or (
+        whole and not _is_a_label(typed, found[0].start)
+    ):
         return whole
     return _only(found[0].readings, kind)
 

@@ -53,5 +53,5 @@ def ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def tie(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Those of ranked candidates that rank as well as the first: more than one means that a person must be asked."""
+    """Those of ranked candidates that rank as well as the first; where there is more than one, a person is asked."""
     return tuple(candidate for candidate in candidates if _rank(candidate) == _rank(candidates[0]))

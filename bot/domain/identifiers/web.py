@@ -15,18 +15,7 @@ _SHORTENERS = dict.fromkeys(
     (
         *("amzn.to", "amzn.eu", "amzn.asia", "amzn.com", "a.co", "ebay.us", "ebay.to", "etsy.me", "temu.to"),
         *("share.temu.com", "vm.tiktok.com", "vt.tiktok.com", "s.click.aliexpress.com", "a.aliexpress.com"),
-        *(
-            "walmrt.us",
-            "bit.ly",
-            "tinyurl.com",
-            "t.co",
-            "goo.gl",
-            "ow.ly",
-            "cutt.ly",
-            "is.gd",
-            "rb.gy",
-            "shorturl.at",
-        ),
+        *("walmrt.us", "bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "cutt.ly", "is.gd", "rb.gy"),
     ),
     True,
 )
