@@ -1,0 +1,86 @@
+"""A workspace with the bot in it, and the people who use it. Every test ends with the check that Slack refused nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import Sandbox
+from sandbox.persona import Persona
+from tests.e2e.bots import ROOT, BotProcess, BotThread
+from tests.e2e.records import Records
+
+StartProcess = Callable[..., BotProcess]
+Settings = dict[str, str]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start(ROOT / "manifest.json") as started:
+        yield started
+        started.check()
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox, database_url: str) -> Settings:
+    """What a bot is told: the workspace and the database. The carrier's stand-in needs no five seconds between calls."""
+    sandbox.post("/sandbox/partners/dhl/limits", {"enabled": False})
+    return sandbox.settings() | {"DATABASE_URL": database_url, "DHL_SECONDS_BETWEEN_CALLS": "0"}
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox, settings: Settings) -> Iterator[BotThread]:
+    """The bot, running and known to the workspace. It may log no error that its test does not mean."""
+    with BotThread(settings) as running:
+        sandbox.bot_is_at(running.url)
+        yield running
+        assert not running.log.errors, "\n".join(running.log.errors)
+
+
+@pytest.fixture
+def start(settings: Settings, tmp_path: Path) -> Iterator[StartProcess]:
+    """Starts a command of the program as a process: ``start("run", PORT="0")``."""
+    with ExitStack() as stack:
+
+        def starting(*command: str, **more: str) -> BotProcess:
+            return stack.enter_context(BotProcess(*command, settings=settings | more, folder=tmp_path))
+
+        yield starting
+
+
+@pytest.fixture
+def records(database_url: str) -> Iterator[Records]:
+    """The bot's database, for what no person sees, and to let time pass in it."""
+    with Records(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def marketplace(sandbox: Sandbox) -> Persona:
+    """An analyst of the marketplace."""
+    return sandbox.person("U0AMAZON1")
+
+
+@pytest.fixture
+def carrier(sandbox: Sandbox) -> Persona:
+    """An analyst of the carrier."""
+    return sandbox.person("U0DHL1")
+
+
+@pytest.fixture
+def customs(sandbox: Sandbox) -> Persona:
+    """An analyst of customs."""
+    return sandbox.person("U0CBP1")
+
+
+@pytest.fixture
+def centre(sandbox: Sandbox) -> Persona:
+    """An analyst of the IPR Center."""
+    return sandbox.person("U0IPRC1")
+
+
+@pytest.fixture
+def coordinator(sandbox: Sandbox) -> Persona:
+    """The operation's coordinator."""
+    return sandbox.person("U0COORD1")

@@ -1,0 +1,69 @@
+"""The bot's database as a test may use it: to let time pass in it, and to see what no person sees."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from sqlalchemy import Select, create_engine, func, select, update
+from sqlalchemy.engine import Engine
+
+from storage.database import async_url
+from storage.tables import cases, deliveries, digests, flags, lookups
+
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+
+
+class Records:
+    """A connection beside the bot's own."""
+
+    def __init__(self, url: str) -> None:
+        named = async_url(url)
+        self._engine: Engine = create_engine(
+            named.set(drivername=DRIVERS[named.get_backend_name()]), hide_parameters=True
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def digest_is_due(self, key: str, ago: timedelta = timedelta(seconds=1)) -> None:
+        """As if the moment that its cron names had come this long ago."""
+        self._change(update(digests).where(digests.c.key == key).values(due_at=datetime.now(UTC) - ago))
+
+    def leases_run_out(self) -> None:
+        """As if the seconds had passed for which a worker that is no longer there has taken things on."""
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        for table in (deliveries, lookups):
+            self._change(update(table).where(table.c.leased_until.is_not(None)).values(leased_until=past))
+
+    def retries_are_due(self) -> None:
+        """As if the seconds had passed for which deliveries and questions wait after a failure."""
+        now = datetime.now(UTC)
+        for table in (deliveries, lookups):
+            self._change(update(table).where(table.c.due_at > now).values(due_at=now))
+
+    def count_of_cases(self) -> int:
+        return int(self._one(select(func.count()).select_from(cases)))
+
+    def count_of_flags(self) -> int:
+        return int(self._one(select(func.count()).select_from(flags)))
+
+    def words_of_flags(self) -> list[str]:
+        """What people wrote, as it is stored, the oldest first."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(flags.c.words).order_by(flags.c.id)).scalars())
+
+    def alert_ids(self) -> dict[str, str]:
+        """Channel → id of the delivery that keeps its alert."""
+        query = select(deliveries.c.address, deliveries.c.id).where(deliveries.c.kind == "alert")
+        with self._engine.connect() as connection:
+            return {row.address: row.id for row in connection.execute(query)}
+
+    def _one(self, query: Select[Any]) -> Any:
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _change(self, statement: Any) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(statement)
