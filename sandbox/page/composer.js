@@ -9,7 +9,7 @@ import { openEmojiPicker } from "./picker.js";
  * (else the text stays); `upload(file)` stores a file and gives it back; `draft` keeps what was begun.
  */
 export function composer({ name, placeholder, store, send, upload, say, draft = {}, broadcastTo = null, commands = true }) {
-  let files = draft.files ?? [];
+  let files = draft.files ?? [], sending = Promise.resolve();
   const field = el("textarea", { class: "composer-field", rows: "1", placeholder: placeholder ?? name, value: draft.text ?? "", maxlength: "40000", spellcheck: "true", aria: { label: name } });
   const chips = el("ul", { class: "file-list", hidden: true });
   const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => add(picker.files), aria: { label: "Choose files" } });
@@ -56,23 +56,25 @@ export function composer({ name, placeholder, store, send, upload, say, draft = 
     paintFiles();
   }
 
-  async function go() {
-    const text = field.value;
-    if ((text.trim() === "" && files.length === 0) || form.getAttribute("aria-busy") === "true") return;
-    const sent = files;
-    form.setAttribute("aria-busy", "true");
-    // The field is free at once, as in Slack; what could not be sent comes back into it.
+  /** The field is free at once, as in Slack; what is sent goes out in its order, and what was not taken comes back. */
+  function go() {
+    const message = { text: field.value, files, broadcast: broadcast?.checked ?? false };
+    if (message.text.trim() === "" && files.length === 0) return;
     field.value = "";
     files = [];
+    if (broadcast) broadcast.checked = false;
     paintFiles();
-    const taken = await send({ text, files: sent.map((file) => file.id), broadcast: broadcast?.checked ?? false });
-    form.removeAttribute("aria-busy");
-    if (taken) { if (broadcast) broadcast.checked = false; return; }
-    if (field.value === "") {
-      field.value = text;
-      files = sent;
-      paintFiles();
-    }
+    form.setAttribute("aria-busy", "true");
+    const mine = (sending = sending.then(() => send({ ...message, files: message.files.map((file) => file.id) })).then((taken) => {
+      if (sending === mine) form.removeAttribute("aria-busy");
+      if (!taken) giveBack(message);
+    }));
+  }
+
+  function giveBack(message) {
+    field.value = [message.text, field.value].filter(Boolean).join("\n");
+    files = [...message.files, ...files];
+    paintFiles();
   }
 
   field.addEventListener("input", changed);

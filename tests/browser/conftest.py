@@ -1,0 +1,85 @@
+"""Starts the sandbox with the bot beside it, as a newcomer does, and a chromium to look at it with."""
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.windows import Window, open_window
+
+ROOT = Path(__file__).parents[2]
+STARTS_WITHIN = 60.0
+ANSWERS_WITHIN = 15_000
+"""Milliseconds that a person would wait for anything on the page; the slowest here is an alert that was retried once."""
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # chromium's own does not work for root, as in most containers
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+
+expect.set_options(timeout=ANSWERS_WITHIN)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Not for the whole session: while Playwright runs, its event loop is in the way of asynchronous tests.
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium here; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a fresh sandbox with a fresh bot in it; both end with the tests of the module."""
+    log = tmp_path_factory.mktemp("sandbox") / "log"
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0"]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process,
+    ):
+        try:
+            yield _address_in(log, process)
+        finally:
+            process.terminate()
+            process.wait(15)
+
+
+def _address_in(log: Path, process: subprocess.Popen[bytes]) -> str:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and process.poll() is None:
+        found = re.search(r"The bot is ready\. Open (http://\S+)", log.read_text())
+        if found:
+            return found.group(1)
+        time.sleep(0.05)
+    pytest.fail(f"The sandbox did not start within {STARTS_WITHIN} s:\n{log.read_text()}")
+
+
+@pytest.fixture
+def window(browser: Browser, address: str) -> Iterator[Callable[[str], Window]]:
+    """``window("dhl-analyst-1")`` opens a window in which that person was chosen."""
+    opened: list[Window] = []
+
+    def open_as(person: str) -> Window:
+        opened.append(open_window(browser, address, person))
+        return opened[-1]
+
+    yield open_as
+    problems = {each.person: each.problems for each in opened if each.problems}
+    for each in opened:
+        each.page.context.close()
+    assert not problems
