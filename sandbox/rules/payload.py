@@ -33,19 +33,18 @@ def decoded(value: Any) -> Any:
 def block_problems(blocks: Any, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
     """Everything wrong with a list of blocks on a surface; what spans blocks only once each is right."""
     found = problems_of(MESSAGE_BLOCKS, blocks, pointer, surface)
-    return found or list(spanning_problems(blocks, pointer))
+    return found or list(spanning_problems(blocks, surface, pointer))
 
 
-def spanning_problems(blocks: list[Block], pointer: str) -> Iterator[Problem]:
+def spanning_problems(blocks: list[Block], surface: Surface, pointer: str) -> Iterator[Problem]:
+    """What is wrong between blocks that are each right."""
     placed = list(_placed(blocks, pointer))
     yield from _repeated_ids(placed)
     yield from _too_much(placed, pointer)
     for block, place in placed:
         if block["type"] == "task_card" and block.get("status") == "pending" and "/tasks/" not in place:
             yield Problem("must be a valid enum value", f"{place}/status")
-    focused = [place for block, place in placed if _has_focus(block)]
-    for place in focused[1:]:
-        yield Problem("only one element can be focused on load", place)
+    yield from _given_twice(placed, surface)
 
 
 def _placed(blocks: list[Block], pointer: str) -> Iterator[tuple[Block, str]]:
@@ -102,6 +101,18 @@ def _characters(rich: Any) -> int:
     return 0
 
 
-def _has_focus(block: Block) -> bool:
+def _given_twice(placed: list[tuple[Block, str]], surface: Surface) -> Iterator[Problem]:
+    """What one element alone may have: the focus, and (a menu in an input of a modal) a response_url."""
+    elements = [(element, block, place) for block, place in placed for element in _elements(block)]
+    focused = [place for element, _, place in elements if element.get("focus_on_load") is True]
+    for place in focused[1:]:
+        yield Problem("only one element can be focused on load", place)
+    answering = [one for one in elements if one[0].get("response_url_enabled") is True]
+    for index, (_, block, place) in enumerate(answering):
+        if surface != "V" or block["type"] != "input" or index > 0:
+            yield Problem("`response_url_enabled` is for one menu in an `input` block of a modal", place)
+
+
+def _elements(block: Block) -> list[Block]:
     inside = [block.get("element"), block.get("accessory"), *block.get("elements", [])]
-    return any(isinstance(element, dict) and element.get("focus_on_load") is True for element in inside)
+    return [element for element in inside if isinstance(element, dict)]

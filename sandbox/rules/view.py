@@ -29,8 +29,7 @@ def check_view(view: dict[str, Any], *, kinds: tuple[str, ...] = ("modal", "home
         return refused(
             "invalid_arguments", [Problem("failed to match all allowed schemas", "/view"), *problems]
         )
-    problems = [*spanning_problems(view["blocks"], "/view/blocks"), *_unsent_inputs(view)]
-    problems += _response_urls(view["blocks"])
+    problems = [*spanning_problems(view["blocks"], surface, "/view/blocks"), *_unsent_inputs(view)]
     return refused("invalid_arguments", problems) if problems else Verdict()
 
 
@@ -41,16 +40,3 @@ def _unsent_inputs(view: dict[str, Any]) -> Iterator[Problem]:
     for index, block in enumerate(view["blocks"]):
         if block["type"] == "input":
             yield Problem("must define `submit` to use `input` block", f"/view/blocks/{index}/input")
-
-
-def _response_urls(blocks: list[dict[str, Any]]) -> Iterator[Problem]:
-    """``response_url_enabled`` works with menus in input blocks of modals, and in one of them."""
-    enabled = [
-        (block["type"], f"/view/blocks/{index}")
-        for index, block in enumerate(blocks)
-        for element in (block.get("element"), block.get("accessory"), *block.get("elements", []))
-        if isinstance(element, dict) and element.get("response_url_enabled") is True
-    ]
-    for place, (kind, pointer) in enumerate(enabled):
-        if kind != "input" or place > 0:
-            yield Problem("`response_url_enabled` is for one menu in an `input` block", pointer)

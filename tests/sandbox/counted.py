@@ -1,26 +1,22 @@
-"""Says at the end of a run how many cases of the rule table were put to the test.
+"""Says at the end of a run how many cases of the block rules were put to the test.
 
-A plugin of pytest: ``test_rules.py`` registers it; where tests run in several processes the run's own
-``conftest.py`` must name it (``pytest_plugins = ["tests.sandbox.counted"]``), since only the parent writes.
+A plugin of pytest, named by the tests of the rules. Where tests run in several processes the run itself must name it
+(``-p tests.sandbox.counted``), since only the parent writes.
 """
 
+import re
 from collections import Counter
-from typing import Final
 
 import pytest
 
-PROPERTY: Final = "rule case"
-
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    counted: Counter[str] = Counter(
-        str(value)
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        if getattr(report, "when", None) == "call"
-        for name, value in report.user_properties
-        if name == PROPERTY
-    )
+    counted: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        case = re.search(r"test_rules\w*\.py::test_slack_(\w+)\[", report.nodeid)
+        if case is not None and report.when == "call":
+            counted[case[1].replace("_", " ")] += 1
     if counted:
-        each = ", ".join(f"{number} {kind}" for kind, number in sorted(counted.items()))
-        terminalreporter.write_line(f"block rules: {counted.total()} cases ({each})")
+        terminalreporter.write_line(f"block rules: {counted.total()} cases passed")
+        for kind, number in counted.most_common():
+            terminalreporter.write_line(f"  {number:5} Slack {kind}")

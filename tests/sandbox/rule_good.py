@@ -297,5 +297,7 @@ def good_blocks() -> Iterator[Good]:
     for what, where, inside in (*PICKED, *TYPED):
         yield f"{what}, asked for", where, asked(inside, hint=plain("x" * 2000), optional=True)
         yield f"{what}, told at once", where, asked(inside, dispatch_action=inside["type"] != "file_input")
+    for kind in ("channels_select", "conversations_select"):
+        yield f"a {kind} that answers", "V", asked(element(kind, response_url_enabled=True))
     yield "rich text typed among actions", "VH", actions(element("rich_text_input"))
     yield "a moment picked among actions", "MV", actions(element("datetimepicker"))

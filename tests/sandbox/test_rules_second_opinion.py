@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 
 from sandbox.rules import check_view
-from tests.sandbox import test_rules
+from tests.sandbox import test_rules_payloads
+from tests.sandbox.rule_asking import BAD, asked_of, surfaces
 from tests.sandbox.second_opinion import Opinion, opinion_on, opinion_on_modal
 
 Row = tuple[str, str, str]
@@ -95,6 +96,8 @@ WE_REFUSE: Final[list[Row]] = [
         "one element only may be focused on load"),
     ("two menus that answer", f"{ELEMENTS}/select-menu-element#conversations_select",
         "one `response_url_enabled` in a view"),
+    ("a *_select that answers (?)", f"{ELEMENTS}/select-menu-element#conversations_select",
+        "`response_url_enabled` in modals only"),
     ("a menu beside a section that answers", f"{ELEMENTS}/select-menu-element#conversations_select",
         "`response_url_enabled` in input blocks only"),
 ]  # fmt: skip
@@ -102,13 +105,13 @@ WE_REFUSE: Final[list[Row]] = [
 
 def cases() -> Iterator[tuple[str, bool, Opinion]]:
     """Name, our verdict, theirs."""
-    placed = [*test_rules.surfaces(taken=True), *test_rules.surfaces(taken=False)]
+    placed = [*surfaces(taken=True), *surfaces(taken=False)]
     blocks: list[tuple[str, str, Any]] = [(str(case.id), *case.values) for case in placed]
-    blocks += [(what, surface, block) for what, surface, block, _, _ in test_rules.BAD]
+    blocks += [(what, surface, block) for what, surface, block, _, _ in BAD]
     for what, surface, block in blocks:
         if surface != "U":
-            yield what, test_rules.asked_of(surface, block).ok, opinion_on(surface, block)
-    for what, view, _, _ in test_rules.VIEWS:
+            yield what, asked_of(surface, block).ok, opinion_on(surface, block)
+    for what, view, _, _ in test_rules_payloads.VIEWS:
         if view.get("type") == "modal":
             yield what, check_view(view).ok, opinion_on_modal(view)
 
