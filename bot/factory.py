@@ -13,13 +13,17 @@ from bot.clients.dhl import Dhl
 from bot.config import Settings
 from bot.services.alerts import Alerts
 from bot.services.all import Services
+from bot.services.audiences import Audiences
 from bot.services.cases import Cases
 from bot.services.digests import Digests
+from bot.services.disclosures import Disclosures
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups, PartnerClient
 from bot.services.markings import Markings
 from bot.services.members import Members
+from bot.services.renderings import Renderings
 from bot.services.upkeep import Upkeep
+from bot.transports.channels import SlackChannels
 from bot.transports.installation import Installation
 from bot.transports.slack import SlackTransport
 from bot.wake import Wake
@@ -60,6 +64,11 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
         clients = partner_clients(settings, http)
         partners = frozenset(client.partner for client in clients)
         digests = Digests(database, utc_now, wake.set)
+        channels = SlackChannels(slack, installation)
+        audiences = Audiences(database, utc_now, channels, lambda: installation.team_id, wake.set)
+        transport = SlackTransport(slack)
+        disclosures = Disclosures(database, utc_now)
+        renderings = Renderings(database, digests, audiences, lambda: installation.team_id)
         services = Services(
             flags=Flags(database, utc_now, partners, wake.set),
             cases=Cases(database, utc_now, partners, wake.set),
@@ -67,7 +76,9 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             members=Members(database, utc_now),
             digests=digests,
             lookups=Lookups(database, utc_now, clients, _allowance(settings), wake.set),
-            alerts=Alerts(database, utc_now, SlackTransport(slack), digests, lambda: installation.team_id),
+            alerts=Alerts(database, utc_now, transport, renderings, disclosures),
+            disclosures=disclosures,
+            audiences=audiences,
             upkeep=Upkeep(database, utc_now),
         )
         try:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Acknowledgement, Case, Change, CloseReason, Entry, Reached, Status, Told
+from bot.domain.facts import known_since
 from bot.domain.flags import Flag
 from bot.domain.markings import stored_pap
 from bot.domain.subjects import Subject, SubjectKind
@@ -51,7 +52,7 @@ async def load_cases(connection: AsyncConnection, case_ids: Sequence[int]) -> li
             acknowledgements=tuple(map(_acknowledgement, answers_of[row.id])),
             told=told_of[row.id],
             timeline=tuple(map(_entry, entries_of[row.id])),
-            partners=partners_of.get(row.subject_id, ()),
+            partners=known_since(partners_of.get(row.subject_id, ()), row.opened_at),
         )
         for row in (rows[case_id] for case_id in case_ids)
     ]

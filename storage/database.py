@@ -13,8 +13,10 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.audiences import AudienceStore
 from storage.cases import CaseStore
 from storage.digests import DigestStore
+from storage.disclosures import DisclosureStore
 from storage.drafts import DraftStore
 from storage.facts import FactStore
 from storage.members import MemberStore
@@ -59,6 +61,14 @@ class Transaction:
     @cached_property
     def receipts(self) -> ReceiptStore:
         return ReceiptStore(self.connection)
+
+    @cached_property
+    def audiences(self) -> AudienceStore:
+        return AudienceStore(self.connection)
+
+    @cached_property
+    def disclosures(self) -> DisclosureStore:
+        return DisclosureStore(self.connection)
 
     @cached_property
     def drafts(self) -> DraftStore:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, needs_asking
+from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView
 from bot.domain.subjects import Subject, SubjectKind
 from storage.sql import insert
 from storage.tables import facts, lookups, partners, subjects
@@ -41,9 +41,7 @@ class FactStore:
         self._connection = connection
 
     async def ask(self, subject_id: int, partner: Partner, now: datetime) -> None:
-        """Have the partner asked about the subject, unless a fresh fact is there or the question is on its way."""
-        if not needs_asking((await self.partners([subject_id])).get(subject_id, ()), partner, now):
-            return
+        """Have the partner asked about the subject. Whether that is needed, the case that asks knows."""
         statement = insert(self._connection, lookups).values(
             subject_id=subject_id, partner=partner.value, due_at=now, attempts=0
         )

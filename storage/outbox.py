@@ -129,6 +129,20 @@ class Outbox:
         row = _row(DeliveryKind.DIGEST, channel, now) | {"digest_run_id": run_id, "due_at": now}
         await self._connection.execute(plain_insert(deliveries).values(row))
 
+    async def others_came(self, channel: str, organisation: str, now: datetime) -> None:
+        """Tell a channel that others read along there now."""
+        row = _row(DeliveryKind.OTHERS_CAME, channel, now) | {"organisation": organisation, "due_at": now}
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
+    async def refresh_address(self, channel: str, now: datetime) -> None:
+        """Have every alert in a channel shown as its readers may see it now."""
+        alerts = and_(deliveries.c.kind == DeliveryKind.ALERT.value, deliveries.c.address == channel)
+        await self._connection.execute(
+            update(deliveries)
+            .where(alerts, deliveries.c.message_ts.is_not(None))
+            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
+        )
+
     async def trouble(self, about: Delivery, reason: str, to: Iterable[Person], now: datetime) -> None:
         """Tell these people that a destination cannot be reached; once, until it is tried again."""
         for person in to:
@@ -182,13 +196,17 @@ class Outbox:
         row = (await self._connection.execute(query)).one()
         return StandingAlert(row.message_ts, row.paused)
 
-    async def settle(self, delivery: Delivery, message_ts: str | None) -> None:
-        """It has arrived. Due again at once only where something newer was asked for meanwhile."""
+    async def settle(self, delivery: Delivery, message_ts: str | None, digest: str = "") -> None:
+        """It has arrived. Due again at once only where something newer was asked for meanwhile.
+
+        ``digest`` is of what was shown, so that the same is not sent again.
+        """
         same = deliveries.c.wanted_version <= delivery.wanted_version
         await self._update(
             delivery,
             message_ts=message_ts,
             sent_version=delivery.wanted_version,
+            sent_digest=digest,
             times_sent=deliveries.c.times_sent + 1,
             attempts=0,
             last_error=None,
@@ -274,5 +292,6 @@ def _delivery(row: Any) -> Delivery:
         attempts=row.attempts,
         created_at=row.created_at,
         was_late=row.last_error is not None,
+        sent_digest=row.sent_digest,
         about=row.about,
     )

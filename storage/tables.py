@@ -229,6 +229,7 @@ deliveries = Table(  # the outbox
     Column("wanted_version", Integer, nullable=False, server_default="0"),
     Column("sent_version", Integer, nullable=False, server_default="0"),
     Column("message_ts", String(30), nullable=True),
+    Column("sent_digest", String(64), nullable=False, server_default=""),  # SHA-256 of what it shows
     _when("due_at", nullable=True),  # empty: nothing to do
     _when("leased_until", nullable=True),  # a worker is at it; runs out by itself where the worker dies
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -356,8 +357,24 @@ audit_entries = Table(  # append-only, held by triggers; content is the canonica
 audit_chain = Table(  # append-only: the sequencer's links (storage/audit.py)
     "audit_chain",
     metadata,
-    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
-    Column("entry_id", ForeignKey("audit_entries.id"), nullable=False, unique=True),
+    Column("seq", Id, primary_key=True, autoincrement=False),
+    # Retention deletes an entry with its link, and nothing else deletes either.
+    Column("entry_id", ForeignKey("audit_entries.id", ondelete="CASCADE"), nullable=False, unique=True),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("entry_hash", String(64), nullable=False),
+)
+
+audit_pending = Table(  # entries that wait for the sequencer; a trigger puts each new one here
+    "audit_pending",
+    metadata,
+    Column("entry_id", Id, primary_key=True, autoincrement=False),
+)
+
+audit_segments = Table(  # append-only: what retention has moved to files; only closed segments may be deleted
+    "audit_segments",
+    metadata,
+    Column("last_seq", Id, primary_key=True, autoincrement=False),
+    Column("first_seq", Id, nullable=False),
+    Column("last_hash", String(64), nullable=False),
+    _when("closed_at"),
 )

@@ -24,6 +24,8 @@ class DeliveryKind(StrEnum):
     FOLLOW_UP = "follow-up"
     """A partner's answer, below the card that a command was answered with: Slack lets nobody replace that one."""
     DIGEST = "digest"
+    OTHERS_CAME = "others came"
+    """Word to a channel that others read along there now, and what follows from it."""
     TROUBLE = "trouble"
     """Word to a coordinator that a destination cannot be reached, and how to mend it."""
 
@@ -60,6 +62,8 @@ class Delivery:
     created_at: datetime
     was_late: bool
     """An earlier try did not arrive."""
+    sent_digest: str = ""
+    """Of what the message shows now."""
     about: str = ""
     """Of a word of trouble: the address that cannot be reached and the reason."""
 
@@ -96,7 +100,14 @@ class Remedy:
     mend: str
 
 
+OTHERS_READ_ALONG = "others_read_along"
+"""Our own reason to hold a message back: somebody in the channel may not see it."""
+
 REMEDIES: dict[str, Remedy] = {
+    OTHERS_READ_ALONG: Remedy(
+        "Others read along in the channel, and what waits is not for them",
+        "Take them out of the channel, or accept them on the note there.",
+    ),
     "channel_not_found": Remedy(
         "Slack knows no such channel, or the bot may not see it",
         "Check `alerts_channel` in the operation file; in a private channel type `/invite` and the bot's name.",

@@ -1,7 +1,7 @@
 """What a partner's API says of a subject, and how old that is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -105,3 +105,19 @@ def needs_asking(views: tuple[PartnerView, ...], partner: Partner, now: datetime
     if known is None:
         return True
     return not known.asking and not (known.fact and is_fresh(known.fact, now))
+
+
+def known_since(views: tuple[PartnerView, ...], opened_at: datetime) -> tuple[PartnerView, ...]:
+    """What a case knows from partners: only what was asked since it was opened.
+
+    An older answer would tell that somebody else, in a circle its readers may not see, had asked before.
+    """
+    return tuple(
+        replace(
+            view,
+            fact=view.fact if view.fact and view.fact.told_at >= opened_at else None,
+            trouble_since=view.trouble_since and max(view.trouble_since, opened_at),
+        )
+        for view in views
+        if view.asking or view.trouble or (view.fact and view.fact.told_at >= opened_at)
+    )

@@ -2,6 +2,7 @@
 
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import Change, Status
+from bot.domain.disclosures import Shown, all_of
 from bot.domain.sharing import CaseView, EntryView, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
 from bot.messages.cases import (
@@ -33,7 +34,7 @@ def alert(view: CaseView) -> Message:
         section("*Who has acknowledged*\n" + _ledger(view)),
         *actions(buttons),
     ]
-    return Message(f"{title}. {summary(view)}", blocks)
+    return Message(f"{title}. {summary(view)}", blocks, (all_of(view),))
 
 
 def _ledger(view: CaseView) -> str:
@@ -60,7 +61,20 @@ def note(view: CaseView, entry: EntryView) -> Message:
     if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
         line += "\nNo flag stands any more; the case is closed."
     blocks = [context(f"*{view.tlp.label}*"), section(line)]
-    return Message(f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}", blocks)
+    text = f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}"
+    return Message(text, blocks, (Shown(view.id, view.version, (f"entry {entry.id}",)),))
+
+
+ACCEPT = "channel.accept"
+
+
+def others_came(channel: str) -> Message:
+    """To a channel into which others have come: what follows from it, and who can decide."""
+    text = (
+        "Others than this organisation’s people read along in this channel now. "
+        "Only TLP:GREEN and TLP:CLEAR alerts come here until one of your coordinators accepts that."
+    )
+    return Message(text, [section(f"👥 {text}"), *actions([button("Accept", ACCEPT, channel)])])
 
 
 def trouble(address: str, reason: str) -> Message:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.disclosures import Shown
 from bot.domain.people import Person
 from bot.domain.text import shortened
 
@@ -27,6 +28,8 @@ class Message:
 
     text: str
     blocks: list[Block] = field(default_factory=list)
+    shows: tuple[Shown, ...] = ()
+    """Which cases it shows, for the register of what was shown."""
 
     @property
     def content(self) -> dict[str, Any]:

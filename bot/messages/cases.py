@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.cases import Change, Status
+from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.markings import Pap, Tlp
 from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
 from bot.domain.text import shortened
@@ -52,11 +53,13 @@ def case_card(view: CaseView, lead: str = "") -> Message:
         section("*Timeline*\n" + timeline(view.timeline)),
         *actions(_buttons(view)),
     ]
-    return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks)
+    return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks, (all_of(view),))
 
 
 def case_news(view: CaseView) -> Message:
     """What a partner has answered, below the card that somebody got before the answer was there."""
+    if view.tlp is Tlp.RED:
+        return red_pointer(view, "There is news.")
     return Message(
         f"News of {summary(view)}",
         [
@@ -66,6 +69,7 @@ def case_news(view: CaseView) -> Message:
             section("*Who knows*\n" + ledger(view)),
             *actions([button("Open case", OPEN, view.reference)]),
         ],
+        (all_of(view),),
     )
 
 
@@ -79,7 +83,7 @@ def red_pointer(view: CaseView, lead: str = "") -> Message:
         section(text),
         *actions([button("Open", SHEET, view.reference, style="primary")]),
     ]
-    return Message(f"{view.tlp.label} {view.reference}", blocks)
+    return Message(f"{view.tlp.label} {view.reference}", blocks, (name_of(view),))
 
 
 def case_sheet(view: CaseView) -> Block:
@@ -232,7 +236,8 @@ def case_list(views: Sequence[CaseView], more: int | None = None) -> Message:
         blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
     blocks += actions([button("More", MORE, str(more))] if more is not None else [])
     said = (view.reference if view.tlp is Tlp.RED else summary(view) for view in views)
-    return Message("; ".join(said), blocks)
+    shows = tuple(name_of(view) if view.tlp is Tlp.RED else line_of(view) for view in views)
+    return Message("; ".join(said), blocks, shows)
 
 
 NO_CASES = Message("There are no cases for you yet.", [section("There are no cases for you yet.")])

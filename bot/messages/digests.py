@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.digests import DigestReport
+from bot.domain.disclosures import line_of
 from bot.domain.sharing import ASKED, CaseView
 from bot.messages.blocks import Block, Message, ago, context, escape, header, section
 from bot.messages.facts import short_status
@@ -32,7 +33,9 @@ def digest(report: DigestReport) -> Message:
         context(f"Digest “{escape(report.key)}”, run {report.run_id}"),
     ]
     plain = counts.replace("*", "")
-    return Message(f"TLP:GREEN {escape(title)}, {_period(report)}: {plain}", blocks)
+    listed = [*report.unanswered[:CASES_A_LIST], *report.opened[:CASES_A_LIST], *report.closed[:CASES_A_LIST]]
+    shows = tuple({view.id: line_of(view) for view in listed}.values())
+    return Message(f"TLP:GREEN {escape(title)}, {_period(report)}: {plain}", blocks, shows)
 
 
 def _period(report: DigestReport) -> str:

@@ -1,6 +1,8 @@
 """Delivering what the outbox holds: claim → read and render now → send → settle."""
 
 import asyncio
+import hashlib
+import json
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,12 +12,9 @@ from bot.domain.alerts import TO_ONE_PERSON, Delivery, DeliveryKind, next_attemp
 from bot.domain.errors import DeliveryError
 from bot.domain.people import Person
 from bot.domain.roles import Role
-from bot.domain.sharing import CaseView, Reader, reader_for, view_of
-from bot.messages import alerts as render
 from bot.messages.blocks import Message
-from bot.messages.cases import case_card, case_news
-from bot.messages.digests import digest
-from bot.services.digests import Digests
+from bot.services.disclosures import Disclosures
+from bot.services.renderings import Held, NothingToTell, NotYet, Rendered, Renderings
 from storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)
@@ -44,22 +43,6 @@ class Transport(Protocol):
         ...
 
 
-class NothingToTell(Exception):
-    """The delivery has lost its reader or its reason."""
-
-
-class NotYet(Exception):
-    """The delivery has to wait: for the alert it stands below, or for its turn in the channel."""
-
-    def __init__(self, reason: str, until: datetime | None = None) -> None:
-        super().__init__(reason)
-        self.until = until
-
-
-class Held(Exception):
-    """The delivery waits for one that is paused."""
-
-
 class Alerts:
     """The worker's side of the outbox."""
 
@@ -68,14 +51,14 @@ class Alerts:
         database: Database,
         now: Callable[[], datetime],
         transport: Transport,
-        digests: Digests,
-        installed_team: Callable[[], str],
+        renderings: Renderings,
+        disclosures: Disclosures,
     ) -> None:
         self._database = database
         self._now = now
         self._transport = transport
-        self._digests = digests
-        self._installed_team = installed_team
+        self._renderings = renderings
+        self._disclosures = disclosures
         self._next_post: dict[str, datetime] = {}
 
     async def deliver_due(self) -> int:
@@ -87,8 +70,9 @@ class Alerts:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            message, thread_ts = await self._render(delivery)
-            ts = await self._send(delivery, message, thread_ts)
+            rendered = await self._renderings.of(delivery)
+            digest = digest_of(rendered.message)
+            ts = await self._send_news(delivery, rendered, digest)
         except NothingToTell as reason:
             async with self._database.begin() as tx:
                 await tx.outbox.drop(delivery, str(reason))
@@ -107,12 +91,12 @@ class Alerts:
                 delivery, next_attempt(self._now(), delivery.attempts, None), "unexpected", counts=True
             )
         else:
-            await self._arrived(delivery, ts)
+            await self._arrived(delivery, ts, digest)
 
-    async def _arrived(self, delivery: Delivery, ts: str | None) -> None:
+    async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
         now = self._now()
         async with self._database.begin() as tx:
-            await tx.outbox.settle(delivery, ts)
+            await tx.outbox.settle(delivery, ts, digest)
             if (
                 delivery.kind is DeliveryKind.ALERT
                 and delivery.message_ts is None
@@ -121,6 +105,17 @@ class Alerts:
                 await tx.outbox.refresh_cards(delivery.case_id, now)
                 if delivery.was_late:  # the other copies may say that it could not be reached
                     await tx.outbox.refresh([delivery.case_id], now)
+
+    async def _send_news(self, delivery: Delivery, rendered: Rendered, digest: str) -> str | None:
+        """Send it, having written down what it shows; the same once more is not sent.
+
+        An edit that shows nothing new would still tell its readers that something has happened.
+        """
+        if digest == delivery.sent_digest and delivery.message_ts is not None:
+            return delivery.message_ts
+        channel = "" if delivery.kind in TO_ONE_PERSON else delivery.address
+        await self._disclosures.shown_to(rendered.reader, rendered.message.shows, delivery.kind, channel)
+        return await self._send(delivery, rendered.message, rendered.thread_ts)
 
     async def _send(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str | None:
         if delivery.kind in TO_ONE_PERSON:
@@ -144,55 +139,6 @@ class Alerts:
             raise NotYet("waits for its turn", free_at)
         self._next_post[delivery.address] = now + BETWEEN_POSTS
         return await self._transport.post(delivery, message, thread_ts)
-
-    # -- what is sent, as it stands now -----------------------------------------------------------------------
-
-    async def _render(self, delivery: Delivery) -> tuple[Message, str | None]:
-        async with self._database.read() as tx:
-            match delivery.kind:
-                case DeliveryKind.ALERT:
-                    view = await self._view(tx, delivery, _channel_reader(delivery))
-                    if view is None and delivery.message_ts is None:
-                        raise NothingToTell("the reader may not see the case")
-                    return (render.alert(view) if view else render.withheld()), None
-                case DeliveryKind.NOTE:
-                    return await self._note(tx, delivery)
-                case DeliveryKind.CARD | DeliveryKind.NEW_CARD:
-                    return case_card(await self._for_person(tx, delivery)), None
-                case DeliveryKind.FOLLOW_UP:
-                    return case_news(await self._for_person(tx, delivery)), None
-                case DeliveryKind.DIGEST:
-                    return digest(await self._digests.report(tx, delivery.digest_run_id or 0)), None
-                case DeliveryKind.TROUBLE:
-                    address, _, reason = delivery.about.rpartition(" ")
-                    return render.trouble(address, reason), None
-
-    async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
-        case = await tx.cases.get(delivery.case_id or 0)
-        return view_of(case, await tx.members.names(), reader)
-
-    async def _note(self, tx: Transaction, delivery: Delivery) -> tuple[Message, str]:
-        alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
-        if alert.message_ts is None:
-            # Where the alert is paused, what resumes it resumes this too: both go to one address.
-            raise Held("waits for its alert") if alert.paused else NotYet("waits for its alert")
-        view = await self._view(tx, delivery, _channel_reader(delivery))
-        timeline = view.timeline if view else ()
-        entry = next((entry for entry in timeline if entry.id == delivery.entry_id), None)
-        if view is None or entry is None:
-            raise NothingToTell("the reader may not see the change")
-        return render.note(view, entry), alert.message_ts
-
-    async def _for_person(self, tx: Transaction, delivery: Delivery) -> CaseView:
-        """What the person may see now, whatever they might when the delivery was written."""
-        person = Person(delivery.slack_team, delivery.slack_user)
-        actor = await tx.members.actor(person, self._installed_team())
-        if actor is None:
-            raise NothingToTell("the reader has left")
-        view = await self._view(tx, delivery, reader_for(actor))
-        if view is None:
-            raise NothingToTell("the reader may not see the case")
-        return view
 
     # -- what did not arrive ----------------------------------------------------------------------------------
 
@@ -238,6 +184,6 @@ class Alerts:
             return await tx.outbox.resume(self._now(), address=address)
 
 
-def _channel_reader(delivery: Delivery) -> Reader:
-    """An alerts channel counts as its organisation's."""
-    return Reader(frozenset({delivery.organisation} if delivery.organisation else ()))
+def digest_of(message: Message) -> str:
+    """What a message shows, in 64 characters."""
+    return hashlib.sha256(json.dumps(message.content, sort_keys=True).encode()).hexdigest()

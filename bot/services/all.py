@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from bot.services.alerts import Alerts
+from bot.services.audiences import Audiences
 from bot.services.cases import Cases
 from bot.services.digests import Digests
+from bot.services.disclosures import Disclosures
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups
 from bot.services.markings import Markings
@@ -23,4 +25,6 @@ class Services:
     digests: Digests
     lookups: Lookups
     alerts: Alerts
+    disclosures: Disclosures
+    audiences: Audiences
     upkeep: Upkeep

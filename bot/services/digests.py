@@ -48,8 +48,8 @@ class Digests:
         self._wake()
         return [digest.plan for digest in digests]
 
-    async def report(self, tx: Transaction, run_id: int) -> DigestReport:
-        """What a run has to say, as every organisation of the operation may read it."""
+    async def report(self, tx: Transaction, run_id: int) -> tuple[Reader, DigestReport]:
+        """What a run has to say, and to whom: every organisation of the operation may read it."""
         run = await tx.digests.run(run_id)
         plans = {digest.plan.key: digest.plan for digest in await tx.digests.all()}
         operation = await tx.members.operation()
@@ -60,7 +60,7 @@ class Digests:
             views = [view_of(case, names, everyone) for case in await tx.cases.get_many(ids)]
             return [view for view in views if view is not None]
 
-        return DigestReport(
+        report = DigestReport(
             key=run.key,
             run_id=run.id,
             period=run.period,
@@ -71,3 +71,4 @@ class Digests:
             unanswered=await seen(await tx.cases.unanswered(everyone, run.period.end)),
             flags=await tx.cases.flags_in(run.period, everyone),
         )
+        return everyone, report

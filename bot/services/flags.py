@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.alerts import DeliveryKind, route
 from bot.domain.cases import Case, Change, CloseReason, Status
 from bot.domain.errors import Conflict, InvalidInput, NotFound
-from bot.domain.facts import Partner, partner_for
+from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.flags import Flag, FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.organisations import Organisation
@@ -114,10 +114,14 @@ class Flags:
         now: datetime,
     ) -> None:
         entry = await tx.cases.record(head, Change.FLAGGED, actor, now, words=draft.words, marking=marking)
-        partner = partner_for(draft.subject)
-        if partner in self._partners and head.pap is not Pap.RED:
-            await tx.facts.ask(head.subject_id, partner, now)
         case = await tx.cases.get(head.id)
+        partner = partner_for(draft.subject)
+        if (
+            partner in self._partners
+            and case.pap is not Pap.RED
+            and needs_asking(case.partners, partner, now)
+        ):
+            await tx.facts.ask(head.subject_id, partner, now)
         destinations = route(case, organisations)
         await tx.outbox.refresh([head.id], now)
         await tx.outbox.alert(head.id, case.version, destinations, now)

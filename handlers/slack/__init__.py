@@ -7,6 +7,6 @@ from handlers.slack.dispatch import Dispatcher
 def register(dispatcher: Dispatcher) -> None:
     """Everything Slack can ask of us."""
     dispatcher.commands |= flags.COMMANDS | cases.COMMANDS | digests.COMMANDS
-    dispatcher.actions |= flags.ACTIONS | cases.ACTIONS | deliveries.ACTIONS
+    dispatcher.actions |= flags.ACTIONS | cases.ACTIONS | deliveries.ACTIONS | channels.ACTIONS
     dispatcher.forms |= flags.FORMS | cases.FORMS
     dispatcher.events |= channels.EVENTS

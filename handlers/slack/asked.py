@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from bot.domain.disclosures import Shown
 from bot.domain.errors import NotFound
 from bot.domain.people import Person
 from bot.domain.roles import Actor
@@ -57,6 +58,8 @@ class ShowForm:
     """A form to open over Slack."""
 
     view: Block
+    shows: tuple[Shown, ...] = ()
+    """Which cases it shows, for the register of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Looking a case up, and what can be done from its card and its alert."""
 
+from bot.domain.disclosures import all_of
 from bot.domain.errors import NotFound
 from bot.messages.case_forms import (
     CLOSE_FORM,
@@ -28,6 +29,7 @@ from bot.messages.cases import (
     case_list,
     case_sheet,
 )
+from bot.messages.disclosures import disclosures
 from handlers.slack.asked import Answer, Asked, Reply, ShowForm
 
 
@@ -35,10 +37,22 @@ async def case(asked: Asked) -> Answer:
     """``/case`` and a reference, a number, an id or a link."""
     if not asked.text or asked.text.lower() == "help":
         return Reply(CASE_HELP)
+    name, _, word = asked.text.rpartition(" ")
+    if word.lower() == "disclosures":
+        return await _disclosures(asked, name)
     views = await asked.services.cases.find(asked.actor, asked.text, asked.response_url)
     if not views:
         return Reply(NOTHING_FOUND)
     return Reply(case_card(views[0]) if len(views) == 1 else case_list(views))
+
+
+async def _disclosures(asked: Asked, reference: str) -> Answer:
+    """``/case REF disclosures``: who was shown what, for the owner's coordinators."""
+    try:
+        view, shown, names = await asked.services.disclosures.of(asked.actor, reference.strip().upper())
+    except NotFound:
+        return Reply(NOTHING_FOUND)
+    return Reply(disclosures(view, shown, names))
 
 
 async def open_case(asked: Asked) -> Answer:
@@ -98,7 +112,8 @@ async def more_cases(asked: Asked) -> Answer:
 
 async def open_sheet(asked: Asked) -> Answer:
     """The whole case in a modal, what never stands in a message included."""
-    return ShowForm(case_sheet(await asked.services.cases.one(asked.actor, asked.value)))
+    view = await asked.services.cases.one(asked.actor, asked.value)
+    return ShowForm(case_sheet(view), (all_of(view),))
 
 
 async def ask_for_note(asked: Asked) -> Answer:

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import NotFound
 from bot.domain.roles import Actor
+from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message
 from bot.services.all import Services
 from bot.transports.installation import Installation
@@ -142,7 +143,12 @@ class Dispatcher:
         actor = await self._actor(body)
         if handler is None:
             raise NotFound("I do not know this one any more. Please open the case again with /case.")
-        return await handler(asked_of(body, actor, self._services))
+        answer = await handler(asked_of(body, actor, self._services))
+        shows = answer.shows if isinstance(answer, ShowForm) else ()
+        if isinstance(answer, Reply):
+            shows = answer.message.shows
+        await self._services.disclosures.shown_to(reader_for(actor), shows, _through(body))
+        return answer
 
     async def _actor(self, body: Body) -> Actor:
         """Who asks, by what Slack asserts on this request and what the list holds at this moment."""
@@ -180,3 +186,9 @@ class Dispatcher:
                     log.warning("response_url: http %d", answer.status)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("response_url: %s", type(error).__name__)
+
+
+def _through(body: Body) -> str:
+    """What somebody was shown a case by: the command, or what was clicked."""
+    action: Body = next(iter(body.get("actions") or []), {})
+    return str(body.get("command") or action.get("action_id") or "form")

@@ -1,0 +1,47 @@
+"""What was shown to whom: the entries of the register."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.people import Person
+from bot.domain.sharing import CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a message or a modal shows of one case."""
+
+    case_id: int
+    version: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One showing: to a person, or to the organisations that read a channel."""
+
+    at: datetime
+    shown: Shown
+    organisations: frozenset[str]
+    person: Person | None
+    channel: str
+    through: str
+    """By what: ``/case``, ``alert``, ``note``, ``digest``, the action's or form's name."""
+
+
+def all_of(view: CaseView) -> Shown:
+    """A card, an alert or a sheet: everything in the view."""
+    flags = tuple(f"flag {flag.id}" for flag in view.flags)
+    facts = tuple(f"{known.partner} fact" for known in view.partners if known.fact)
+    return Shown(view.id, view.version, ("subject", "status", *flags, *facts, "ledger", "timeline"))
+
+
+def line_of(view: CaseView) -> Shown:
+    """A line in a list or a digest."""
+    facts = tuple(f"{known.partner} fact" for known in view.partners if known.fact)
+    return Shown(view.id, view.version, ("subject", "status", "owner", *facts))
+
+
+def name_of(view: CaseView) -> Shown:
+    """A pointer: that there is a case of this reference."""
+    return Shown(view.id, view.version, ("reference",))

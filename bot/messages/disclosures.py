@@ -1,0 +1,34 @@
+"""Who was shown what of a case, as its owner's coordinators read it."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.domain.disclosures import Disclosure
+from bot.domain.sharing import CaseView
+from bot.messages.blocks import Message, context, escape, header, mention, section, when
+
+LINES_A_SECTION = 10
+
+
+def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]) -> Message:
+    """The latest showings, the newest first: when, to whom, through what, of which version, which fields."""
+    lines = [_line(entry, names) for entry in shown]
+    chunks = [lines[start : start + LINES_A_SECTION] for start in range(0, len(lines), LINES_A_SECTION)]
+    title = (
+        f"{view.reference}: shown {len(shown)} times" if shown else f"{view.reference} was shown to nobody"
+    )
+    blocks = [
+        context(f"*{view.tlp.label}* · only you see this"),
+        header(title),
+        *(section("\n".join(chunk)) for chunk in chunks),
+    ]
+    return Message(title, blocks)
+
+
+def _line(entry: Disclosure, names: Mapping[str, str]) -> str:
+    organisations = ", ".join(escape(names.get(key, key)) for key in sorted(entry.organisations))
+    to = f"{mention(entry.person)} of {organisations}" if entry.person else organisations
+    where = f" in <#{entry.channel}>" if entry.channel else ""
+    what = escape(", ".join(entry.shown.fields))
+    return (
+        f"{when(entry.at)} *{to}*{where} · {escape(entry.through)} · version {entry.shown.version} · {what}"
+    )

@@ -1,0 +1,70 @@
+"""The register of what was shown, written before the answer leaves."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.domain.disclosures import Disclosure, Shown
+from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.roles import Action, Actor
+from bot.domain.sharing import CaseView, Reader, reader_for
+from bot.services.access import require
+from bot.services.telling import seen_by
+from storage.database import Database
+
+LATEST = 40
+
+
+class Disclosures:
+    """Gathers what is shown at the same moment into one write, and answers what somebody was shown."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+        self._waiting: list[tuple[list[Disclosure], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def shown_to(self, reader: Reader, shown: Sequence[Shown], through: str, channel: str = "") -> None:
+        """These cases are about to be shown to a person or in a channel. Returns once that is stored."""
+        now = self._now()
+        await self._record(
+            [Disclosure(now, one, reader.organisations, reader.person, channel, through) for one in shown]
+        )
+
+    async def of(self, actor: Actor, reference: str) -> tuple[CaseView, list[Disclosure], dict[str, str]]:
+        """Who was shown what of a case: for coordinators of the organisation that owns it. Names by key come along."""
+        async with self._database.read() as tx:
+            case_id = await tx.cases.find_reference(reference, reader_for(actor))
+            if case_id is None:
+                raise NotFound("There is no such case.")
+            case, view = await seen_by(tx, actor, case_id)
+            if view is None:
+                raise NotFound("There is no such case.")
+            require(actor, Action.SEE_DISCLOSURES)
+            if case.owner != actor.organisation:
+                raise NotAllowed(f"Only {view.owner_name}’s coordinators may see who was shown this case.")
+            return view, await tx.disclosures.of_case(case_id, LATEST), await tx.members.names()
+
+    async def _record(self, entries: list[Disclosure]) -> None:
+        if not entries:
+            return
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((entries, stored))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        """Write what has gathered, in one transaction, until nothing is left."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                async with self._database.begin() as tx:
+                    await tx.disclosures.add([entry for entries, _ in batch for entry in entries])
+            except Exception as error:  # noqa: BLE001  # each who waits is told, and shows nothing
+                for _, stored in batch:
+                    stored.set_exception(error)
+            else:
+                for _, stored in batch:
+                    if not stored.done():
+                        stored.set_result(None)

@@ -1,0 +1,124 @@
+"""What a delivery says, read and rendered at the moment it is sent, for those who read it then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
+from bot.domain.errors import DeliveryError
+from bot.domain.markings import Tlp
+from bot.domain.people import Person
+from bot.domain.sharing import CaseView, Reader, reader_for, view_of
+from bot.messages import alerts as render
+from bot.messages.blocks import Message
+from bot.messages.cases import case_card, case_news
+from bot.messages.digests import digest
+from bot.services.audiences import Audiences
+from bot.services.digests import Digests
+from storage.database import Database, Transaction
+
+
+class NothingToTell(Exception):
+    """The delivery has lost its reader or its reason."""
+
+
+class NotYet(Exception):
+    """The delivery has to wait: for the alert it stands below, or for its turn in the channel."""
+
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
+class Held(Exception):
+    """The delivery waits for one that is paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message, whose eyes it is for, and the message it stands below, if it stands below one."""
+
+    message: Message
+    reader: Reader
+    thread_ts: str | None = None
+
+
+class Renderings:
+    """Knows every kind of delivery."""
+
+    def __init__(
+        self,
+        database: Database,
+        digests: Digests,
+        audiences: Audiences,
+        installed_team: Callable[[], str],
+    ) -> None:
+        self._database = database
+        self._digests = digests
+        self._audiences = audiences
+        self._installed_team = installed_team
+
+    async def of(self, delivery: Delivery) -> Rendered:
+        """The message as it stands now. Raises :class:`NothingToTell`, :class:`NotYet`, :class:`Held`."""
+        reader = Reader(frozenset())
+        if delivery.kind in (DeliveryKind.ALERT, DeliveryKind.NOTE) and delivery.organisation:
+            # Asked of Slack where the last look is old, so outside the transaction.
+            reader = await self._audiences.reader(delivery.address, delivery.organisation)
+        async with self._database.read() as tx:
+            match delivery.kind:
+                case DeliveryKind.ALERT:
+                    return await self._alert(tx, delivery, reader)
+                case DeliveryKind.NOTE:
+                    return await self._note(tx, delivery, reader)
+                case DeliveryKind.CARD | DeliveryKind.NEW_CARD:
+                    reader, view = await self._for_person(tx, delivery)
+                    return Rendered(case_card(view), reader)
+                case DeliveryKind.FOLLOW_UP:
+                    reader, view = await self._for_person(tx, delivery)
+                    return Rendered(case_news(view), reader)
+                case DeliveryKind.DIGEST:
+                    reader, report = await self._digests.report(tx, delivery.digest_run_id or 0)
+                    return Rendered(digest(report), reader)
+                case DeliveryKind.OTHERS_CAME:
+                    return Rendered(render.others_came(delivery.address), reader)
+                case DeliveryKind.TROUBLE:
+                    address, _, reason = delivery.about.rpartition(" ")
+                    return Rendered(render.trouble(address, reason), reader)
+
+    async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
+        case = await tx.cases.get(delivery.case_id or 0)
+        return view_of(case, await tx.members.names(), reader)
+
+    async def _alert(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        view = await self._view(tx, delivery, reader)
+        if view is not None:
+            return Rendered(render.alert(view), reader)
+        if delivery.message_ts is not None:
+            return Rendered(render.withheld(), reader)
+        if await self._view(tx, delivery, Reader(reader.organisations & {reader.home or ""})) is not None:
+            raise DeliveryError(OTHERS_READ_ALONG, permanent=True)
+        raise NothingToTell("the reader may not see the case")
+
+    async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
+        if alert.message_ts is None:
+            # Where the alert is paused, what resumes it resumes this too: both go to one address.
+            raise Held("waits for its alert") if alert.paused else NotYet("waits for its alert")
+        view = await self._view(tx, delivery, reader)
+        timeline = view.timeline if view else ()
+        entry = next((entry for entry in timeline if entry.id == delivery.entry_id), None)
+        if view is None or entry is None or entry.tlp is Tlp.RED:
+            raise NothingToTell("the reader may not see the change")
+        return Rendered(render.note(view, entry), reader, alert.message_ts)
+
+    async def _for_person(self, tx: Transaction, delivery: Delivery) -> tuple[Reader, CaseView]:
+        """What the person may see now, whatever they might when the delivery was written."""
+        person = Person(delivery.slack_team, delivery.slack_user)
+        actor = await tx.members.actor(person, self._installed_team())
+        if actor is None:
+            raise NothingToTell("the reader has left")
+        reader = reader_for(actor)
+        view = await self._view(tx, delivery, reader)
+        if view is None:
+            raise NothingToTell("the reader may not see the case")
+        return reader, view

@@ -1,0 +1,164 @@
+"""The audit trail: entries written with what they tell of, and one chain made of them by one sequencer at a time.
+
+Nothing here changes or removes a row, but for :meth:`AuditStore.let_go`; triggers (migration 0003) refuse it to everyone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.audit import AuditEntry, Head, Link, chained, moment
+from storage.tables import audit_chain, audit_entries, audit_pending, audit_segments
+
+SEQUENCER_LOCK = 4_022_021
+"""Any number, the same for all: PostgreSQL's advisory lock under which one worker at a time makes links."""
+
+APPEND_ONLY = ("audit_entries", "audit_chain", "audit_segments", "disclosures")
+
+
+@dataclass(frozen=True, slots=True)
+class Unchained:
+    """Entries that have no link yet."""
+
+    count: int
+    oldest: str | None
+    """When the oldest was written, as text in UTC."""
+    forgotten: int
+    """Of these, the ones that no sequencer will ever find: their place in the queue was taken away."""
+
+
+class AuditStore:
+    """Writes entries, chains them, and reads the chain."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def write(self, *entries: AuditEntry) -> None:
+        """Keep these entries if, and only if, the caller's transaction commits. They are chained later."""
+        if entries:
+            rows = [{"at": moment(entry.at), "content": entry.content} for entry in entries]
+            await self._connection.execute(insert(audit_entries), rows)
+
+    # -- the sequencer ----------------------------------------------------------------------------------------
+
+    async def queued(self) -> int:
+        """How many entries wait for the sequencer."""
+        return (await self._connection.execute(select(func.count()).select_from(audit_pending))).scalar_one()
+
+    async def chain(self, limit: int) -> int:
+        """Link up to ``limit`` waiting entries; how many. The transaction has to be one that writes.
+
+        Whoever else does so waits for this transaction's end: the chain never forks.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEQUENCER_LOCK}
+            )
+        waiting = (
+            select(audit_entries)
+            .join(audit_pending, audit_pending.c.entry_id == audit_entries.c.id)
+            .order_by(audit_entries.c.id)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(waiting)).all()
+        links = chained(await self.head(), ((row.id, row.at, row.content) for row in rows))
+        if links:
+            await self._connection.execute(insert(audit_chain), [_columns(link) for link in links])
+            taken = audit_pending.c.entry_id.in_([link.entry_id for link in links])
+            await self._connection.execute(delete(audit_pending).where(taken))
+        return len(links)
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    async def head(self) -> Head | None:
+        """The newest link; None while there is none."""
+        query = (
+            select(audit_chain.c.seq, audit_chain.c.entry_hash).order_by(audit_chain.c.seq.desc()).limit(1)
+        )
+        row = (await self._connection.execute(query)).first()
+        return Head(row.seq, row.entry_hash) if row else None
+
+    async def links(self, after: int, limit: int) -> list[Link]:
+        """One page of the chain: the links behind number ``after``. One whose entry is gone has empty content."""
+        query = (
+            select(
+                audit_chain,
+                func.coalesce(audit_entries.c.at, "").label("at"),
+                func.coalesce(audit_entries.c.content, "").label("content"),
+            )
+            .outerjoin(audit_entries, audit_entries.c.id == audit_chain.c.entry_id)
+            .where(audit_chain.c.seq > after)
+            .order_by(audit_chain.c.seq)
+            .limit(limit)
+        )
+        return [
+            Link(row.seq, row.entry_id, row.at, row.content, row.previous_hash, row.entry_hash)
+            for row in await self._connection.execute(query)
+        ]
+
+    async def unchained(self) -> Unchained:
+        """What has no link, found by looking at every entry and not by asking the queue."""
+        query = (
+            select(
+                func.count(audit_entries.c.id).label("count"),
+                func.min(audit_entries.c.at).label("oldest"),
+                func.count(audit_pending.c.entry_id).label("queued"),
+            )
+            .select_from(audit_entries)
+            .outerjoin(audit_chain, audit_chain.c.entry_id == audit_entries.c.id)
+            .outerjoin(audit_pending, audit_pending.c.entry_id == audit_entries.c.id)
+            .where(audit_chain.c.entry_id.is_(None))
+        )
+        row = (await self._connection.execute(query)).one()
+        return Unchained(row.count, row.oldest, row.count - row.queued)
+
+    async def missing_guards(self) -> list[str]:
+        """The triggers that make the tables append-only, as far as they are not there or are switched off."""
+        on_postgresql = self._connection.dialect.name == "postgresql"
+        if on_postgresql:
+            query = (
+                "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+                "WHERE relnamespace = current_schema()::regnamespace AND tgenabled = 'A'"
+            )
+        else:
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        found = set((await self._connection.execute(text(query))).scalars())
+        refusing = ("no_update", "no_delete", "no_truncate" if on_postgresql else "no_replace")
+        wanted = {f"{table}_{name}" for table in APPEND_ONLY for name in refusing}
+        return sorted((wanted | {"audit_segments_true", "audit_entries_wait"}) - found)
+
+    # -- retention --------------------------------------------------------------------------------------------
+
+    async def last_before(self, before: datetime) -> int | None:
+        """The number of the last link of which no entry, itself included, is as young as ``before``."""
+        younger = (
+            select(func.min(audit_chain.c.seq))
+            .join(audit_entries, audit_entries.c.id == audit_chain.c.entry_id)
+            .where(audit_entries.c.at >= moment(before))
+        )
+        first = (await self._connection.execute(younger)).scalar_one()
+        if first is not None:
+            return int(first) - 1
+        head = await self.head()
+        return head.seq if head else None
+
+    async def close_segment(self, first_seq: int, last: Head, now: datetime) -> None:
+        """Close the entries up to ``last``. The database refuses a hash that is not the chain's."""
+        row = {"first_seq": first_seq, "last_seq": last.seq, "last_hash": last.entry_hash, "closed_at": now}
+        await self._connection.execute(insert(audit_segments).values(row))
+
+    async def let_go(self, last_seq: int) -> None:
+        """Delete what stands up to ``last_seq`` in a closed segment; the links go with their entries."""
+        old = select(audit_chain.c.entry_id).where(audit_chain.c.seq <= last_seq)
+        await self._connection.execute(delete(audit_entries).where(audit_entries.c.id.in_(old)))
+
+
+def _columns(link: Link) -> dict[str, object]:
+    return {
+        "seq": link.seq,
+        "entry_id": link.entry_id,
+        "previous_hash": link.previous_hash,
+        "entry_hash": link.entry_hash,
+    }
