@@ -149,10 +149,17 @@ class AuditStore:
         row = {"first_seq": first_seq, "last_seq": last.seq, "last_hash": last.entry_hash, "closed_at": now}
         await self._connection.execute(insert(audit_segments).values(row))
 
-    async def let_go(self, last_seq: int) -> None:
-        """Delete what stands up to ``last_seq`` in a closed segment; the links go with their entries."""
-        old = select(audit_chain.c.entry_id).where(audit_chain.c.seq <= last_seq)
-        await self._connection.execute(delete(audit_entries).where(audit_entries.c.id.in_(old)))
+    async def let_go(self, limit: int) -> int:
+        """Delete up to ``limit`` of the oldest entries of closed segments with their links; how many."""
+        closed = select(func.max(audit_segments.c.last_seq)).scalar_subquery()
+        oldest = (
+            select(audit_chain.c.entry_id)
+            .where(audit_chain.c.seq <= closed)
+            .order_by(audit_chain.c.seq)
+            .limit(limit)
+        )
+        gone = await self._connection.execute(delete(audit_entries).where(audit_entries.c.id.in_(oldest)))
+        return gone.rowcount
 
 
 def _columns(link: Link) -> dict[str, object]:

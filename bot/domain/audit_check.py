@@ -116,11 +116,12 @@ class ChainCheck:
         first = self._first
         if first is None or first.seq == 1:
             return None
-        if self._closed.get(first.seq - 1) == first.previous_hash:
+        before = first.seq - 1
+        # A segment may be removed in part: what is left of it is still in the chain that leads to its end.
+        if self._closed.get(before) == first.previous_hash or any(last > before for last in self._closed):
             return None
         return Misfit(
-            first.seq,
-            f"{_entries(1, first.seq - 1)} before it missing, and no closed segment accounts for them",
+            first.seq, f"{_entries(1, before)} before it missing, and no closed segment accounts for them"
         )
 
     def _ending(self) -> Misfit | None:

@@ -75,8 +75,7 @@ class Audit:
             unchained = await store.unchained()
             verdict = await check_trail(store, heads)
             guards = await store.missing_guards()
-        oldest = datetime.fromisoformat(unchained.oldest) if unchained.oldest else self._now()
-        return TrailReport(verdict, unchained, max(self._now() - oldest, timedelta()), guards)
+        return TrailReport(verdict, unchained, self._since(unchained.oldest), guards)
 
     async def export(self, write: Callable[[str], object], up_to: int | None = None) -> Verdict:
         """Write the chain, or its links up to number ``up_to``, line by line; each without its newline.
@@ -104,6 +103,7 @@ class Audit:
 
     async def closable(self, before: datetime) -> tuple[int, Head] | None:
         """What could be closed: first number and last link of all that is older than ``before`` (aware)."""
+        await self.let_go_closed()
         await self.chain_due()
         async with self._database.read() as tx:
             store = AuditStore(tx.connection)
@@ -133,7 +133,21 @@ class Audit:
             while await store.chain(BATCH):
                 pass
             await store.close_segment(first_seq, last, now)
-            await store.let_go(last.seq)
+        await self.let_go_closed()
+
+    async def let_go_closed(self) -> None:
+        """Remove what is left of closed segments, a little at a time: nobody who writes has to wait for long."""
+        gone = BATCH
+        while gone:
+            async with self._database.begin() as tx:
+                gone = await AuditStore(tx.connection).let_go(BATCH)
+
+    def _since(self, oldest: str | None) -> timedelta:
+        try:
+            waiting = self._now() - datetime.fromisoformat(oldest) if oldest else timedelta()
+        except (ValueError, TypeError):  # somebody has changed the time that stands there
+            return timedelta.max
+        return max(waiting, timedelta())
 
     def _own(self, action: str, **detail: Any) -> AuditEntry:
         return AuditEntry(self._now(), action, "audit", detail=detail)

@@ -13,36 +13,10 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-LINK_TO_ENTRY = "fk_audit_chain_entry_id_audit_entries"
-
 APPEND_ONLY = ("audit_entries", "audit_chain", "audit_segments", "disclosures")
 
 
 def upgrade() -> None:
-    op.create_table(
-        "audit_pending",
-        sa.Column(
-            "entry_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_pending")),
-    )
-    op.create_table(
-        "audit_segments",
-        sa.Column(
-            "last_seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column("first_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("last_hash", sa.String(length=64), nullable=False),
-        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("last_seq", name=op.f("pk_audit_segments")),
-    )
-    _link_to_entry(ondelete="CASCADE")
     for statement in SQLITE if _on_sqlite() else _postgresql():
         op.execute(statement)
 
@@ -54,19 +28,10 @@ def downgrade() -> None:
     else:
         for function in ("append_only", "audit_kept", "audit_link_kept", "audit_segment_true", "audit_wait"):
             op.execute(f"DROP FUNCTION {function}() CASCADE")
-    _link_to_entry(ondelete=None)
-    op.drop_table("audit_segments")
-    op.drop_table("audit_pending")
 
 
 def _on_sqlite() -> bool:
     return op.get_context().dialect.name == "sqlite"
-
-
-def _link_to_entry(ondelete: str | None) -> None:
-    with op.batch_alter_table("audit_chain", schema=None) as batch_op:
-        batch_op.drop_constraint(LINK_TO_ENTRY, type_="foreignkey")
-        batch_op.create_foreign_key(LINK_TO_ENTRY, "audit_entries", ["entry_id"], ["id"], ondelete=ondelete)
 
 
 # -- SQLite ---------------------------------------------------------------------------------------------------
