@@ -37,36 +37,50 @@ JOBS = (
 
 
 class Worker:
-    """Runs the table of jobs; a job that fails is logged and comes again."""
+    """Runs the table of jobs, each in a task of its own and never twice at once; one that fails comes again."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._wanted_again: set[str] = set()
 
-    async def run_job(self, job: Job) -> None:
-        """One run of one job."""
-        task = asyncio.current_task()
-        if task is not None:
-            self._running.add(task)
-        try:
-            await job.run(self._program.services)
-        except Exception:
-            log.exception("job “%s” failed", job.name)
-        finally:
-            if task is not None:
-                self._running.discard(task)
+    def start(self, job: Job) -> None:
+        """Run a job; where it is running, once more after that."""
+        if job.name in self._running:
+            self._wanted_again.add(job.name)
+        else:
+            self._running[job.name] = asyncio.create_task(self._run(job))
+
+    async def _run(self, job: Job) -> None:
+        wanted = True
+        while wanted:
+            self._wanted_again.discard(job.name)
+            try:
+                await job.run(self._program.services)
+            except Exception:
+                log.exception("job “%s” failed", job.name)
+            wanted = job.name in self._wanted_again
+        del self._running[job.name]
+
+    async def tick(self, job: Job) -> None:
+        """What the scheduler calls: the work itself is not its, and is not cut off when it stops."""
+        self.start(job)
 
     async def answer_nudges(self) -> None:
         """Run what is wanted at once, each time a door leaves work."""
         while True:
             await self._program.wake.wait()
-            await asyncio.gather(*(asyncio.create_task(self.run_job(job)) for job in JOBS if job.at_once))
+            for job in JOBS:
+                if job.at_once:
+                    self.start(job)
 
     async def finish(self) -> None:
         """Wait for what is running, for a bounded time: a lease brings back what is cut off."""
-        waiting = self._running - {asyncio.current_task()}
-        if waiting:
-            await asyncio.wait(waiting, timeout=STOPPING_SECONDS)
+        self._wanted_again.clear()
+        if self._running:
+            _, unfinished = await asyncio.wait(self._running.values(), timeout=STOPPING_SECONDS)
+            for task in unfinished:
+                task.cancel()
 
 
 @asynccontextmanager
@@ -77,12 +91,11 @@ async def working(program: Program) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone="UTC")
     for job in JOBS:
         scheduler.add_job(
-            worker.run_job,
+            worker.tick,
             "interval",
             seconds=job.seconds,
             args=[job],
             id=job.name,
-            max_instances=1,
             coalesce=True,
             misfire_grace_time=None,  # by default a late run is dropped without a word
         )
@@ -93,6 +106,6 @@ async def working(program: Program) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        await worker.finish()
         nudges.cancel()
         await asyncio.gather(nudges, return_exceptions=True)
+        await worker.finish()

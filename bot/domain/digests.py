@@ -52,4 +52,5 @@ def next_due(cron: str, timezone: str, after: datetime) -> datetime:
     a time that an autumn night has twice fires once.
     """
     local = after.astimezone(ZoneInfo(timezone))
-    return next(CronSim(cron, local)).astimezone(UTC)
+    # In the second of an autumn night's two hours, cronsim takes the time for one in the first: what it finds there is past.
+    return next(due for moment in CronSim(cron, local) if (due := moment.astimezone(UTC)) > after)

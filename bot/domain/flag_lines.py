@@ -4,16 +4,13 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
-from bot.domain.identifiers import Candidate, Check, candidates, identify
+from bot.domain.identifiers import Candidate, candidates, identify, split_identifier
 from bot.domain.markings import Marking, Pap, Tlp, read_pap, read_tlp
 from bot.domain.subjects import SubjectKind
 from bot.domain.text import plain_punctuation
 
 OPTIONS = ("tlp", "release", "pap")
 """Each takes one value: ``--tlp amber`` or ``--tlp=amber``."""
-
-MOST_PARTS = 8
-"""Into how many groups people split a number as labels print it."""
 
 _OPTION = re.compile(
     r"(?:^|\s+)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|\s+)?"
@@ -103,22 +100,12 @@ def _marking(options: dict[str, str]) -> Marking | None:
 
 def _split(kind: SubjectKind | None, text: str) -> tuple[Candidate, str]:
     """The identifier at the head of ``text``, which people write in groups, and the words after it."""
-    parts = list(re.finditer(r"\S+", text))[:MOST_PARTS]
-    read = [(match.end(), candidates(text[: match.end()], kind)) for match in parts]
-    passed = next(((end, found[0]) for end, found in read if found and found[0].check is Check.PASSED), None)
-    alone = [(end, found[0]) for end, found in read[:1] if found]
-    grouped = [
-        (end, found[0])
-        for count, (end, found) in enumerate(read, 1)
-        if found and all(any(letter.isdigit() for letter in match[0]) for match in parts[:count])
-    ]
-    best = passed or next(iter(alone), None) or next(reversed(grouped), None)
-    if best is not None:
-        end, candidate = best
-        return candidate, text[end:].strip()
-    first = parts[0][0] if parts else ""
-    if kind is None:
+    typed, words = split_identifier(text)
+    if kind is not None:
+        return identify(kind, typed), words
+    found = candidates(typed)
+    if not found:
         raise InvalidIdentifier(
-            f"“{first[:60]}” is no number or link I know. Say what it is first: {EXAMPLES[SubjectKind.PARCEL]}"
+            f"“{typed[:60]}” is no number or link I know. Say what it is first: {EXAMPLES[SubjectKind.PARCEL]}"
         )
-    return identify(kind, first), text[parts[0].end() :].strip()
+    return found[0], words

@@ -1,5 +1,6 @@
 """The operation: what its file says, read strictly."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,7 +46,7 @@ class _Table:
     def problem(self, key: str, sentence: str) -> None:
         self._problems.append(f"{self.place}: {key}: {sentence}")
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None, *, longest: int = 200) -> str:
         value = self._left.pop(key, default)
         if value is None:
             self.problem(key, "is missing")
@@ -53,7 +54,17 @@ class _Table:
         if not isinstance(value, str) or (not value.strip() and default is None):
             self.problem(key, "must be a text in quotes, not empty")
             return ""
+        if len(value.strip()) > longest:
+            self.problem(key, f"is longer than {longest} characters")
+            return ""
         return value.strip()
+
+    def slack_id(self, key: str, first: str, example: str, default: str | None = None) -> str:
+        """An id as Slack shows it, never a name."""
+        value = self.text(key, default)
+        if value and not re.fullmatch(f"[{first}][A-Z0-9]{{2,19}}", value):
+            self.problem(key, f"“{value}” is not an id such as {example}")
+        return value
 
     def words(self, key: str) -> list[str]:
         value = self._left.pop(key, None)
@@ -67,6 +78,14 @@ class _Table:
         if word and word not in set(values):
             self.problem(key, f"“{word}” is not one of {', '.join(values)}")
         return values(word) if word in set(values) else next(iter(values))
+
+    def marking(self, key: str) -> Tlp:
+        """A marking as people write it; GREEN where it says nothing."""
+        try:
+            return read_tlp(self.text(key, Tlp.GREEN.value))
+        except BotError as error:
+            self.problem(key, error.sentence)
+            return Tlp.RED
 
     def check(self, key: str, value: str, test: Callable[[str], object], sentence: str) -> None:
         if not value:
@@ -89,7 +108,11 @@ def read_operation(content: Mapping[str, Any]) -> OperationPlan:
     problems: list[str] = []
     known = {"operation", "organisations", "members", "digests"}
     problems += [f"{name}: is not a table of an operation file" for name in content if name not in known]
-    operation = _operation(_Table("[operation]", content.get("operation", {}), problems))
+    head = content.get("operation", {})
+    if not isinstance(head, Mapping):
+        problems.append("operation: must be written as [operation]")
+        head = {}
+    operation = _operation(_Table("[operation]", head, problems))
     organisations = [_organisation(table) for table in _tables("organisations", content, problems)]
     keys = [organisation.key for organisation in organisations]
     members = [_member(table, keys) for table in _tables("members", content, problems)]
@@ -140,22 +163,20 @@ def _operation(table: _Table) -> Operation:
 
 
 def _organisation(table: _Table) -> Organisation:
-    key, name = table.text("key"), table.text("name")
+    key, name = table.text("key", longest=40), table.text("name")
     if key and not (key.isascii() and key.replace("-", "").replace("_", "").isalnum() and key == key.lower()):
         table.problem("key", f"“{key}” must be lower-case letters, digits, - or _")
     kind = table.one_of("kind", OrganisationKind)
-    team, channel = table.text("slack_team", ""), table.text("alerts_channel")
-    default = table.text("default_marking", Tlp.GREEN.value)
-    table.check(
-        "default_marking", default, read_tlp, "is not a marking: clear, green, amber, amber+strict or red"
-    )
+    team = table.slack_id("slack_team", "TE", "T0OPS", "")
+    channel = table.slack_id("alerts_channel", "CG", "C0AMAZON (channel details, at the bottom)")
+    marking = table.marking("default_marking")
     table.finish()
-    marking = read_tlp(default) if default.lower() in set(Tlp) else Tlp.RED
     return Organisation(key, name, kind, team, channel, marking)
 
 
 def _member(table: _Table, organisations: list[str]) -> Member:
-    user, organisation = table.text("slack_user"), table.text("organisation")
+    user = table.slack_id("slack_user", "UW", "U0AMAZON1 (profile, “Copy member ID”)")
+    organisation = table.text("organisation")
     if organisation and organisation not in organisations:
         table.problem("organisation", f"“{organisation}” is not the key of an organisation in this file")
     roles = table.words("roles")
@@ -168,7 +189,10 @@ def _member(table: _Table, organisations: list[str]) -> Member:
 
 def _digest(table: _Table, operation_zone: str) -> DigestPlan:
     digest = DigestPlan(
-        table.text("key"), table.text("channel"), table.text("cron"), table.text("timezone", operation_zone)
+        table.text("key", longest=40),
+        table.slack_id("channel", "CG", "C0OPS (channel details, at the bottom)"),
+        table.text("cron", longest=100),
+        table.text("timezone", operation_zone, longest=60),
     )
     table.check("cron", digest.cron, _cron, "is not a cron expression such as 30 8 * * mon-fri")
     table.check("timezone", digest.timezone, ZoneInfo, "is not a time zone such as America/New_York")
@@ -177,4 +201,6 @@ def _digest(table: _Table, operation_zone: str) -> DigestPlan:
 
 
 def _cron(expression: str) -> None:
+    if len(expression.split()) != 5:  # cronsim would read a sixth field as seconds
+        raise ValueError("a cron expression has five fields")
     CronSim(expression, datetime(2026, 1, 1, tzinfo=UTC))

@@ -6,6 +6,7 @@ an unknown one.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 5
 
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SHAPE = re.compile(r"([A-Z0-9]+)[\s\-–—_]*(\d{4})[\s\-–—_]*([A-Z0-9]{6})")
+_SHAPE = re.compile(r"([A-Z0-9]+)[\s\-–—_]*([0-9]{4})[\s\-–—_]*([A-Z0-9]{6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def new_reference(prefix: str, year: int, choose: Callable[[str], str]) -> str:
 
 def read_reference(text: str, prefix: str) -> ReadReference | None:
     """What ``text`` names, read leniently (lower case, O for 0, I or L for 1); None where it is no reference at all."""
-    match = _SHAPE.fullmatch(text.strip().upper())
+    match = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
     if match is None or match[1] != prefix.upper():
         return None
     characters = match[3].translate(_READ_AS)
