@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 
 from bot.domain.facts import Partner
@@ -22,6 +23,7 @@ from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups
+from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.upkeep import Upkeep
 from storage.database import Database
@@ -29,6 +31,9 @@ from storage.facts import Allowance
 from storage.migrate import migrate
 from tests.doubles import Clock, Nudges, RememberingPartner, RememberingTransport
 from tests.postgres import address_of_server, hold, new_run_directory
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 
 ROOT = Path(__file__).parent.parent
 RUN_DIRECTORY = pytest.StashKey[Path]()
@@ -204,6 +209,7 @@ def services(
     return Services(
         flags=Flags(database, clock.now, partners, nudges),
         cases=Cases(database, clock.now, partners, nudges),
+        markings=Markings(database, clock.now, nudges),
         members=Members(database, clock.now),
         digests=digests,
         lookups=Lookups(database, clock.now, [dhl], allowance, nudges),

@@ -1,0 +1,139 @@
+"""The one-line flag, as people really type it."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.domain.errors import InvalidIdentifier, InvalidInput
+from bot.domain.flag_lines import EXAMPLES, read_flag_line
+from bot.domain.identifiers import Check
+from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.subjects import SubjectKind
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ("parcel 3318810025 counterfeit earbuds", "parcel:3318810025", "counterfeit earbuds"),
+        ("Parcel: 3318810025 counterfeit earbuds", "parcel:3318810025", "counterfeit earbuds"),
+        ("parcels 3318810025", "parcel:3318810025", ""),
+        ("parcel 33 1881 0025 counterfeit earbuds", "parcel:3318810025", "counterfeit earbuds"),
+        ("parcel 331-881-0025 counterfeit earbuds", "parcel:3318810025", "counterfeit earbuds"),
+        ("3318810025 counterfeit earbuds", "parcel:3318810025", "counterfeit earbuds"),
+        ("3318810025", "parcel:3318810025", ""),
+        ("  parcel   3318810025   two  spaces ", "parcel:3318810025", "two  spaces"),
+        ("parcel 3318810025 first line\nsecond line", "parcel:3318810025", "first line\nsecond line"),
+        ("parcel 3318810025 20 boxes of 100", "parcel:3318810025", "20 boxes of 100"),
+        (
+            "seller https://www.amazon.com/sp?seller=A2L77EE7U53NWQ fake chargers",
+            "seller:amazon:A2L77EE7U53NWQ",
+            "fake chargers",
+        ),
+        ("seller A2L77EE7U53NWQ fake chargers", "seller:amazon:A2L77EE7U53NWQ", "fake chargers"),
+        ("seller a2l77ee7u53nwq", "seller:amazon:A2L77EE7U53NWQ", ""),
+        ("container CSQU3054383 undeclared handbags", "container:CSQU3054383", "undeclared handbags"),
+    ],
+)
+def test_it_says_what_is_flagged_and_why(line: str, key: str, words: str) -> None:
+    read = read_flag_line(line)
+    assert read.candidate.subject.key == key
+    assert read.words == words
+    assert read.marking is None
+
+
+@pytest.mark.parametrize(
+    ("options", "marking"),
+    [
+        ("--tlp amber", Marking(Tlp.AMBER)),
+        ("--tlp=amber", Marking(Tlp.AMBER)),
+        ("--TLP RED", Marking(Tlp.RED)),
+        ("—tlp amber", Marking(Tlp.AMBER)),
+        ("–tlp amber", Marking(Tlp.AMBER)),
+        ("--tlp “amber+strict”", Marking(Tlp.AMBER_STRICT)),
+        ('--tlp "amber strict"', Marking(Tlp.AMBER_STRICT)),
+        ("--tlp TLP:GREEN", Marking(Tlp.GREEN)),
+        ("--tlp amber --release dhl", Marking(Tlp.AMBER, frozenset({"dhl"}))),
+        ("--release dhl,cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+        ("--release “DHL, cbp”", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+    ],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "parcel 3318810025 counterfeit earbuds {}",
+        "parcel 3318810025 {} counterfeit earbuds",
+        "{} parcel 3318810025 counterfeit earbuds",
+    ],
+)
+def test_an_option_may_stand_anywhere_and_be_typed_on_a_phone(
+    line: str, options: str, marking: Marking
+) -> None:
+    read = read_flag_line(line.format(options))
+    assert read.marking == marking
+    assert read.candidate.subject.number == "3318810025"
+    assert read.words == "counterfeit earbuds"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("parcel 3318810025 --tlp purple", "“purple” is not a marking"),
+        (
+            "parcel 3318810025 --colour red",
+            "There is no option --colour. The options are --tlp, --release",
+        ),
+        ("parcel 3318810025 --pap purple", "“purple” is no PAP label"),
+        ("parcel 3318810025 --tlp", "--tlp needs a value, such as --tlp amber"),
+        ("parcel 3318810025 --tlp --release dhl", "--tlp needs a value"),
+        ("parcel 3318810025 --tlp red --tlp green", "--tlp stands there twice"),
+        ("parcel 3318810025 --tlp green --release dhl", "--release goes with --tlp amber"),
+        ("parcel", "Which parcel? Type its number or link after the word: `/flag parcel 3318810025"),
+        ("seller", "Which seller?"),
+    ],
+)
+def test_what_cannot_be_meant_gets_a_sentence_that_helps(line: str, sentence: str) -> None:
+    with pytest.raises(InvalidInput) as told:
+        read_flag_line(line)
+    assert sentence in told.value.sentence
+
+
+@pytest.mark.parametrize("line", ["hello there", "parcel hello", "seller !!!", "—", "--tlp red"])
+def test_what_has_no_identifier_is_refused_as_one(line: str) -> None:
+    with pytest.raises(InvalidIdentifier):
+        read_flag_line(line)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pap"),
+    [("--pap red", Pap.RED), ("--pap PAP:AMBER", Pap.AMBER), ("—pap “white”", Pap.CLEAR), ("", Pap.CLEAR)],
+)
+def test_it_says_what_may_be_done_with_it(typed: str, pap: Pap) -> None:
+    assert read_flag_line(f"parcel 3318810025 {typed}").pap is pap
+
+
+def test_a_wrong_check_digit_is_read_and_said() -> None:
+    read = read_flag_line("container CSQU3054384 handbags")
+    assert read.candidate.check is Check.FAILED
+    assert read.candidate.why
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES.items())
+def test_every_example_in_the_help_can_be_typed(kind: SubjectKind, example: str) -> None:
+    read = read_flag_line(example.strip("`").removeprefix("/flag "))
+    assert read.candidate.subject.kind is kind
+    assert read.candidate.check is not Check.FAILED
+    assert read.words
+
+
+@given(st.text(max_size=200))
+def test_words_stay_to_the_letter(words: str) -> None:
+    assume(not any(dash in words for dash in ("--", "—", "–")))
+    assert read_flag_line(f"parcel 3318810025 {words}").words == words.strip()
+
+
+@given(st.text())
+def test_whatever_is_typed_is_read_or_answered_with_a_sentence(line: str) -> None:
+    with suppress(InvalidInput):
+        assert read_flag_line(line).candidate.subject.number
