@@ -3,11 +3,12 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, TypeVar
 
 import typer
 
@@ -19,15 +20,23 @@ from bot.services.audit import LATE, Audit, TrailReport
 from storage.database import Database, utc_now
 from storage.migrate import is_at_head
 
-audit = typer.Typer(help="The audit trail: who did what, each entry chained to the one before.", no_args_is_help=True)
+audit = typer.Typer(
+    help="The audit trail: who did what, each entry chained to the one before.", no_args_is_help=True
+)
+
+Result = TypeVar("Result")
 
 Heads = Annotated[
     list[str] | None,
-    typer.Option("--head", metavar="NUMBER:HASH", help="As a digest's footer has it; may be given several times."),
+    typer.Option(
+        "--head", metavar="NUMBER:HASH", help="As a digest's footer has it; may be given several times."
+    ),
 ]
 Files = Annotated[
     list[Path] | None,
-    typer.Option("--file", help="Check this export instead of the database; several follow one another, oldest first."),
+    typer.Option(
+        "--file", help="Check this export instead of the database; several follow one another, oldest first."
+    ),
 ]
 NewFile = Annotated[Path, typer.Argument(help="A file that is not there yet.")]
 Before = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day to keep here, UTC.")]
@@ -80,13 +89,18 @@ async def _retain(trail: Audit, before: datetime, file: Path) -> list[str]:
         verdict = await trail.export(to.line, up_to=last.seq)
     if not verdict.holds:
         return [*_about_entries(verdict), f"wrong  nothing was removed; {file} has the entries as they are"]
-    if sha256(file.read_bytes()).hexdigest() != to.digest.hexdigest():
+    if _digest(file) != to.digest.hexdigest():
         return [f"wrong  {file} does not hold what was written to it; nothing was removed"]
     await trail.close_segment(first_seq, last, to.digest.hexdigest())
     return [
         f"ok     entries {first_seq} to {last.seq} are in {file} and no longer here",
         f"ok     their last hash {last.entry_hash} stands in the trail",
     ]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 # -- what is said ---------------------------------------------------------------------------------------------
@@ -98,27 +112,33 @@ def _about_trail(report: TrailReport) -> list[str]:
     lag = f", the oldest for {_duration(report.lag)}" if waiting.count else ""
     lines = [*_about_entries(report.verdict)]
     if waiting.forgotten:
-        lines.append(f"wrong  {many} for a link, of which {waiting.forgotten} will never get one: their place in the "
-                     "queue or their link was taken away")
+        lines.append(
+            f"wrong  {many} for a link, of which {waiting.forgotten} will never get one: their place in the "
+            "queue or their link was taken away"
+        )
     elif report.lag > LATE:
         lines.append(f"wrong  {many} for a link{lag}: is a worker running? python -m bot worker")
     else:
         lines.append(f"ok     {many} for a link{lag}")
     if report.missing_guards:
-        lines.append(f"wrong  rows can be changed, for triggers are missing: {', '.join(report.missing_guards)}; "
-                     "find out who took them away, and restore them from storage/migrations")
+        lines.append(
+            f"wrong  rows can be changed, for triggers are missing: {', '.join(report.missing_guards)}; "
+            "find out who took them away, and restore them from storage/migrations"
+        )
     else:
         lines.append("ok     the database refuses to change or remove rows")
     return lines
 
 
 def _about_entries(verdict: Verdict) -> list[str]:
-    lines = [f"wrong  {verdict.misfit}"] if verdict.misfit else []
-    if verdict.head is None:
-        return lines or ["ok     the trail is empty"]
-    sound = "the entries before it fit" if lines else "entries {first} to {last} fit, each to the one before it"
-    text = sound.format(first=verdict.first_seq, last=verdict.head.seq)
-    return [*lines, f"ok     {text}", f"ok     head {verdict.head}"]
+    head, misfit = verdict.head, verdict.misfit
+    lines = [f"wrong  {misfit}"] if misfit else []
+    if head and (not misfit or head.seq < misfit.seq):
+        lines += [
+            f"ok     entries {verdict.first_seq} to {head.seq} fit, each to the one before it",
+            f"ok     head {head}",
+        ]
+    return lines or ["ok     the trail is empty"]
 
 
 def _duration(lag: timedelta) -> str:
@@ -149,4 +169,75 @@ def _explaining() -> Iterator[None]:
 # -- where it comes from and goes to --------------------------------------------------------------------------
 
 
-async def _with_audit[Result](job: Callable[[Audit], Awaitable[Result]]) -> Result: ...
+async def _with_audit(job: Callable[[Audit], Awaitable[Result]]) -> Result:
+    """Do the job on the database of the settings; they need name nothing else."""
+    database = Database(load_settings().database_url)
+    try:
+        await _require_head(database)
+        return await job(Audit(database, utc_now))
+    finally:
+        await database.close()
+
+
+async def _require_head(database: Database) -> None:
+    try:
+        at_head = await is_at_head(database)
+    except Exception as error:
+        raise SetupError([f"DATABASE_URL: the database does not answer ({type(error).__name__})"]) from error
+    if not at_head:
+        raise SetupError(
+            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
+        )
+
+
+class _Export:
+    """A file being written, and the SHA-256 of what was written to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = sha256()
+
+    def line(self, text: str) -> None:
+        """One line of the trail; bytes that were no text in the database are none here either."""
+        written = text.encode("utf-8", "surrogateescape") + b"\n"
+        self._file.write(written)
+        self.digest.update(written)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[_Export]:
+    """A new file, readable by its owner alone, on the disk when the block ends; none is left where it fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise SetupError([f"{path}: is there already; name a file that is not"]) from error
+    except OSError as error:
+        raise SetupError([f"{path}: cannot be written: {error.strerror}"]) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield _Export(file)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        path.unlink()
+        if isinstance(error, OSError):
+            raise SetupError([f"{path}: cannot be written: {error.strerror}"]) from error
+        raise
+
+
+@contextmanager
+def _lines(paths: list[Path]) -> Iterator[Iterator[bytes]]:
+    """The lines of these files, one file after the other."""
+    with ExitStack() as opened:
+        try:
+            files = [opened.enter_context(path.open("rb")) for path in paths]
+            yield chain.from_iterable(files)
+        except OSError as error:
+            raise SetupError([f"{error.filename}: cannot be read: {error.strerror}"]) from error
+
+
+def _heads(written: list[str]) -> list[Head]:
+    try:
+        return [Head.read(text) for text in written]
+    except ValueError as error:
+        raise SetupError([f"--head: {error}"]) from error

@@ -6,7 +6,7 @@ Nothing here changes or removes a row, but for :meth:`AuditStore.let_go`; trigge
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import ColumnElement, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import AuditEntry, Head, Link, chained, moment
@@ -34,6 +34,7 @@ class AuditStore:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._on_sqlite = connection.dialect.name == "sqlite"
 
     async def write(self, *entries: AuditEntry) -> None:
         """Keep these entries if, and only if, the caller's transaction commits. They are chained later."""
@@ -52,18 +53,24 @@ class AuditStore:
 
         Whoever else does so waits for this transaction's end: the chain never forks.
         """
-        if self._connection.dialect.name == "postgresql":
+        if not self._on_sqlite:
             await self._connection.execute(
                 text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SEQUENCER_LOCK}
             )
         waiting = (
-            select(audit_entries)
+            select(
+                audit_entries.c.id,
+                self._exact(audit_entries.c.at).label("at"),
+                self._exact(audit_entries.c.content).label("content"),
+            )
             .join(audit_pending, audit_pending.c.entry_id == audit_entries.c.id)
             .order_by(audit_entries.c.id)
             .limit(limit)
         )
         rows = (await self._connection.execute(waiting)).all()
-        links = chained(await self.head(), ((row.id, row.at, row.content) for row in rows))
+        links = chained(
+            await self.head(), ((row.id, self._text(row.at), self._text(row.content)) for row in rows)
+        )
         if links:
             await self._connection.execute(insert(audit_chain), [_columns(link) for link in links])
             taken = audit_pending.c.entry_id.in_([link.entry_id for link in links])
@@ -82,28 +89,30 @@ class AuditStore:
 
     async def links(self, after: int, limit: int) -> list[Link]:
         """One page of the chain: the links behind number ``after``. One whose entry is gone has empty content."""
+        columns = (
+            audit_entries.c.at,
+            audit_entries.c.content,
+            audit_chain.c.previous_hash,
+            audit_chain.c.entry_hash,
+        )
         query = (
-            select(
-                audit_chain,
-                func.coalesce(audit_entries.c.at, "").label("at"),
-                func.coalesce(audit_entries.c.content, "").label("content"),
-            )
-            .outerjoin(audit_entries, audit_entries.c.id == audit_chain.c.entry_id)
+            select(audit_chain.c.seq, audit_chain.c.entry_id, *map(self._exact, columns))
+            .outerjoin_from(audit_chain, audit_entries, audit_entries.c.id == audit_chain.c.entry_id)
             .where(audit_chain.c.seq > after)
             .order_by(audit_chain.c.seq)
             .limit(limit)
         )
         return [
-            Link(row.seq, row.entry_id, row.at, row.content, row.previous_hash, row.entry_hash)
-            for row in await self._connection.execute(query)
+            Link(seq, entry_id, *map(self._text, texts))
+            for seq, entry_id, *texts in await self._connection.execute(query)
         ]
 
     async def unchained(self) -> Unchained:
         """What has no link, found by looking at every entry and not by asking the queue."""
         query = (
             select(
-                func.count(audit_entries.c.id).label("count"),
-                func.min(audit_entries.c.at).label("oldest"),
+                func.count(audit_entries.c.id).label("total"),
+                self._exact(func.min(audit_entries.c.at)).label("oldest"),
                 func.count(audit_pending.c.entry_id).label("queued"),
             )
             .select_from(audit_entries)
@@ -112,22 +121,33 @@ class AuditStore:
             .where(audit_chain.c.entry_id.is_(None))
         )
         row = (await self._connection.execute(query)).one()
-        return Unchained(row.count, row.oldest, row.count - row.queued)
+        return Unchained(row.total, self._text(row.oldest) or None, row.total - row.queued)
 
     async def missing_guards(self) -> list[str]:
         """The triggers that make the tables append-only, as far as they are not there or are switched off."""
-        on_postgresql = self._connection.dialect.name == "postgresql"
-        if on_postgresql:
+        if self._on_sqlite:
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else:
             query = (
                 "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
                 "WHERE relnamespace = current_schema()::regnamespace AND tgenabled = 'A'"
             )
-        else:
-            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         found = set((await self._connection.execute(text(query))).scalars())
-        refusing = ("no_update", "no_delete", "no_truncate" if on_postgresql else "no_replace")
+        refusing = ("no_update", "no_delete", "no_replace" if self._on_sqlite else "no_truncate")
         wanted = {f"{table}_{name}" for table in APPEND_ONLY for name in refusing}
         return sorted((wanted | {"audit_segments_true", "audit_entries_wait"}) - found)
+
+    def _exact(self, column: ColumnElement[str]) -> ColumnElement[str]:
+        """The column, so that :meth:`_text` makes the stored text of it whatever the bytes are.
+
+        SQLite keeps bytes that are no UTF-8, and its driver gives up on them; a check has to name their row.
+        """
+        return func.hex(column) if self._on_sqlite else column
+
+    def _text(self, read: str | None) -> str:
+        if read is None:
+            return ""
+        return bytes.fromhex(read).decode("utf-8", "surrogateescape") if self._on_sqlite else read
 
     # -- retention --------------------------------------------------------------------------------------------
 

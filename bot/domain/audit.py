@@ -155,7 +155,7 @@ def entry_hash(previous_hash: str, seq: int, entry_id: int, content: str) -> str
         f'{{"content":{content},"hash_alg":"{HASH_ALGORITHM}",'
         f'"id":{entry_id},"previous_hash":"{previous_hash}","seq":{seq}}}'
     )
-    return sha256(hashed.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(hashed.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def link_after(head: Head | None, entry_id: int, at: str, content: str) -> Link:
