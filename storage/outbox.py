@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.alerts import Delivery, DeliveryKind, Destination
 from bot.domain.people import Person
 from storage.sql import insert
-from storage.tables import deliveries
+from storage.tables import cases, deliveries
 
 CARD_LIVES = timedelta(minutes=29)
 """Slack takes a response URL for 30 minutes …"""
@@ -43,6 +43,15 @@ class Outbox:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def hold(self, case_ids: Iterable[int]) -> None:
+        """Lock these cases' rows, in one order for everybody.
+
+        Whoever changes several deliveries of a case holds the case first: two who took them one by one, in
+        different orders, would wait for each other for ever.
+        """
+        query = select(cases.c.id).where(cases.c.id.in_(list(case_ids))).order_by(cases.c.id)
+        await self._connection.execute(query.with_for_update())
 
     # -- adding -----------------------------------------------------------------------------------------------
 
@@ -79,6 +88,7 @@ class Outbox:
         """Have every alert and every card in use show these cases anew."""
         if not case_ids:
             return
+        await self.hold(case_ids)
         in_use = or_(deliveries.c.kind == DeliveryKind.ALERT.value, _card_in_use(now))
         await self._connection.execute(
             update(deliveries)
@@ -89,6 +99,7 @@ class Outbox:
     async def follow_up(self, case_ids: Sequence[int], now: datetime) -> None:
         """Tell those who have asked about these cases what a partner has just said; once each."""
         if case_ids:
+            await self.hold(case_ids)
             unsaid = and_(deliveries.c.kind == DeliveryKind.FOLLOW_UP.value, deliveries.c.times_sent == 0)
             await self._connection.execute(
                 update(deliveries)
@@ -137,6 +148,9 @@ class Outbox:
     async def refresh_address(self, channel: str, now: datetime) -> None:
         """Have every alert in a channel shown as its readers may see it now."""
         alerts = and_(deliveries.c.kind == DeliveryKind.ALERT.value, deliveries.c.address == channel)
+        await self.hold(
+            (await self._connection.execute(select(deliveries.c.case_id).where(alerts))).scalars()
+        )
         await self._connection.execute(
             update(deliveries)
             .where(alerts, deliveries.c.message_ts.is_not(None))
@@ -216,6 +230,7 @@ class Outbox:
 
     async def refresh_cards(self, case_id: int, now: datetime) -> None:
         """Have the cards in use show the case anew, now that somebody has been told of it."""
+        await self.hold([case_id])
         await self._connection.execute(
             update(deliveries)
             .where(deliveries.c.case_id == case_id, _card_in_use(now))
@@ -239,6 +254,8 @@ class Outbox:
         """Try what is paused again (all, or what goes to one address), and be ready to tell of trouble anew."""
         is_paused = deliveries.c.paused
         paused = is_paused if address is None else and_(is_paused, deliveries.c.address == address)
+        held = select(deliveries.c.case_id).where(paused, deliveries.c.case_id.is_not(None))
+        await self.hold((await self._connection.execute(held)).scalars())
         statement = update(deliveries).where(paused).values(paused=False, attempts=0, due_at=now)
         resumed = (await self._connection.execute(statement)).rowcount
         told = deliveries.c.kind == DeliveryKind.TROUBLE.value

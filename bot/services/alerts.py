@@ -96,6 +96,8 @@ class Alerts:
     async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
         now = self._now()
         async with self._database.begin() as tx:
+            if delivery.case_id is not None:
+                await tx.outbox.hold([delivery.case_id])
             await tx.outbox.settle(delivery, ts, digest)
             if (
                 delivery.kind is DeliveryKind.ALERT
@@ -156,6 +158,8 @@ class Alerts:
             if delivery.kind in TO_ONE_PERSON:
                 await tx.outbox.drop(delivery, error.reason)
                 return
+            if delivery.case_id is not None:
+                await tx.outbox.hold([delivery.case_id])
             await tx.outbox.pause(delivery, error.reason)
             if delivery.kind is DeliveryKind.ALERT and delivery.case_id is not None:
                 await tx.outbox.refresh([delivery.case_id], now)
