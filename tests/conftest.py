@@ -19,17 +19,21 @@ from bot.domain.facts import Partner
 from bot.domain.operations import OperationPlan, read_operation
 from bot.services.alerts import Alerts
 from bot.services.all import Services
+from bot.services.audiences import Audiences
 from bot.services.cases import Cases
 from bot.services.digests import Digests
+from bot.services.disclosures import Disclosures
 from bot.services.flags import Flags
 from bot.services.lookups import Lookups
 from bot.services.markings import Markings
 from bot.services.members import Members
+from bot.services.renderings import Renderings
 from bot.services.upkeep import Upkeep
 from storage.database import Database
 from storage.facts import Allowance
 from storage.migrate import migrate
-from tests.doubles import Clock, Nudges, RememberingPartner, RememberingTransport
+from tests.doubles import Clock, Nudges, RememberingChannels, RememberingPartner, RememberingTransport
+from tests.factories import TEAM
 from tests.postgres import address_of_server, hold, new_run_directory
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -194,18 +198,36 @@ def allowance() -> Allowance:
 
 
 @pytest.fixture
+def channels(example: OperationPlan) -> RememberingChannels:
+    """Each alerts channel with the people of its own organisation."""
+    known = RememberingChannels()
+    for organisation in example.organisations:
+        mine = (member.slack_user for member in example.members if member.organisation == organisation.key)
+        known.put(organisation.alerts_channel, *mine)
+    return known
+
+
+@pytest.fixture
 def services(
     database: Database,
     operation: OperationPlan,
     clock: Clock,
     transport: RememberingTransport,
+    channels: RememberingChannels,
     dhl: RememberingPartner,
     nudges: Nudges,
     allowance: Allowance,
 ) -> Services:
     """The services on a database with the example operation; the bot is installed in team ``T0OPS``."""
+
+    def installed_team() -> str:
+        return TEAM
+
     partners = frozenset({Partner.DHL})
     digests = Digests(database, clock.now, nudges)
+    audiences = Audiences(database, clock.now, channels, installed_team, nudges)
+    disclosures = Disclosures(database, clock.now)
+    renderings = Renderings(database, digests, audiences, installed_team)
     return Services(
         flags=Flags(database, clock.now, partners, nudges),
         cases=Cases(database, clock.now, partners, nudges),
@@ -213,6 +235,8 @@ def services(
         members=Members(database, clock.now),
         digests=digests,
         lookups=Lookups(database, clock.now, [dhl], allowance, nudges),
-        alerts=Alerts(database, clock.now, transport, digests, lambda: "T0OPS"),
+        alerts=Alerts(database, clock.now, transport, renderings, disclosures),
+        disclosures=disclosures,
+        audiences=audiences,
         upkeep=Upkeep(database, clock.now),
     )

@@ -1,10 +1,11 @@
 """Stand-ins for what is outside: small classes that remember what was asked of them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.alerts import Delivery
+from bot.domain.audiences import ChannelPeople
 from bot.domain.errors import ClientError, DeliveryError
 from bot.domain.facts import Fact, Outcome, Partner
 from bot.domain.subjects import Subject
@@ -57,7 +58,8 @@ class RememberingTransport:
     sent: list[Sent] = field(default_factory=list)
     refusals: dict[str, list[DeliveryError]] = field(default_factory=dict)
     """By address: what to answer next, one after the other."""
-    meanwhile: Callable[[Delivery], None] | None = None
+    meanwhile: Callable[[Delivery], Awaitable[None]] | None = None
+    """What happens while a message is on its way."""
     posted: int = 0
 
     def refuse(self, address: str, *errors: DeliveryError) -> None:
@@ -69,17 +71,19 @@ class RememberingTransport:
 
     async def post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
         self.posted += 1
-        return self._take("post", delivery, message, thread_ts, f"1767614400.{self.posted:06}")
+        return await self._take("post", delivery, message, thread_ts, f"1767614400.{self.posted:06}")
 
     async def edit(self, delivery: Delivery, message: Message) -> str:
-        return self._take("edit", delivery, message, None, delivery.message_ts or "")
+        return await self._take("edit", delivery, message, None, delivery.message_ts or "")
 
     async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
-        self._take("replace" if replace else "add", delivery, message, None, "")
+        await self._take("replace" if replace else "add", delivery, message, None, "")
 
-    def _take(self, how: str, delivery: Delivery, message: Message, thread_ts: str | None, ts: str) -> str:
+    async def _take(
+        self, how: str, delivery: Delivery, message: Message, thread_ts: str | None, ts: str
+    ) -> str:
         if self.meanwhile:
-            self.meanwhile(delivery)
+            await self.meanwhile(delivery)
         if self.refusals.get(delivery.address):
             raise self.refusals[delivery.address].pop(0)
         self.sent.append(Sent(how, delivery, message, thread_ts, ts))
@@ -100,3 +104,20 @@ class RememberingPartner:
         if isinstance(answer, ClientError):
             raise answer
         return answer
+
+
+@dataclass
+class RememberingChannels:
+    """Knows who is in each channel; cannot read the ones it was told nothing of."""
+
+    people: dict[str, ChannelPeople] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def put(self, channel: str, *users: str, teams: frozenset[str] = frozenset({"T0OPS"})) -> None:
+        self.people[channel] = ChannelPeople(frozenset(users), teams)
+
+    async def people_in(self, channel: str) -> ChannelPeople:
+        self.asked.append(channel)
+        if channel not in self.people:
+            raise DeliveryError("channel_not_found", permanent=True)
+        return self.people[channel]

@@ -38,6 +38,10 @@ def test_it_is_due_at_the_hour_of_its_own_zone(cron: str, after: datetime, due: 
     assert next_due(cron, NEW_YORK, after) == due
 
 
+def test_whoever_looks_in_the_second_of_two_autumn_hours_gets_the_next_day() -> None:
+    assert next_due("30 1 * * *", NEW_YORK, utc(11, 1, 6, 10)) == utc(11, 2, 6, 30)
+
+
 @pytest.mark.parametrize(
     ("weekday", "day"), [("0", 11), ("7", 11), ("1", 12), ("6", 10), ("sun", 11), ("mon", 12), ("1-5", 6)]
 )

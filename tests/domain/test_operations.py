@@ -65,6 +65,8 @@ def test_what_is_not_said_has_a_sensible_value() -> None:
     [
         ("amber", Tlp.AMBER),
         ("AMBER+STRICT", Tlp.AMBER_STRICT),
+        ("white", Tlp.CLEAR),
+        ("TLP:AMBER", Tlp.AMBER),
         ("red", Tlp.RED),
     ],
 )
@@ -96,6 +98,26 @@ def once_more(table: str) -> Callable[[Content], None]:
 
 MISTAKES: dict[str, tuple[Callable[[Content], object], str]] = {
     "no operation": (lambda content: content.pop("operation"), "[operation]: name: is missing"),
+    "an operation written as a list": (
+        lambda content: content.update(operation=[content["operation"]]),
+        "operation: must be written as [operation]",
+    ),
+    "an operation written as a text": (
+        with_table("operation", "OFA"),
+        "operation: must be written as [operation]",
+    ),
+    "a channel that is a name": (
+        with_value("organisations", 0, "alerts_channel", "#amazon-counterfeit-alerts"),
+        "[[organisations]] number 1: alerts_channel: “#amazon-counterfeit-alerts”",
+    ),
+    "a member that is a name": (
+        with_value("members", 0, "slack_user", "@somebody-with-a-long-name"),
+        "[[members]] number 1: slack_user: “@somebody-with-a-long-name”",
+    ),
+    "a cron with seconds": (
+        with_value("digests", 0, "cron", "0 30 8 * * mon-fri"),
+        "[[digests]] number 1: cron: “0 30 8 * * mon-fri” is not a cron expression",
+    ),
     "an unknown table": (with_table("member", [{}]), "member: is not a table of an operation file"),
     "a table that is a list": (
         with_table("members", {"slack_user": "U1"}),

@@ -102,6 +102,16 @@ def test_whatever_is_read_comes_in_the_canonical_spelling(text: str) -> None:
     assert read is None or CANONICAL.fullmatch(read.text)
 
 
+@given(st.from_regex(r"OFA[ -]?\d{4}[ -]?\w{6}", fullmatch=True))
+def test_whatever_looks_like_one_comes_in_the_canonical_spelling(text: str) -> None:
+    read = read_reference(text, "OFA")
+    assert read is None or CANONICAL.fullmatch(read.text)
+
+
+def test_full_width_characters_are_read_too() -> None:
+    assert read_reference("ＯＦＡ－２０２６－７Ｋ３ＱＸ４", "OFA") == read_reference("OFA-2026-7K3QX4", "OFA")
+
+
 def test_the_check_character_is_of_the_same_alphabet() -> None:
     assert {check_character("".join(secrets.choice(ALPHABET) for _ in range(5))) for _ in range(500)} <= set(
         ALPHABET

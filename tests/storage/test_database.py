@@ -1,0 +1,224 @@
+"""Transactions on both databases: whole or not at all, and no update is lost."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from bot.domain.digests import DigestPlan
+from bot.domain.operations import OperationPlan
+from storage.database import Database, async_url
+from storage.tables import receipts
+from tests.factories import NOON
+
+
+async def test_it_answers(database: Database) -> None:
+    await database.ping()
+
+
+async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
+    async def break_off() -> None:
+        async with database.begin() as tx:
+            await tx.receipts.take("request 1", NOON)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await break_off()
+    async with database.begin() as tx:
+        assert await tx.receipts.take("request 1", NOON)
+
+
+async def test_no_update_is_lost_where_many_read_and_then_write(database: Database) -> None:
+    async with database.begin() as tx:
+        await tx.connection.execute(text("CREATE TABLE counters (n INTEGER)"))
+        await tx.connection.execute(text("INSERT INTO counters VALUES (0)"))
+    read = "SELECT n FROM counters"
+    if database.url.get_backend_name() == "postgresql":
+        read += " FOR UPDATE"
+
+    async def count_on() -> None:
+        async with database.begin() as tx:
+            n = (await tx.connection.execute(text(read))).scalar_one()
+            await asyncio.sleep(0)
+            await tx.connection.execute(text("UPDATE counters SET n = :n"), {"n": n + 1})
+
+    await asyncio.gather(*(count_on() for _ in range(40)))
+    async with database.read() as tx:
+        assert (await tx.connection.execute(text("SELECT n FROM counters"))).scalar_one() == 40
+
+
+async def test_two_programs_on_one_file_do_not_get_in_each_others_way(sqlite_url: str) -> None:
+    first, second = Database(sqlite_url), Database(sqlite_url)
+
+    async def take(database: Database, number: int) -> bool:
+        async with database.begin() as tx:
+            return await tx.receipts.take(f"request {number}", NOON)
+
+    taken = await asyncio.gather(
+        *(take(database, number) for number in range(25) for database in (first, second))
+    )
+    assert sum(taken) == 25
+    await first.close()
+    await second.close()
+
+
+async def test_a_reader_waits_for_no_writer(database: Database) -> None:
+    async with database.begin() as writing:
+        await writing.receipts.take("request 1", NOON)
+        async with asyncio.timeout(5), database.read() as reading:
+            assert await reading.receipts.case_of("request 1") is None
+
+
+async def test_references_between_tables_hold(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.begin() as tx:
+            await tx.connection.execute(
+                text(
+                    "INSERT INTO members (slack_team, slack_user, organisation, roles) VALUES ('', 'U1', 'nobody', 'analyst')"
+                )
+            )
+
+
+async def test_a_moment_comes_back_as_it_was_in_utc(database: Database) -> None:
+    kathmandu = timezone(timedelta(hours=5, minutes=45))
+    moment = datetime(2026, 7, 1, 3, 15, 30, 123456, tzinfo=kathmandu)
+    async with database.begin() as tx:
+        await tx.receipts.take("request 1", moment)
+        stored = (await tx.connection.execute(receipts.select())).one().at
+    assert stored == moment
+    assert stored.tzinfo is UTC
+
+
+async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="without a zone"):
+        async with database.begin() as tx:
+            await tx.receipts.take("request 1", NOON.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://u:p@db.example:5432/ofa", "postgresql+psycopg://u:p@db.example:5432/ofa"),
+        (
+            "postgresql://u:p@db.example/ofa?sslmode=require",
+            "postgresql+psycopg://u:p@db.example/ofa?sslmode=require",
+        ),
+        ("postgresql+psycopg://db.example/ofa", "postgresql+psycopg://db.example/ofa"),
+        ("sqlite:///var/operation.db", "sqlite+aiosqlite:///var/operation.db"),
+        ("sqlite:////abs/operation.db", "sqlite+aiosqlite:////abs/operation.db"),
+    ],
+)
+def test_an_address_is_understood_as_hosts_and_people_write_it(given: str, used: str) -> None:
+    assert async_url(given).render_as_string(hide_password=False) == used
+
+
+def test_another_kind_of_database_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="mysql is not supported"):
+        async_url("mysql://db.example/ofa")
+
+
+async def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'deeper' / 'operation.db'}")
+    await database.ping()
+    await database.close()
+    assert (tmp_path / "var" / "deeper" / "operation.db").exists()
+
+
+# -- receipts and drafts ------------------------------------------------------------------------------------------
+
+
+async def test_a_receipt_is_taken_once(database: Database) -> None:
+    async with database.begin() as tx:
+        assert await tx.receipts.take("request 1", NOON)
+        assert not await tx.receipts.take("request 1", NOON)
+        assert await tx.receipts.take("request 2", NOON)
+
+
+async def test_of_many_who_take_one_receipt_at_once_one_gets_it(database: Database) -> None:
+    async def take() -> bool:
+        async with database.begin() as tx:
+            return await tx.receipts.take("request 1", NOON)
+
+    assert sum(await asyncio.gather(*(take() for _ in range(10)))) == 1
+
+
+async def test_receipts_are_kept_for_as_long_as_slack_may_repeat(database: Database) -> None:
+    async with database.begin() as tx:
+        await tx.receipts.take("request 1", NOON)
+        await tx.receipts.forget_old(NOON + timedelta(hours=24, minutes=30))
+        assert not await tx.receipts.take("request 1", NOON)
+        await tx.receipts.forget_old(NOON + timedelta(hours=26))
+        assert await tx.receipts.take("request 1", NOON)
+
+
+async def test_a_draft_is_its_authors_alone(database: Database) -> None:
+    async with database.begin() as tx:
+        key = await tx.drafts.keep("T0OPS", "U0DHL1", {"words": "ünïcode 📦"}, NOON)
+        assert await tx.drafts.of(key, "T0OPS", "U0DHL1") == {"words": "ünïcode 📦"}
+        assert await tx.drafts.of(key, "T0OPS", "U0DHL2") is None
+        assert await tx.drafts.of(key, "T0OTHER", "U0DHL1") is None
+        assert await tx.drafts.of("no such draft", "T0OPS", "U0DHL1") is None
+
+
+async def test_a_draft_that_nobody_takes_up_is_gone_after_a_day(database: Database) -> None:
+    async with database.begin() as tx:
+        key = await tx.drafts.keep("T0OPS", "U0DHL1", {}, NOON)
+        await tx.drafts.forget_old(NOON + timedelta(hours=23))
+        assert await tx.drafts.of(key, "T0OPS", "U0DHL1") == {}
+        await tx.drafts.forget_old(NOON + timedelta(hours=25))
+        assert await tx.drafts.of(key, "T0OPS", "U0DHL1") is None
+
+
+# -- digests ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_due_digest_is_claimed_by_one_of_many_workers(database: Database) -> None:
+    plan = DigestPlan("daily", "C0OPS", "30 8 * * mon-fri", "UTC")
+    async with database.begin() as tx:
+        await tx.digests.put(plan, NOON)
+        (due,) = await tx.digests.all()
+    later = NOON + timedelta(days=3)
+
+    async def claim() -> bool:
+        async with database.begin() as tx:
+            return await tx.digests.claim(due, later)
+
+    assert sum(await asyncio.gather(*(claim() for _ in range(8)))) == 1
+    async with database.read() as tx:
+        (claimed,) = await tx.digests.all()
+    assert claimed.due_at > later
+    assert claimed.covered_until == later
+
+
+async def test_applying_the_same_digest_again_keeps_its_due_time(database: Database) -> None:
+    plan = DigestPlan("daily", "C0OPS", "30 8 * * mon-fri", "UTC")
+    async with database.begin() as tx:
+        await tx.digests.put(plan, NOON)
+        (before,) = await tx.digests.all()
+        await tx.digests.put(plan, NOON + timedelta(days=7))
+        assert await tx.digests.all() == [before]
+
+
+async def test_a_digest_with_a_new_clock_counts_from_now(database: Database) -> None:
+    async with database.begin() as tx:
+        await tx.digests.put(DigestPlan("daily", "C0OPS", "30 8 * * mon-fri", "UTC"), NOON)
+        await tx.digests.put(DigestPlan("daily", "C0NEW", "0 17 * * *", "UTC"), NOON)
+        (changed,) = await tx.digests.all()
+    assert changed.plan.channel == "C0NEW"
+    assert changed.due_at == NOON + timedelta(hours=5)
+
+
+# -- the operation's lists ----------------------------------------------------------------------------------------
+
+
+async def test_the_operation_is_read_back_as_its_file_says(
+    database: Database, operation: OperationPlan
+) -> None:
+    async with database.read() as tx:
+        assert await tx.members.operation() == operation.operation
+        assert await tx.members.organisations() == operation.organisations
+        assert set(await tx.members.all_members()) == set(operation.members)
+        assert [digest.plan for digest in await tx.digests.all()] == list(operation.digests)
