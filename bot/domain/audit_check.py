@@ -80,7 +80,7 @@ class ChainCheck:
 
     def _reason(self, link: Link) -> str | None:
         if self._last and link.seq > self.next_seq:
-            return f"{_entries(self.next_seq, link.seq - 1)} before it missing"
+            return f"{_missing(self.next_seq, link.seq - 1)} before it"
         if link.seq < self.next_seq:
             return "it is out of order"
         previous = self._last.entry_hash if self._last else GENESIS if link.seq == 1 else link.previous_hash
@@ -120,14 +120,12 @@ class ChainCheck:
         # A segment may be removed in part: what is left of it is still in the chain that leads to its end.
         if self._closed.get(before) == first.previous_hash or any(last > before for last in self._closed):
             return None
-        return Misfit(
-            first.seq, f"{_entries(1, before)} before it missing, and no closed segment accounts for them"
-        )
+        return Misfit(first.seq, f"{_missing(1, before)} before it, and no closed segment accounts for them")
 
     def _ending(self) -> Misfit | None:
         for head in self._heads:
             if head.seq >= self.next_seq:
-                return Misfit(self.next_seq, f"{_entries(self.next_seq, head.seq)} at the end missing")
+                return Misfit(self.next_seq, f"{_missing(self.next_seq, head.seq)} at the end")
             before = self._first is not None and head.seq < self._first.seq
             if before and not self._closed.get(head.seq, "").startswith(head.entry_hash):
                 return Misfit(head.seq, "it was moved to a file; show that file too, before this one")
@@ -208,5 +206,5 @@ def _written(line: str) -> bytes:
     return line.encode() + b"\n"
 
 
-def _entries(first: int, last: int) -> str:
-    return f"entry {first} is" if first == last else f"entries {first} to {last} are"
+def _missing(first: int, last: int) -> str:
+    return f"entry {first} is missing" if first == last else f"entries {first} to {last} are missing"
