@@ -1,9 +1,9 @@
 """The one place that builds everything, and closes it again."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import httpx
@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients.dhl import Dhl
 from bot.config import Settings
-from bot.services.alerts import Alerts
+from bot.services.alerts import Alerts, Transport
 from bot.services.all import Services
-from bot.services.audiences import Audiences
+from bot.services.audiences import Audiences, ChannelDirectory
 from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.disclosures import Disclosures
@@ -50,6 +50,40 @@ class Program:
     """Set whenever there is something for the worker to do at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything beyond the database that services speak to; tests put doubles in its place."""
+
+    transport: Transport
+    channels: ChannelDirectory
+    partners: Sequence[PartnerClient]
+    allowance: Allowance
+    installed_team: Callable[[], str]
+
+
+def services_on(
+    database: Database, now: Callable[[], datetime], outside: Outside, wake: Callable[[], None]
+) -> Services:
+    """Every service, on one database, clock and world outside."""
+    partners = frozenset(client.partner for client in outside.partners)
+    digests = Digests(database, now, wake)
+    audiences = Audiences(database, now, outside.channels, outside.installed_team, wake)
+    disclosures = Disclosures(database, now)
+    renderings = Renderings(database, digests, audiences, outside.installed_team)
+    return Services(
+        flags=Flags(database, now, partners, wake),
+        cases=Cases(database, now, partners, wake),
+        markings=Markings(database, now, wake),
+        members=Members(database, now),
+        digests=digests,
+        lookups=Lookups(database, now, outside.partners, outside.allowance, wake),
+        alerts=Alerts(database, now, outside.transport, renderings, disclosures),
+        disclosures=disclosures,
+        audiences=audiences,
+        upkeep=Upkeep(database, now),
+    )
+
+
 @asynccontextmanager
 async def open_program(settings: Settings) -> AsyncIterator[Program]:
     """Everything, built; nothing is asked of Slack, of a partner or of the database yet."""
@@ -61,26 +95,14 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
     ):
         slack = slack_client(settings, session, settings.slack_bot_token.get_secret_value())
         installation = Installation(settings.slack_bot_token.get_secret_value())
-        clients = partner_clients(settings, http)
-        partners = frozenset(client.partner for client in clients)
-        digests = Digests(database, utc_now, wake.set)
-        channels = SlackChannels(slack, installation)
-        audiences = Audiences(database, utc_now, channels, lambda: installation.team_id, wake.set)
-        transport = SlackTransport(slack)
-        disclosures = Disclosures(database, utc_now)
-        renderings = Renderings(database, digests, audiences, lambda: installation.team_id)
-        services = Services(
-            flags=Flags(database, utc_now, partners, wake.set),
-            cases=Cases(database, utc_now, partners, wake.set),
-            markings=Markings(database, utc_now, wake.set),
-            members=Members(database, utc_now),
-            digests=digests,
-            lookups=Lookups(database, utc_now, clients, _allowance(settings), wake.set),
-            alerts=Alerts(database, utc_now, transport, renderings, disclosures),
-            disclosures=disclosures,
-            audiences=audiences,
-            upkeep=Upkeep(database, utc_now),
+        outside = Outside(
+            transport=SlackTransport(slack),
+            channels=SlackChannels(slack, installation),
+            partners=partner_clients(settings, http),
+            allowance=_allowance(settings),
+            installed_team=lambda: installation.team_id,
         )
+        services = services_on(database, utc_now, outside, wake.set)
         try:
             yield Program(settings, database, services, installation, session, slack, wake)
         finally:

@@ -55,7 +55,7 @@ class Outbox:
 
     # -- adding -----------------------------------------------------------------------------------------------
 
-    async def alert(self, case_id: int, version: int, to: Iterable[Destination], now: datetime) -> None:
+    async def alert(self, case_id: int, to: Iterable[Destination], now: datetime) -> None:
         """Have each destination's standing alert show the case's newest version; the first time, post it."""
         rows = [
             _row(DeliveryKind.ALERT, place.channel, now)
@@ -71,7 +71,8 @@ class Outbox:
             return
         statement = insert(self._connection, deliveries).values(rows)
         newer = {
-            "wanted_version": statement.excluded.wanted_version,
+            # Counted here alone: it has been raised by more than the case's own changes.
+            "wanted_version": deliveries.c.wanted_version + 1,
             "due_at": now,
             "attempts": 0,
             "paused": False,
@@ -215,7 +216,6 @@ class Outbox:
 
         ``digest`` is of what was shown, so that the same is not sent again.
         """
-        same = deliveries.c.wanted_version <= delivery.wanted_version
         await self._update(
             delivery,
             message_ts=message_ts,
@@ -225,8 +225,7 @@ class Outbox:
             attempts=0,
             last_error=None,
         )
-        done = update(deliveries).where(deliveries.c.id == delivery.id, same).values(due_at=None)
-        await self._connection.execute(done)
+        await self._done(delivery)
 
     async def refresh_cards(self, case_id: int, now: datetime) -> None:
         """Have the cards in use show the case anew, now that somebody has been told of it."""
@@ -238,8 +237,9 @@ class Outbox:
         )
 
     async def drop(self, delivery: Delivery, why: str) -> None:
-        """There is nothing left to tell: nobody reads it any more."""
-        await self._update(delivery, due_at=None, last_error=why)
+        """There is nothing left to tell: nobody reads it any more. What was asked for meanwhile stays due."""
+        await self._update(delivery, last_error=why)
+        await self._done(delivery)
 
     async def retry(self, delivery: Delivery, at: datetime, error: str, *, counts: bool = True) -> None:
         """Try again later; ``counts``: as one more failure."""
@@ -273,6 +273,12 @@ class Outbox:
         """How many deliveries are still to be made."""
         query = select(deliveries.c.id).where(deliveries.c.due_at.is_not(None), ~deliveries.c.paused)
         return len((await self._connection.execute(query)).all())
+
+    async def _done(self, delivery: Delivery) -> None:
+        """Nothing is due any more, unless something newer has been asked for since the delivery was claimed."""
+        same = deliveries.c.wanted_version <= delivery.wanted_version
+        done = update(deliveries).where(deliveries.c.id == delivery.id, same).values(due_at=None)
+        await self._connection.execute(done)
 
     async def _update(self, delivery: Delivery, **values: Any) -> None:
         await self._connection.execute(

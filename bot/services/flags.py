@@ -124,7 +124,7 @@ class Flags:
             await tx.facts.ask(head.subject_id, partner, now)
         destinations = route(case, organisations)
         await tx.outbox.refresh([head.id], now)
-        await tx.outbox.alert(head.id, case.version, destinations, now)
+        await tx.outbox.alert(head.id, destinations, now)
         if not head.is_new:
             others = [
                 place.organisation for place in destinations if place.organisation != actor.organisation

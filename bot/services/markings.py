@@ -88,7 +88,7 @@ class Markings:
         else:
             organisations = await tx.members.organisations()
             marked = await tx.cases.get(case.id)
-            await tx.outbox.alert(case.id, marked.version, route(marked, organisations), now)
+            await tx.outbox.alert(case.id, route(marked, organisations), now)
             await tell_others(tx, case, entry, actor, now)
         await redraw(tx, case.id, actor, response_url, now)
 
