@@ -3,14 +3,13 @@
 https://docs.slack.dev/reference/block-kit/block-elements
 """
 
-import copy
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from sandbox.ids import Ids
-from sandbox.state import Entered, Json
+from sandbox.state import Entered, Json, copied
 
 _SLOT = {
     "plain_text_input": ("value", "initial_value"),
@@ -81,7 +80,7 @@ def normalised(blocks: list[Json], ids: Ids) -> list[Json]:
     """As Slack stores them: every block and element has its id, every text says how it is read."""
     blocks = [
         {"type": block["type"], "block_id": block.get("block_id") or ids.short(), **_without_ids(block)}
-        for block in copy.deepcopy(blocks)
+        for block in copied(blocks)
     ]
     for block in blocks:
         for part in (
@@ -140,7 +139,7 @@ def first_entry(element: Json) -> Json:
         value = []
     if kind == "rich_text_input" and value is None:
         return {"type": kind}
-    entry = {"type": kind, slot: copy.deepcopy(value)}
+    entry = {"type": kind, slot: copied(value)}
     if kind == "timepicker" and "timezone" in element:
         entry["timezone"] = element["timezone"]
     return entry
@@ -197,7 +196,7 @@ def option_of(element: Json, value: Any) -> Json:
     ]
     for option in options:
         if value in (option.get("value"), option["text"]["text"]) or value == option:
-            return copy.deepcopy(option)
+            return copied(option)
     known = ", ".join(option.get("value", "") for option in options)
     raise Refused(f"There is no option {value!r} here; there are {known}.")
 

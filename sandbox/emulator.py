@@ -22,6 +22,9 @@ APP_TOKEN = "xapp-sandbox"
 SIGNING_SECRET = "sandbox-signing-secret"
 VERIFICATION_TOKEN = "sandbox-verification-token"
 
+EVENTS_AT_ONCE = 16
+"""So many events are on their way to the bot at a time; the others wait in order."""
+
 _REMEMBERED = 10_000
 """So many triggers and response_urls are known as expired; older ones as never issued."""
 
@@ -55,6 +58,7 @@ class Emulator:
         self.partners.changed = lambda partner: self.changes.publish("partners", {"partner": partner})
         self._seed = seed
         self._manifest = manifest
+        self.event_places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._build()
 

@@ -120,12 +120,17 @@ def envelope(em: "Emulator", event: Json, channel: Channel | None = None) -> Jso
 
 async def _deliver(em: "Emulator", delivery: Delivery) -> None:
     """Until it is acknowledged, refused for good, or the third retry has failed."""
-    ack = await em.deliverer.deliver(delivery)
+    ack = await _attempt(em, delivery)
     for number, seconds in enumerate(RETRY_AFTER, 1):
         if ack.error is None or ack.no_retry:
             return
         await em.clock.sleep_until(em.clock.now() + seconds)
-        ack = await em.deliverer.deliver(_again(delivery, number, ack))
+        ack = await _attempt(em, _again(delivery, number, ack))
+
+
+async def _attempt(em: "Emulator", delivery: Delivery) -> Ack:
+    async with em.event_places:
+        return await em.deliverer.deliver(delivery)
 
 
 def _again(delivery: Delivery, number: int, ack: Ack) -> Delivery:

@@ -206,8 +206,8 @@ def _uncount_reply(em: "Emulator", channel: Channel, reply: Message) -> None:
 
 
 def _tell_posted(em: "Emulator", channel: Channel, message: Message) -> None:
-    event = message_object(message)
     kind = events.CHANNEL_TYPES[channel.kind]
+    event = message_object(message)
     event |= {"channel": channel.id, "event_ts": message.ts, "channel_type": kind}
     author = message.body.get("user")
     events.tell(em, event, channel, author)

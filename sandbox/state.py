@@ -1,9 +1,23 @@
 """What the workspace is made of. Plain data, all in memory; who may do what with it stands elsewhere."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 Json = dict[str, Any]
+
+T = TypeVar("T")
+
+
+def copied(data: T) -> T:
+    """A deep copy of JSON; what is handed out never changes under its reader's hands."""
+    copy: Any = data
+    if isinstance(data, dict):
+        copy = {key: copied(held) for key, held in data.items()}
+    elif isinstance(data, list):
+        copy = [copied(held) for held in data]
+    found: T = copy
+    return found
+
 
 Entered = dict[tuple[str, str], Json]
 """What somebody put into elements: (block_id, action_id) → Slack's view-state entry."""

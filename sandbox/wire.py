@@ -1,11 +1,10 @@
 """Slack's own objects, field by field as its documentation shows them: https://docs.slack.dev/reference/objects"""
 
-import copy
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sandbox.elements import state_of
-from sandbox.state import Channel, File, Json, Message, Person, Team, Usergroup, View, Workspace
+from sandbox.state import Channel, File, Json, Message, Person, Team, Usergroup, View, Workspace, copied
 
 
 def user_object(workspace: Workspace, person: Person, now: float, *, with_email: bool) -> Json:
@@ -158,7 +157,7 @@ def bot_profile(workspace: Workspace, address: str) -> Json:
 
 
 def message_object(message: Message) -> Json:
-    return copy.deepcopy(message.body)
+    return copied(message.body)
 
 
 def view_object(workspace: Workspace, view: View, *, with_state: bool = True) -> Json:
@@ -169,18 +168,16 @@ def view_object(workspace: Workspace, view: View, *, with_state: bool = True) ->
         "id": view.id,
         "team_id": view.team,
         "type": view.type,
-        "blocks": copy.deepcopy(body["blocks"]),
+        "blocks": copied(body["blocks"]),
         "private_metadata": body.get("private_metadata", ""),
         "callback_id": body.get("callback_id", ""),
         "state": state,
         "hash": view.hash,
-        "title": copy.deepcopy(
-            body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True})
-        ),
+        "title": copied(body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True})),
         "clear_on_close": bool(body.get("clear_on_close", False)),
         "notify_on_close": bool(body.get("notify_on_close", False)),
-        "close": copy.deepcopy(body.get("close")),
-        "submit": copy.deepcopy(body.get("submit")),
+        "close": copied(body.get("close")),
+        "submit": copied(body.get("submit")),
         "previous_view_id": view.previous_id,
         "root_view_id": view.root_id,
         "app_id": workspace.app.id,
