@@ -62,7 +62,7 @@ class Outbox:
             | {
                 "case_id": case_id,
                 "organisation": place.organisation,
-                "wanted_version": version,
+                "wanted_version": 1,
                 "due_at": now,
             }
             for place in to
