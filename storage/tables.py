@@ -323,6 +323,7 @@ access_requests = Table(
     Column("slack_user", String(20), nullable=False),
     _when("at"),
     _when("decided_at", nullable=True),
+    Column("decided_by", String(20), nullable=True),  # user id
     Column("outcome", String(20), nullable=True),
     Index("ix_access_requests_slack_user", "slack_user", "slack_team"),
     sqlite_autoincrement=True,
