@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.app import serve
+from bot.audit_cli import audit as audit_commands
 from bot.check import check_everything
 from bot.config import Need, Settings, load_settings
 from bot.domain.errors import SetupError
@@ -27,6 +28,9 @@ program = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+program.add_typer(audit_commands, name="audit")
 
 
 @program.command()

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.services.alerts import Alerts, Transport
 from bot.services.all import Services
 from bot.services.audiences import Audiences, ChannelDirectory
+from bot.services.audit import Audit
 from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.disclosures import Disclosures
@@ -79,6 +80,7 @@ def services_on(
         lookups=Lookups(database, now, outside.partners, outside.allowance, wake),
         alerts=Alerts(database, now, outside.transport, renderings, disclosures),
         disclosures=disclosures,
+        audit=Audit(database, now),
         audiences=audiences,
         upkeep=Upkeep(database, now),
     )

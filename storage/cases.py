@@ -31,6 +31,7 @@ class CaseHead:
     """What a change needs to know of a case, its row locked until the transaction ends."""
 
     id: int
+    reference: str
     subject_id: int
     status: Status
     version: int
@@ -127,16 +128,19 @@ class CaseStore:
             **marking_columns(marking),
         }
         for _ in range(ATTEMPTS_AT_A_REFERENCE):
+            reference = new_reference()
             statement = (
                 insert(self._connection, cases)
-                .values(reference=new_reference(), **values)
+                .values(reference=reference, **values)
                 .on_conflict_do_nothing(index_elements=["reference"])
                 .returning(cases.c.id)
             )
             case_id = (await self._connection.execute(statement)).scalar_one_or_none()
             if case_id is not None:
                 owner = actor.organisation
-                return CaseHead(case_id, subject_id, Status.OPEN, 0, owner, marking, pap, is_new=True)
+                return CaseHead(
+                    case_id, reference, subject_id, Status.OPEN, 0, owner, marking, pap, is_new=True
+                )
         raise RuntimeError("no free case reference found")
 
     async def _subject_id(self, subject: Subject) -> int:
@@ -156,7 +160,7 @@ class CaseStore:
         query = select(cases).where(cases.c.id == case_id).with_for_update()
         row = (await self._connection.execute(query)).one()
         status, marking, pap = Status(row.status), marking_of(row), stored_pap(row.pap)
-        return CaseHead(row.id, row.subject_id, status, row.version, row.owner, marking, pap)
+        return CaseHead(row.id, row.reference, row.subject_id, status, row.version, row.owner, marking, pap)
 
     async def add_flag(
         self, head: CaseHead, actor: Actor, words: str, marking: Marking, pap: Pap, now: datetime

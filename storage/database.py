@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.audiences import AudienceStore
+from storage.audit import AuditStore
 from storage.cases import CaseStore
 from storage.digests import DigestStore
 from storage.disclosures import DisclosureStore
@@ -61,6 +62,10 @@ class Transaction:
     @cached_property
     def receipts(self) -> ReceiptStore:
         return ReceiptStore(self.connection)
+
+    @cached_property
+    def audit(self) -> AuditStore:
+        return AuditStore(self.connection)
 
     @cached_property
     def audiences(self) -> AudienceStore:

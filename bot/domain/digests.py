@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
+from bot.domain.audit import Head
 from bot.domain.sharing import CaseView
 
 
@@ -41,6 +42,8 @@ class DigestReport:
     closed: Sequence[CaseView]
     unanswered: Sequence[CaseView]
     """Open cases of whatever age for which an organisation has yet to acknowledge; the oldest first."""
+    audit_head: Head | None
+    """The audit trail's newest link: printed here, it shows later whether anything before it was changed."""
     flags: int
     """Flags raised in the period on cases that the channel may see."""
 

@@ -30,12 +30,17 @@ def digest(report: DigestReport) -> Message:
         *_list("Waiting for an answer, the oldest first", report.unanswered, waiting=True),
         *_list("Opened", report.opened),
         *_list("Closed", report.closed),
-        context(f"Digest “{escape(report.key)}”, run {report.run_id}"),
+        context(_footer(report)),
     ]
     plain = counts.replace("*", "")
     listed = [*report.unanswered[:CASES_A_LIST], *report.opened[:CASES_A_LIST], *report.closed[:CASES_A_LIST]]
     shows = tuple({view.id: line_of(view) for view in listed}.values())
     return Message(f"TLP:GREEN {escape(title)}, {_period(report)}: {plain}", blocks, shows)
+
+
+def _footer(report: DigestReport) -> str:
+    trail = f" · audit trail {report.audit_head}" if report.audit_head else ""
+    return f"Digest “{escape(report.key)}”, run {report.run_id}{trail}"
 
 
 def _period(report: DigestReport) -> str:

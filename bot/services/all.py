@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.services.alerts import Alerts
 from bot.services.audiences import Audiences
+from bot.services.audit import Audit
 from bot.services.cases import Cases
 from bot.services.digests import Digests
 from bot.services.disclosures import Disclosures
@@ -26,5 +27,6 @@ class Services:
     lookups: Lookups
     alerts: Alerts
     disclosures: Disclosures
+    audit: Audit
     audiences: Audiences
     upkeep: Upkeep

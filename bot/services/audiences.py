@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.audiences import GOOD_FOR, Audience, ChannelPeople, others_in, reader_of
+from bot.domain.audit import AuditEntry
 from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.organisations import Organisation
 from bot.domain.roles import Action, Actor
@@ -90,6 +91,7 @@ class Audiences:
             audience = await tx.audiences.get(channel)
             if audience is not None:
                 await tx.audiences.accept(channel, audience.organisations - {home.key})
+            await tx.audit.write(AuditEntry.by(actor, "channel.accepted", channel, self._now()))
             await tx.outbox.refresh_address(channel, self._now())
             await tx.outbox.resume(self._now(), address=channel)
         self._wake()

@@ -16,7 +16,7 @@ from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Standing, reader_for
 from bot.services.access import require
 from bot.services.flags import DEFAULT_PREFIX
-from bot.services.telling import redraw, seen_by, tell_others
+from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
 PAGE = 10
@@ -111,7 +111,7 @@ class Cases:
             if await tx.receipts.take(received, now):
                 head = await tx.cases.lock(case.id)
                 marking = case.marking if tlp is None else Marking(tlp)
-                entry = await tx.cases.record(head, Change.NOTED, actor, now, words=words, marking=marking)
+                entry = await record(tx, head, Change.NOTED, actor, now, words=words, marking=marking)
                 await tell_others(tx, case, entry, actor, now)
                 await redraw(tx, case.id, actor, response_url, now)
         self._wake()
@@ -135,7 +135,7 @@ class Cases:
             elif await tx.receipts.take(received, now):
                 head = await tx.cases.lock(case.id)
                 if await tx.cases.acknowledge(head, actor, now):
-                    await tx.cases.record(head, Change.ACKNOWLEDGED, actor, now)
+                    await record(tx, head, Change.ACKNOWLEDGED, actor, now)
             await redraw(tx, case.id, actor, response_url, now)
         self._wake()
 
@@ -159,7 +159,7 @@ class Cases:
                 require(actor, Action.CLOSE)
                 if not view.may_close:
                     raise NotAllowed(f"Only an analyst of {view.owner_name} may close this case.")
-                entry = await tx.cases.record(head, Change.CLOSED, actor, now, words=words, reason=reason)
+                entry = await record(tx, head, Change.CLOSED, actor, now, words=words, reason=reason)
                 await tell_others(tx, case, entry, actor, now)
                 await redraw(tx, case.id, actor, response_url, now)
         self._wake()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from bot.domain.audit import AuditEntry
 from bot.domain.digests import DigestPlan, DigestReport, Period
 from bot.domain.errors import NotFound
 from bot.domain.roles import Action, Actor
@@ -41,6 +42,7 @@ class Digests:
             if not digests:
                 raise NotFound("No digest is set up. Add a [[digests]] table to the operation file.")
             if await tx.receipts.take(received, now):
+                await tx.audit.write(AuditEntry.by(actor, "digest.posted", "now", now))
                 for digest in digests:
                     period = Period(digest.covered_until, now)
                     run = await tx.digests.add_run(digest.plan.key, period, actor.slack_user)
@@ -69,6 +71,7 @@ class Digests:
             opened=await seen(await tx.cases.opened_in(run.period, everyone)),
             closed=await seen(await tx.cases.closed_in(run.period, everyone)),
             unanswered=await seen(await tx.cases.unanswered(everyone, run.period.end)),
+            audit_head=await tx.audit.head(),
             flags=await tx.cases.flags_in(run.period, everyone),
         )
         return everyone, report

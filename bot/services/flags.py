@@ -19,7 +19,7 @@ from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, reader_for, view_of
 from bot.domain.subjects import Subject, SubjectKind
 from bot.services.access import require
-from bot.services.telling import redraw, seen_by, tell_others
+from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.cases import CaseHead
 from storage.database import Database, Transaction
 
@@ -113,7 +113,7 @@ class Flags:
         organisations: tuple[Organisation, ...],
         now: datetime,
     ) -> None:
-        entry = await tx.cases.record(head, Change.FLAGGED, actor, now, words=draft.words, marking=marking)
+        entry = await record(tx, head, Change.FLAGGED, actor, now, words=draft.words, marking=marking)
         case = await tx.cases.get(head.id)
         partner = partner_for(draft.subject)
         if (
@@ -146,10 +146,10 @@ class Flags:
             case, _ = await seen_by(tx, actor, case_id)
             mine = _own_flag(case, flag_id, actor)
             await tx.cases.withdraw_flag(flag_id, "", now)
-            entry = await tx.cases.record(head, Change.WITHDRAWN, actor, now, marking=mine.marking)
+            entry = await record(tx, head, Change.WITHDRAWN, actor, now, marking=mine.marking)
             last = not any(flag.stands for flag in case.flags if flag.id != flag_id)
             if last and head.status is Status.OPEN:
-                await tx.cases.record(head, Change.CLOSED, actor, now, reason=CloseReason.WITHDRAWN)
+                await record(tx, head, Change.CLOSED, actor, now, reason=CloseReason.WITHDRAWN)
             await tell_others(tx, case, entry, actor, now)
             await redraw(tx, case_id, actor, response_url, now)
         self._wake()

@@ -11,7 +11,7 @@ from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import reader_for
 from bot.services.access import require
-from bot.services.telling import redraw, seen_by, tell_others
+from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
 
@@ -82,7 +82,7 @@ class Markings:
         head = await tx.cases.lock(case.id)
         label = marking.tlp.label
         await tx.cases.mark(case, marking, case.circle if target else circle)
-        entry = await tx.cases.record(head, Change.MARKED, actor, now, words=label, marking=marking)
+        entry = await record(tx, head, Change.MARKED, actor, now, words=label, marking=marking)
         if target is not None:
             await self._join(tx, case, target, marking, actor, now)
         else:
@@ -100,9 +100,9 @@ class Markings:
         await tx.cases.move_flags(case.id, target)
         words = f"goes on in {shared.reference}"
         head = await tx.cases.lock(case.id)
-        await tx.cases.record(head, Change.CLOSED, actor, now, words=words, reason=CloseReason.DUPLICATE)
+        await record(tx, head, Change.CLOSED, actor, now, words=words, reason=CloseReason.DUPLICATE)
         into = await tx.cases.lock(target)
-        entry = await tx.cases.record(into, Change.FLAGGED, actor, now, words="", marking=marking)
+        entry = await record(tx, into, Change.FLAGGED, actor, now, words="", marking=marking)
         await tell_others(tx, shared, entry, actor, now)
         await tx.outbox.refresh([target], now)
 

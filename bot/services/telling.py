@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from bot.domain.alerts import DeliveryKind
-from bot.domain.cases import Case
+from bot.domain.audit import AuditEntry
+from bot.domain.cases import Case, Change, CloseReason
+from bot.domain.markings import Marking
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.sharing import CaseView, reader_for, view_of
+from storage.cases import CaseHead
 from storage.database import Transaction
 
 
@@ -14,6 +17,24 @@ async def seen_by(tx: Transaction, actor: Actor, case_id: int) -> tuple[Case, Ca
     """The case, and what the actor may see of it."""
     case = await tx.cases.get(case_id)
     return case, view_of(case, await tx.members.names(), reader_for(actor))
+
+
+async def record(
+    tx: Transaction,
+    head: CaseHead,
+    change: Change,
+    actor: Actor,
+    now: datetime,
+    *,
+    words: str = "",
+    marking: Marking | None = None,
+    reason: CloseReason | None = None,
+) -> int:
+    """A change, on the case's timeline and in the audit trail; returns the timeline's entry."""
+    entry = await tx.cases.record(head, change, actor, now, words=words, marking=marking, reason=reason)
+    detail = {"entry": entry, "tlp": (marking or head.marking).tlp.value, "reason": reason and reason.value}
+    await tx.audit.write(AuditEntry.by(actor, f"case.{change}", head.reference, now, **detail))
+    return entry
 
 
 async def tell_others(tx: Transaction, case: Case, entry: int, actor: Actor, now: datetime) -> None:

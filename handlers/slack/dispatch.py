@@ -7,6 +7,7 @@ listener in turn, and whatever no table knows still gets its ack.
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -14,7 +15,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import NotFound
+from bot.domain.audit import AuditEntry
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.roles import Actor
 from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message
@@ -143,7 +145,13 @@ class Dispatcher:
         actor = await self._actor(body)
         if handler is None:
             raise NotFound("I do not know this one any more. Please open the case again with /case.")
-        answer = await handler(asked_of(body, actor, self._services))
+        try:
+            answer = await handler(asked_of(body, actor, self._services))
+        except (NotAllowed, NotFound) as refusal:
+            what = type(refusal).__name__
+            entry = AuditEntry.by(actor, "request.refused", _through(body), datetime.now(UTC), why=what)
+            await self._services.audit.record(entry)
+            raise
         shows = answer.shows if isinstance(answer, ShowForm) else ()
         if isinstance(answer, Reply):
             shows = answer.message.shows
