@@ -7,7 +7,7 @@ import { MessageList } from "./messages.js";
 import { openMenu } from "./menu.js";
 import { decode } from "./mrkdwn.js";
 
-const PAGE = 80;
+const PAGE = 80, OLDER = 200;
 
 /** Shows the channel `id` in `root` until `end()` is called. `page` is the frame: `{store, world, say, deeds, openThread, drafts}`. */
 export class ChannelView {
@@ -31,7 +31,7 @@ export class ChannelView {
 
   read(before) {
     const { store } = this.page;
-    const query = new URLSearchParams({ channel: this.id, limit: String(PAGE), ...(before ? { before } : {}) });
+    const query = new URLSearchParams({ channel: this.id, limit: String(before ? OLDER : PAGE), ...(before ? { before } : {}) });
     return api.get(`people/${encodeURIComponent(store.me)}/messages?${query}`);
   }
 

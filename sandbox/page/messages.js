@@ -1,30 +1,35 @@
-// A list of messages, kept up to date one message at a time: what has not changed is not drawn again.
+// A list of messages, kept up to date one message at a time: what has not changed is not drawn again. All that was read is
+// remembered, but only a window of it is drawn, so that a channel of ten thousand messages is as quick as one of ten.
 import { el, fill, swap } from "./dom.js";
 import { icon } from "./icons.js";
 import { dayHeading, momentOf } from "./dates.js";
 import { continues, messageArticle } from "./message.js";
 import { messageTools } from "./tools.js";
 
-const NEAR = 120;
+const NEAR_END = 120, NEAR_EDGE = 400;
+/** How many messages are drawn at most, and how many are added when an edge comes near. */
+const DRAWN = 320, STEP = 80;
 
-/** Shows messages oldest first in `root`; `page` is what the articles need, `older()` fetches the page before. */
+/** Shows messages oldest first in `root`; `page` is what the articles need, `older(ts)` fetches the page before. */
 export class MessageList {
   constructor(root, page, { older = null, name }) {
     this.page = { ...page, redraw: (ts) => this.redraw(ts), edit: (ts) => { this.page.editing = ts; this.redraw(ts); }, editing: null };
     this.page.saveEdit = (message, text) => { this.page.edit(null); this.redraw(message.ts); if (text !== null) page.saveEdit(message, text); };
     this.older = older;
     this.messages = [];
+    this.from = 0;
+    this.to = 0;
     this.nodes = new Map();
     this.loading = false;
     this.hasMore = false;
     this.firstUnread = null;
     this.list = el("div", { class: "messages", role: "log", aria: { label: name, live: "polite", relevant: "additions" }, tabindex: "-1" });
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, "New messages", icon("chevron"));
+    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, "Latest messages", icon("chevron"));
     this.scroller = el("div", { class: "scroller", onscroll: () => this.scrolled() }, this.list);
     fill(root, this.scroller, this.jump);
     // Heights are known only once drawn, and grow with pictures: whoever is at the end stays there.
     this.sticks = true;
-    this.watch = new ResizeObserver(() => { if (this.sticks) this.toEnd(); });
+    this.watch = new ResizeObserver(() => { if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight; });
     this.watch.observe(this.list);
     this.watch.observe(this.scroller);
     this.list.addEventListener("keydown", (event) => this.walk(event));
@@ -35,16 +40,22 @@ export class MessageList {
   set(messages, { hasMore = false, unread = 0 } = {}) {
     this.messages = messages;
     this.hasMore = hasMore;
-    this.nodes.clear();
     const others = messages.filter((message) => message.user !== this.page.store.me);
     this.firstUnread = unread > 0 ? others[Math.max(0, others.length - unread)]?.ts ?? null : null;
-    fill(this.list, this.intro(), messages.map((message) => this.row(message)));
-    this.tidy();
+    this.draw(Math.max(0, messages.length - STEP), messages.length);
     this.toEnd();
   }
 
+  /** Draws the messages of `from` to `to` anew. */
+  draw(from, to) {
+    Object.assign(this, { from, to });
+    this.nodes.clear();
+    fill(this.list, this.intro(), this.messages.slice(from, to).map((message) => this.row(message)));
+    this.tidy(from, to);
+  }
+
   intro() {
-    if (this.hasMore || !this.page.intro) return [];
+    if (this.from > 0 || this.hasMore || !this.page.intro) return [];
     return this.page.intro();
   }
 
@@ -56,32 +67,38 @@ export class MessageList {
 
   /** Takes in a new or changed message where its time puts it. */
   upsert(message) {
-    const atEnd = this.sticks;
+    const own = message.user === this.page.store.me;
     const at = this.messages.findIndex((other) => other.ts === message.ts);
     if (at >= 0) {
       this.messages[at] = message;
       this.redraw(message.ts);
-    } else {
-      let place = this.messages.length;
-      while (place > 0 && Number(this.messages[place - 1].ts) > Number(message.ts)) place -= 1;
-      this.messages.splice(place, 0, message);
-      const next = this.nodes.get(this.messages[place + 1]?.ts);
-      this.list.insertBefore(this.row(message), next ?? null);
-      this.tidy(place);
-      if (!atEnd && message.user !== this.page.store.me) this.jump.hidden = false;
+      return;
     }
-    if (atEnd || (at < 0 && message.user === this.page.store.me)) this.toEnd();
+    let place = this.messages.length;
+    while (place > 0 && Number(this.messages[place - 1].ts) > Number(message.ts)) place -= 1;
+    const drawn = place >= this.from && place <= this.to && (place < this.to || this.to === this.messages.length);
+    this.messages.splice(place, 0, message);
+    if (drawn) {
+      this.to += 1;
+      this.list.insertBefore(this.row(message), this.nodes.get(this.messages[place + 1]?.ts) ?? null);
+      this.tidy(place, place + 2);
+    } else if (place < this.from) Object.assign(this, { from: this.from + 1, to: this.to + 1 });
+    if (this.sticks || own) this.toEnd();
+    else this.jump.hidden = false;
   }
 
   remove(ts) {
     const at = this.messages.findIndex((message) => message.ts === ts);
     if (at < 0) return;
     this.messages.splice(at, 1);
+    if (at < this.from) this.from -= 1;
+    if (at < this.to) this.to -= 1;
     const node = this.nodes.get(ts);
+    if (!node) return;
     if (node.contains(document.activeElement)) (node.previousElementSibling?.querySelector(".message") ?? this.list).focus();
     node.remove();
     this.nodes.delete(ts);
-    this.tidy(at);
+    this.tidy(at, at + 1);
   }
 
   redraw(ts) {
@@ -92,29 +109,33 @@ export class MessageList {
     const fresh = messageArticle(message, this.page);
     fresh.className = old.classList.contains("is-continued") ? `${fresh.className} is-continued` : fresh.className;
     fresh.tabIndex = old.tabIndex;
+    if (this.tabStop === old) this.tabStop = fresh;
     swap(old, fresh);
   }
 
-  /** Sets day headings, the line of the unread and the short form of a continued message, around `at` or everywhere. */
-  tidy(at = null) {
-    const [from, to] = at === null ? [0, this.messages.length] : [at, at + 2];
-    for (let index = from; index < Math.min(to, this.messages.length); index += 1) {
-      const message = this.messages[index], before = this.messages[index - 1];
+  /** Sets day headings, the line of the unread and the short form of a continued message, for the drawn ones of `from` to `to`. */
+  tidy(from, to) {
+    for (let at = Math.max(from, this.from); at < Math.min(to, this.to); at += 1) {
+      const message = this.messages[at], before = this.messages[at - 1];
       const node = this.nodes.get(message.ts);
       const day = dayHeading(momentOf(message.ts));
       const newDay = !before || dayHeading(momentOf(before.ts)) !== day;
       for (const old of node.querySelectorAll(":scope > .divider")) old.remove();
       if (message.ts === this.firstUnread) node.prepend(el("div", { class: "divider is-new", role: "separator", aria: { label: "New messages" } }, el("span", {}, "New")));
       if (newDay) node.prepend(el("div", { class: "divider", role: "separator", aria: { label: day } }, el("span", {}, day)));
-      node.querySelector(":scope > .message").classList.toggle("is-continued", !newDay && continues(before, message));
+      node.querySelector(":scope > .message").classList.toggle("is-continued", !newDay && at > this.from && continues(before, message));
     }
-    const last = this.messages.at(-1);
-    if (last && !this.list.querySelector('.message[tabindex="0"]')) this.nodes.get(last.ts).querySelector(".message").tabIndex = 0;
+    const last = this.messages[this.to - 1];
+    if (last && !this.tabStop?.isConnected) {
+      this.tabStop = this.nodes.get(last.ts).querySelector(".message");
+      this.tabStop.tabIndex = 0;
+    }
   }
 
-  isAtEnd() { return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR; }
+  isAtEnd() { return this.to === this.messages.length && this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END; }
 
   toEnd() {
+    if (this.to < this.messages.length) this.draw(Math.max(0, this.messages.length - STEP), this.messages.length);
     this.sticks = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.jump.hidden = true;
@@ -122,26 +143,73 @@ export class MessageList {
 
   scrolled() {
     this.sticks = this.isAtEnd();
-    if (this.sticks) this.jump.hidden = true;
-    if (this.scroller.scrollTop < 300) this.loadOlder();
+    this.jump.hidden = this.sticks || (this.jump.hidden && this.to === this.messages.length);
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (scrollTop < NEAR_EDGE) this.growUp();
+    else if (scrollHeight - scrollTop - clientHeight < NEAR_EDGE) this.growDown();
   }
 
-  async loadOlder() {
-    if (!this.older || !this.hasMore || this.loading || this.messages.length === 0) return;
+  /** Draws earlier messages, from memory or from the server, and lets go of the latest. */
+  async growUp() {
+    if (this.loading || (this.from === 0 && !(this.hasMore && this.older && this.messages.length))) return;
     this.loading = true;
     try {
-      const answer = await this.older(this.messages[0].ts);
-      const known = new Set(this.messages.map((message) => message.ts));
-      const fresh = answer.messages.filter((message) => !known.has(message.ts));
-      this.hasMore = answer.has_more && fresh.length > 0;
-      const height = this.scroller.scrollHeight, top = this.scroller.scrollTop;
-      this.messages = [...fresh, ...this.messages];
-      this.list.prepend(...this.intro(), ...fresh.map((message) => this.row(message)));
-      this.tidy();
-      this.scroller.scrollTop = top + this.scroller.scrollHeight - height;
+      if (this.from === 0) await this.fetchOlder();
+      const from = Math.max(0, this.from - STEP);
+      this.steady(this.messages[this.from], () => {
+        this.list.querySelector(":scope > .intro")?.remove();
+        const rows = this.messages.slice(from, this.from).map((message) => this.row(message));
+        const old = this.from;
+        this.from = from;
+        this.list.prepend(...this.intro(), ...rows);
+        this.trim(from + DRAWN, this.to);
+        this.to = Math.min(this.to, from + DRAWN);
+        this.tidy(from, old + 1);
+      });
     } finally {
       this.loading = false;
     }
+  }
+
+  async fetchOlder() {
+    const answer = await this.older(this.messages[0].ts);
+    const known = new Set(this.messages.slice(0, 50).map((message) => message.ts));
+    const fresh = answer.messages.filter((message) => !known.has(message.ts));
+    this.hasMore = answer.has_more && fresh.length > 0;
+    this.messages = [...fresh, ...this.messages];
+    this.from += fresh.length;
+    this.to += fresh.length;
+  }
+
+  /** Draws later messages from memory, and lets go of the earliest. */
+  growDown() {
+    if (this.to === this.messages.length) return;
+    const to = Math.min(this.messages.length, this.to + STEP);
+    this.steady(this.messages[this.to - 1], () => {
+      this.list.append(...this.messages.slice(this.to, to).map((message) => this.row(message)));
+      const old = this.to;
+      this.to = to;
+      this.list.querySelector(":scope > .intro")?.remove();
+      const from = Math.max(this.from, to - DRAWN);
+      this.trim(this.from, from);
+      this.from = from;
+      this.tidy(old, to);
+    });
+  }
+
+  trim(from, to) {
+    for (const message of this.messages.slice(from, to)) {
+      this.nodes.get(message.ts)?.remove();
+      this.nodes.delete(message.ts);
+    }
+  }
+
+  /** Changes what is drawn without moving what is looked at: the row of `message` stays where it is on the screen. */
+  steady(message, change) {
+    const row = this.nodes.get(message.ts);
+    const before = row.getBoundingClientRect().top;
+    change();
+    this.scroller.scrollTop += row.getBoundingClientRect().top - before;
   }
 
   /** Arrows, Home and End walk from message to message. */
@@ -157,7 +225,8 @@ export class MessageList {
     if (to === undefined || !all[to]) return;
     event.preventDefault();
     here.tabIndex = -1;
-    all[to].tabIndex = 0;
+    this.tabStop = all[to];
+    this.tabStop.tabIndex = 0;
     all[to].focus();
     all[to].scrollIntoView({ block: "nearest" });
   }
@@ -166,7 +235,10 @@ export class MessageList {
   offer(event) {
     const article = event.target.closest?.(".message");
     if (!article || article.querySelector(":scope > .tools")) return;
-    for (const old of this.list.querySelectorAll(".tools")) if (!old.contains(document.activeElement) && !old.parentElement.contains(document.activeElement)) old.remove();
+    if (this.busy && !this.busy.contains(document.activeElement)) {
+      this.busy.querySelector(":scope > .tools")?.remove();
+    }
+    this.busy = article;
     const message = this.messages.find((other) => other.ts === article.dataset.ts);
     if (message && !message.deleted) {
       const tools = messageTools(message, this.page);
