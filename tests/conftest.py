@@ -15,23 +15,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg.sql import SQL, Identifier
 
-from bot.domain.facts import Partner
 from bot.domain.operations import OperationPlan, read_operation
-from bot.services.alerts import Alerts
+from bot.factory import Outside, services_on
 from bot.services.all import Services
-from bot.services.audiences import Audiences
-from bot.services.cases import Cases
-from bot.services.digests import Digests
-from bot.services.disclosures import Disclosures
-from bot.services.flags import Flags
-from bot.services.lookups import Lookups
-from bot.services.markings import Markings
 from bot.services.members import Members
-from bot.services.renderings import Renderings
-from bot.services.upkeep import Upkeep
 from storage.database import Database
 from storage.facts import Allowance
 from storage.migrate import migrate
+from tests.desk import Desk
 from tests.doubles import Clock, Nudges, RememberingChannels, RememberingPartner, RememberingTransport
 from tests.factories import TEAM
 from tests.postgres import address_of_server, hold, new_run_directory
@@ -219,24 +210,17 @@ def services(
     allowance: Allowance,
 ) -> Services:
     """The services on a database with the example operation; the bot is installed in team ``T0OPS``."""
+    outside = Outside(transport, channels, [dhl], allowance, lambda: TEAM)
+    return services_on(database, clock.now, outside, nudges)
 
-    def installed_team() -> str:
-        return TEAM
 
-    partners = frozenset({Partner.DHL})
-    digests = Digests(database, clock.now, nudges)
-    audiences = Audiences(database, clock.now, channels, installed_team, nudges)
-    disclosures = Disclosures(database, clock.now)
-    renderings = Renderings(database, digests, audiences, installed_team)
-    return Services(
-        flags=Flags(database, clock.now, partners, nudges),
-        cases=Cases(database, clock.now, partners, nudges),
-        markings=Markings(database, clock.now, nudges),
-        members=Members(database, clock.now),
-        digests=digests,
-        lookups=Lookups(database, clock.now, [dhl], allowance, nudges),
-        alerts=Alerts(database, clock.now, transport, renderings, disclosures),
-        disclosures=disclosures,
-        audiences=audiences,
-        upkeep=Upkeep(database, clock.now),
-    )
+@pytest.fixture
+def desk(
+    services: Services,
+    database: Database,
+    clock: Clock,
+    transport: RememberingTransport,
+    dhl: RememberingPartner,
+) -> Desk:
+    """The services in short words."""
+    return Desk(services, database, clock, transport, dhl)

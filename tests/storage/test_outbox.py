@@ -182,12 +182,11 @@ async def test_an_organisation_has_one_standing_alert_which_is_edited(
     case_id: int, database: Database, clock: Clock
 ) -> None:
     async with database.begin() as tx:
-        await tx.outbox.alert(case_id, 99, EVERYWHERE, clock.now())
-        await tx.outbox.alert(case_id, 100, EVERYWHERE, clock.now())
+        await tx.outbox.alert(case_id, EVERYWHERE, clock.now())
+        await tx.outbox.alert(case_id, EVERYWHERE, clock.now())
     due = await alerts_due(database, clock)
     assert set(due) == {"amazon", "dhl"}
     assert due["dhl"].message_ts == "ts of dhl"
-    assert due["dhl"].wanted_version == 100
 
 
 async def test_what_changes_while_a_message_is_on_its_way_is_sent_after_it(
@@ -202,6 +201,35 @@ async def test_what_changes_while_a_message_is_on_its_way_is_sent_after_it(
         for delivery in on_its_way.values():
             await tx.outbox.settle(delivery, delivery.message_ts)
     assert set(await alerts_due(database, clock)) == set(on_its_way)
+
+
+async def test_so_it_is_where_it_was_drawn_anew_more_often_than_it_has_changed(
+    case_id: int, database: Database, clock: Clock
+) -> None:
+    async with database.begin() as tx:
+        for _ in range(10):
+            await tx.outbox.refresh([case_id], clock.now())
+    on_its_way = await alerts_due(database, clock)
+    async with database.begin() as tx:
+        await tx.outbox.refresh([case_id], clock.now())
+        await tx.outbox.alert(case_id, EVERYWHERE, clock.now())
+    async with database.begin() as tx:
+        for delivery in on_its_way.values():
+            await tx.outbox.settle(delivery, delivery.message_ts)
+    assert {"amazon", "dhl"} <= set(await alerts_due(database, clock))
+
+
+async def test_what_is_wanted_anew_is_not_lost_with_a_delivery_that_had_nothing_to_tell(
+    case_id: int, database: Database, clock: Clock
+) -> None:
+    async with database.begin() as tx:
+        await tx.outbox.refresh([case_id], clock.now())
+    on_its_way = await alerts_due(database, clock)
+    async with database.begin() as tx:
+        await tx.outbox.refresh([case_id], clock.now())
+    async with database.begin() as tx:
+        await tx.outbox.drop(on_its_way["dhl"], "the reader may not see the case")
+    assert "dhl" in await alerts_due(database, clock)
 
 
 CARD = "https://hooks.example/card"
