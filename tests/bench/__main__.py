@@ -1,0 +1,87 @@
+"""``python -m tests.bench``: one table of what this project costs, as ratios to the least that Bolt costs.
+
+``BENCH_ONLY=name,name`` chooses lines, ``BENCH_JSON=path`` writes them for programs, ``BENCH_SHORT=1`` takes a minute.
+Everything it starts is on loopback and ends with it.
+"""
+
+import os
+import platform
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.bench.figures import Figure, all_figures, choose, needed
+from tests.bench.processes import BenchError
+from tests.bench.programs import programs_for
+from tests.bench.rounds import SHORT, WHOLE, Rounds
+from tests.bench.rows import row, table, write_json
+
+ROUNDS, SHORT_ROUNDS = 5, 2
+SECONDS, SHORT_SECONDS = 330.0, 50.0
+"""No round begins that would end later than this: a busy machine gets fewer rounds, and the table says how many."""
+
+LEGEND = """\
+Each value is the median of the rounds. ratio: divided by the floor's figure of the same round at the same load, median
+of the rounds. spread: half of what lies between the lowest and the highest round. The floor is a Bolt app of one
+command that only acks (default AsyncApp, Starlette, uvicorn); to one person at a time its rate is Bolt's poll for the
+ack every 10 ms, which floor-no-poll does without. cN: N people at once. rate: answers a second. p99: 99 of 100 answers
+came within. cpu: of the answering process, for each answer. start: from the process's start to the first 200 of
+/healthz. memory: resident, after the load. loader: what the load can do against a server that does nothing.
+case, flag: `bot run` with 1,000 cases stored, its worker telling in the same process. slow-slack: each call of Slack
+takes 150 ms."""
+
+
+def main() -> int:
+    """Measure and print. Returns 1 where something could not be measured."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    short = os.environ.get("BENCH_SHORT", "") not in ("", "0")
+    words = [word for word in os.environ.get("BENCH_ONLY", "").split(",") if word]
+    try:
+        chosen = choose(all_figures(), words)
+        rounds = measure(chosen, short=short)
+    except BenchError as error:
+        sys.stderr.write("\n".join((str(error), *getattr(error, "__notes__", ()), "")))
+        return 1
+    rows = [row(figure, rounds.measured) for figure in chosen]
+    sys.stdout.write(f"{table(rows)}\n\n{LEGEND}\n{_circumstances(rounds.done)}\n")
+    if path := os.environ.get("BENCH_JSON"):
+        write_json(rows, Path(path))
+    return 0
+
+
+def measure(chosen: list[Figure], *, short: bool) -> Rounds:
+    """Start what is needed, go the rounds, end everything."""
+    began = time.monotonic()
+    wanted = needed(chosen)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="operation-bench-")))
+        rounds = Rounds(programs_for(wanted, folder, stack), wanted, SHORT if short else WHOLE)
+        most, seconds = (SHORT_ROUNDS, SHORT_SECONDS) if short else (ROUNDS, SECONDS)
+        while rounds.done < most and _ends_in_time(rounds.done, time.monotonic() - began, seconds):
+            rounds.go_round()
+            _say(f"round {rounds.done} of {most}: {time.monotonic() - began:.0f} s since the start")
+        return rounds
+
+
+def _ends_in_time(done: int, elapsed: float, seconds: float) -> bool:
+    return done == 0 or elapsed * (done + 1) / done < seconds
+
+
+def _circumstances(rounds: int) -> str:
+    system = platform.uname()
+    return (
+        f"{rounds} round{'s' if rounds != 1 else ''} · {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the end · "
+        f"Python {platform.python_version()} · {system.system} {system.machine}"
+    )
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

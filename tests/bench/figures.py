@@ -1,0 +1,96 @@
+"""What is measured, under which names, and what each figure is compared with.
+
+A name is made of parts: ``flag.sqlite.slow-slack.c16.rate`` is the answers a second of ``/flag`` on SQLite, with a slow
+Slack, to 16 people at once. ``BENCH_ONLY`` takes parts, and everything that has them all is chosen.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tests.bench.processes import SEES_INTO_PROCESSES, BenchError
+
+AT_ONCE = (1, 16, 64)
+FLOOR = "floor"
+NO_POLL = "floor-no-poll"
+DATABASES = ("sqlite", "postgresql")
+SLOW = "slow-slack"
+COMMANDS = ("case", "flag")
+
+UNITS = {"rate": "1/s", "p99": "ms", "cpu": "ms", "start": "s", "memory": "MB"}
+LOAD_KINDS = (
+    *(f"c{people}.{kind}" for people in AT_ONCE for kind in ("rate", "p99")),
+    *(["cpu"] if SEES_INTO_PROCESSES else []),
+)
+"""What each load gives."""
+
+HIGHER_IS_BETTER = frozenset({"1/s"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table."""
+
+    name: str
+    unit: str
+    against: str | None
+    """The floor's figure that it is divided by; None for the floor itself."""
+    target: float | None = None
+    """What the ratio should reach, or stay below; None where nobody has asked for anything yet."""
+
+    @property
+    def higher_is_better(self) -> bool:
+        """In which direction the value and the ratio should go."""
+        return self.unit in HIGHER_IS_BETTER
+
+    def met(self, ratio: float | None) -> bool | None:
+        """Whether the ratio is as it should be; None where nothing was asked for."""
+        if self.target is None or ratio is None:
+            return None
+        return ratio >= self.target if self.higher_is_better else ratio <= self.target
+
+
+def loads() -> tuple[str, ...]:
+    """Everything that is put under load, in the table's order."""
+    ours = [
+        f"{command}.{database}{slow}"
+        for database in DATABASES
+        for command in COMMANDS
+        for slow in ("", f".{SLOW}")
+    ]
+    return ("loader", FLOOR, NO_POLL, *ours)
+
+
+def all_figures() -> Iterator[Figure]:
+    """Every line that the table can have."""
+    for load in loads():
+        for kind in LOAD_KINDS:
+            against = None if load == FLOOR else f"{FLOOR}.{kind}"
+            yield Figure(f"{load}.{kind}", UNITS[kind.rpartition(".")[2]], against)
+    for kind in ("start", "memory") if SEES_INTO_PROCESSES else ("start",):
+        yield Figure(f"{kind}.{FLOOR}", UNITS[kind], None)
+        for database in DATABASES:
+            yield Figure(f"{kind}.{database}", UNITS[kind], f"{kind}.{FLOOR}")
+
+
+def choose(figures: Iterable[Figure], words: Sequence[str]) -> list[Figure]:
+    """The figures that have every part of one of the words; all where there are no words.
+
+    Raises :class:`BenchError` for a word that fits nothing.
+    """
+    every = list(figures)
+    if not words:
+        return every
+    for word in words:
+        if not any(_fits(figure, word) for figure in every):
+            parts = dict.fromkeys(part for figure in every for part in figure.name.split("."))
+            raise BenchError(f"BENCH_ONLY: nothing is called {word}; names are made of: {', '.join(parts)}")
+    return [figure for figure in every if any(_fits(figure, word) for word in words)]
+
+
+def needed(chosen: Iterable[Figure]) -> frozenset[str]:
+    """The names to measure: what was chosen, and what it is divided by."""
+    return frozenset(name for figure in chosen for name in (figure.name, figure.against) if name)
+
+
+def _fits(figure: Figure, word: str) -> bool:
+    return set(word.split(".")) <= set(figure.name.split("."))

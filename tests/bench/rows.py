@@ -1,0 +1,88 @@
+"""From what was measured to the rows of the table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.bench.figures import Figure
+
+Measured = Mapping[str, Sequence[float]]
+"""By name, what each round gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure and what came of it: medians over the rounds."""
+
+    figure: Figure
+    value: float
+    ratio: float | None
+    """Ours divided by the floor's of the same round; then the median of these."""
+    spread: float
+    """Half of what lies between the lowest and the highest round, as a share of the median: of the ratios where there
+    are some, else of the values."""
+
+
+def row(figure: Figure, measured: Measured) -> Row:
+    """The figure's row. Every round has to have given it, and what it is divided by."""
+    values = measured[figure.name]
+    if figure.against is None:
+        return Row(figure, median(values), None, _spread(values))
+    ratios = [ours / floor for ours, floor in zip(values, measured[figure.against], strict=True)]
+    return Row(figure, median(values), median(ratios), _spread(ratios))
+
+
+def write_json(rows: Sequence[Row], path: Path) -> None:
+    """The rows for a program to read; ``target`` is of the ratio."""
+    content = [
+        {
+            "name": each.figure.name,
+            "value": _rounded(each.value),
+            "unit": each.figure.unit,
+            "ratio": None if each.ratio is None else _rounded(each.ratio),
+            "target": each.figure.target,
+            "met": each.figure.met(each.ratio),
+        }
+        for each in rows
+    ]
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows for people."""
+    head = ("", "value", "unit", "ratio", "spread", "better", "target", "met")
+    lines = [head, *map(_line, rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if place in (1, 3, 4) else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _line(each: Row) -> tuple[str, ...]:
+    met = {None: "", True: "yes", False: "NO"}[each.figure.met(each.ratio)]
+    return (
+        each.figure.name,
+        f"{_rounded(each.value):,}",
+        each.figure.unit,
+        "" if each.ratio is None else f"{_rounded(each.ratio):,}",
+        f"±{each.spread:.0%}",
+        "higher" if each.figure.higher_is_better else "lower",
+        "–" if each.figure.target is None else f"{each.figure.target:g}",
+        met,
+    )
+
+
+def _rounded(value: float) -> float:
+    """Three figures: more would be noise."""
+    rounded = float(f"{value:.3g}")
+    return int(rounded) if rounded >= 100 else rounded
+
+
+def _spread(values: Sequence[float]) -> float:
+    return (max(values) - min(values)) / 2 / median(values)

@@ -1,0 +1,115 @@
+"""The two databases: each filled once, then copied for everyone who is measured."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from tests.bench.cases import fill
+from tests.bench.texts import Stored
+from tests.postgres import address_of_server, hold
+
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""What the tests' server goes without, and an operation's server does not."""
+
+GONE_WITHIN = 15.0
+"""Seconds in which PostgreSQL has stopped and its data is removed."""
+
+
+class Store(Protocol):
+    """One kind of database."""
+
+    stored: list[Stored]
+    """What every copy holds."""
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """The address of a database of one's own, for as long as the block lasts."""
+        ...
+
+
+class SqliteStore:
+    """A file, and copies of it beside it."""
+
+    def __init__(self, folder: Path, slack: str) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._filled = folder / "filled.db"
+        self.stored = asyncio.run(fill(f"sqlite:///{self._filled}", slack))
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """A copy of the file, gone afterwards."""
+        path = Path(shutil.copy(self._filled, self._folder / f"copy-{next(self._numbers)}.db"))
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            for left in self._folder.glob(f"{path.name}*"):
+                left.unlink()
+
+
+class PostgresStore:
+    """A server of the bench's own, as safe against power cuts as PostgreSQL is by default, and copies of a database."""
+
+    TEMPLATE = "filled"
+
+    def __init__(self, directory: Path, slack: str) -> None:
+        self._address = address_of_server(directory)
+        self._numbers = count(1)
+        self._admin = psycopg.connect(self._url("postgres"), autocommit=True)
+        for setting in DURABLE:
+            self._admin.execute(SQL("ALTER SYSTEM RESET {}").format(Identifier(setting)))
+        self._admin.execute("SELECT pg_reload_conf()")
+        self._admin.execute(SQL("CREATE DATABASE {}").format(Identifier(self.TEMPLATE)))
+        self.stored = asyncio.run(fill(self._url(self.TEMPLATE), slack))
+        with psycopg.connect(self._url(self.TEMPLATE), autocommit=True) as connection:
+            # What autovacuum would do sooner or later, in the midst of a measurement.
+            connection.execute("VACUUM ANALYZE")
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """A copy of the database, dropped afterwards."""
+        name = f"copy_{next(self._numbers)}"
+        create = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        self._admin.execute(create.format(Identifier(name), Identifier(self.TEMPLATE)))
+        try:
+            yield self._url(name)
+        finally:
+            self._admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self._address}"
+
+
+@contextmanager
+def postgres_store(slack: str) -> Iterator[PostgresStore]:
+    """The server, from its start to its end; its data lies on the disk that temporary files lie on."""
+    directory = Path(tempfile.mkdtemp(prefix="operation-bench-"))
+    with ExitStack() as stack:
+        stack.callback(_wait_until_gone, directory)
+        # The server's keeper stops it and removes the directory when this is closed.
+        stack.callback(os.close, hold(directory))
+        store = PostgresStore(directory, slack)
+        stack.callback(store.close)
+        yield store
+
+
+def _wait_until_gone(directory: Path) -> None:
+    """Nothing of ours runs on after the table: the directory is the last that the server's keeper removes."""
+    if not (directory / "address").exists():
+        shutil.rmtree(directory)
+    patience = time.monotonic() + GONE_WITHIN
+    while directory.exists() and time.monotonic() < patience:
+        time.sleep(0.02)
