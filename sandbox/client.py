@@ -85,15 +85,15 @@ class Sandbox:
         }
         return settings | ({"SLACK_APP_TOKEN": APP_TOKEN} if socket_mode else {})
 
-    def person(self, user: str) -> Persona:
-        """Somebody by id or by name."""
+    def person(self, user: str, *, patience: float = PATIENCE) -> Persona:
+        """Somebody by id or by name. ``patience``: seconds that they wait for what they are to see."""
         people = self.get("/sandbox/workspace")["people"]
         found = next((p for p in people if user in (p["id"], p["name"])), None)
         if found is None:
             raise AssertionError(
                 f"There is no {user} in the workspace: {', '.join(p['name'] for p in people)}."
             )
-        return Persona(self, found)
+        return Persona(self, found, patience)
 
     def bot_is_at(self, url: str | None, mode: str = "auto") -> None:
         self.post("/sandbox/bot", {"url": url, "mode": mode})

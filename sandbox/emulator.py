@@ -13,7 +13,7 @@ from sandbox.ids import Ids
 from sandbox.limits import Limits
 from sandbox.partners import Partners
 from sandbox.socket import Sockets
-from sandbox.state import Json, ResponseUrl, Trigger
+from sandbox.state import Json, ResponseUrl, Trigger, Workspace
 from sandbox.switches import Switches
 from sandbox.traffic import Traffic
 
@@ -54,28 +54,31 @@ class Emulator:
         """What the app last offered a person in a menu: (user, block_id, action_id) → options."""
         self.previews: dict[str, str] = {}
         """Links somebody is still writing: unfurl_id → user."""
-        self.partners = Partners(_read(seed).get("partners"), self.clock.now)
+        self._seed = _read(seed)
+        self.partners = Partners(self._seed.get("partners"), self.clock.now)
         self.partners.changed = lambda partner: self.changes.publish("partners", {"partner": partner})
-        self._seed = seed
         self._manifest = manifest
         self.event_places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._build()
+        self.workspace = self._built(self._seed)
+        self._switch_on(self._seed)
 
-    def _build(self) -> None:
-        seed = _read(self._seed)
-        self.workspace = seeds.build(seed, self.clock.now(), self.ids)
-        manifests.install(self.workspace.app, self._manifest)
+    def _built(self, seed: Json) -> Workspace:
+        """Raises SeedError or ManifestError."""
+        workspace = seeds.build(seed, self.clock.now(), self.ids)
+        manifests.install(workspace.app, self._manifest)
+        return workspace
+
+    def _switch_on(self, seed: Json) -> None:
         for wanted in seed.get("switches", []):
             self.switches.add(wanted)
 
-    async def reset(self, seed: str | Json | None = None) -> None:
-        """The seed anew: switches, limits, traffic and connections as at the start. Ids are not used again, the clock
-        keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
+    async def reset(self, name: str | Json | None = None) -> None:
+        """The seed anew (another, if it is named): switches, limits, traffic and connections as at the start. Ids are
+        not used again, the clock keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
         """
-        wanted = self._seed if seed is None else seed
-        _read(wanted)
-        self._seed = wanted
+        seed = self._seed if name is None else _read(name)
+        workspace = self._built(seed)
         self.stop_background()
         await self.sockets.close()
         self.sockets.used = False
@@ -84,8 +87,10 @@ class Emulator:
         self.limits.enabled = True
         self.limits.clear()
         self.suggested.clear()
+        self.previews.clear()
         self.partners.reset()
-        self._build()
+        self._seed, self.workspace = seed, workspace
+        self._switch_on(seed)
         self.traffic.clear()
         self.changes.publish("reset", {})
 
@@ -127,9 +132,13 @@ class Emulator:
     def now_ts(self) -> str:
         return self.ids.timestamp(self.clock.now())
 
-    async def close(self) -> None:
+    def begin_closing(self) -> None:
+        """Let those go who wait for changes."""
         self.closing = True
         self.changes.publish("closing", {})
+
+    async def close(self) -> None:
+        self.begin_closing()
         self.stop_background()
         await self.sockets.close()
         await self.deliverer.close()

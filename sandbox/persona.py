@@ -2,8 +2,9 @@
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.sight import Seen, options_of, see
 from sandbox.state import Json
@@ -11,6 +12,7 @@ from sandbox.state import Json
 if TYPE_CHECKING:
     from sandbox.client import Sandbox
 
+T = TypeVar("T")
 Words = str | re.Pattern[str]
 
 PATIENCE = 5.0
@@ -35,8 +37,10 @@ class Answer:
 class Persona:
     """Does what a person does. What goes wrong for the person is an AssertionError, unless it is ``expecting`` it."""
 
-    def __init__(self, sandbox: "Sandbox", person: Json) -> None:
+    def __init__(self, sandbox: "Sandbox", person: Json, patience: float = PATIENCE) -> None:
+        """``patience``: seconds that something awaited may take, where the call does not say."""
         self._sandbox = sandbox
+        self._patience = patience
         self.id: str = person["id"]
         self.name: str = person["name"]
         self._channel: str | None = None
@@ -66,13 +70,26 @@ class Persona:
             body |= {"thread_ts": thread.raw.get("thread_ts") or thread.ts, "broadcast": broadcast}
         return self._seen(self._do("type", body).raw["message"])
 
-    def sees(self, wanted: Words, channel: str | None = None, *, within: float = PATIENCE) -> Seen:
-        """Wait until it is to be read: in a dialog, a modal, the open Home, a message (of ``channel``, or anywhere)."""
+    def sees(
+        self,
+        wanted: Words,
+        channel: str | None = None,
+        *,
+        thread: Seen | None = None,
+        within: float | None = None,
+    ) -> Seen:
+        """Wait until it is to be read: in a dialog, a modal, the open Home, a message (of ``channel``, of the ``thread``
+        of a message, or in any channel they are in).
+        """
 
         def found() -> Seen | None:
-            return next((seen for seen in self._in_sight(channel) if seen.shows(wanted)), None)
+            if thread is None:
+                sight = self._in_sight(channel)
+            else:
+                sight = list(reversed(self.messages(thread.channel, thread=thread)))
+            return next((seen for seen in sight if seen.shows(wanted)), None)
 
-        return self._sandbox.until(found, within, lambda: self._not_seen(wanted, channel), self.id)
+        return self._until(found, within, lambda: self._not_seen(wanted, channel))
 
     def does_not_see(self, wanted: Words, channel: str | None = None) -> None:
         """Nowhere now. What is still on its way is not waited for: first see what must come after it."""
@@ -80,9 +97,9 @@ class Persona:
             if seen.shows(wanted):
                 raise AssertionError(f"{self.name} sees {wanted!r}:\n{seen.text}")
 
-    def messages(self, channel: str, *, thread: Seen | None = None) -> list[Seen]:
-        """What stands there now, oldest first."""
-        query = {"channel": channel, "limit": "1000"} | ({"thread_ts": thread.ts} if thread else {})
+    def messages(self, channel: str, *, thread: Seen | None = None, newest: int = 1000) -> list[Seen]:
+        """What stands there now, oldest first; the ``newest`` of it."""
+        query = {"channel": channel, "limit": str(newest)} | ({"thread_ts": thread.ts} if thread else {})
         shown = self._sandbox.get(f"/sandbox/people/{self.id}/messages", query)["messages"]
         return [self._seen(message) for message in shown]
 
@@ -101,19 +118,17 @@ class Persona:
         view = self._look()["home"]
         return self._seen(view) if view else None
 
-    def sees_modal(self, wanted: Words, *, within: float = PATIENCE) -> Seen:
+    def sees_modal(self, wanted: Words, *, within: float | None = None) -> Seen:
         """Wait until the modal on top shows this."""
 
         def found() -> Seen | None:
             modal = self.modal
             return modal if modal is not None and modal.shows(wanted) else None
 
-        return self._sandbox.until(found, within, lambda: self._not_seen(wanted, None), self.id)
+        return self._until(found, within, lambda: self._not_seen(wanted, None))
 
-    def sees_no_modal(self, *, within: float = PATIENCE) -> None:
-        self._sandbox.until(
-            lambda: not self.modals or None, within, lambda: f"A modal is still open: {self.modal}", self.id
-        )
+    def sees_no_modal(self, *, within: float | None = None) -> None:
+        self._until(lambda: not self.modals or None, within, lambda: f"A modal is still open: {self.modal}")
 
     def clicks(
         self, name: str, on: Seen | None = None, *, confirm: bool = False, expecting: str | None = None
@@ -252,6 +267,10 @@ class Persona:
             )
         return answer
 
+    def _until(self, probe: Callable[[], T | None], within: float | None, otherwise: Callable[[], str]) -> T:
+        patience = self._patience if within is None else within
+        return self._sandbox.until(probe, patience, otherwise, self.id)
+
     def _why(self, raw: Json) -> str:
         if "traffic" not in raw:
             return ""
@@ -286,7 +305,7 @@ class Persona:
             sight.append(self._seen(look["home"]))
         for shown in look["channels"]:
             if (channel is None and shown["is_member"]) or channel in (shown["id"], shown["name"]):
-                sight += reversed(self.messages(shown["id"]))
+                sight += reversed(self.messages(shown["id"], newest=100))
         return sight
 
     def _find(self, name: str, on: Seen | None) -> tuple[Seen, Json, Json]:
@@ -303,7 +322,7 @@ class Persona:
             there = [f"{place.text}\n  buttons: {', '.join(place.buttons)}" for place in self._places(on)[:3]]
             return f"{self.name} finds no {name!r}. There is:\n" + "\n---\n".join(there)
 
-        return self._sandbox.until(found, PATIENCE, otherwise, self.id)
+        return self._until(found, None, otherwise)
 
     def _places(self, on: Seen | None) -> list[Seen]:
         if on is None:

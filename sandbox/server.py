@@ -155,8 +155,10 @@ class Server:
         )
         self._server = _Uvicorn(config)
         self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         await self._server.serve(sockets=[self._socket])
 
     def start(self) -> None:
@@ -165,9 +167,10 @@ class Server:
         self._thread.start()
 
     def end(self) -> None:
-        """Let ``serve`` return."""
-        self.em.closing = True
+        """Let ``serve`` return; from any thread."""
         self._server.should_exit = True
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.em.begin_closing)
 
     def stop(self) -> None:
         """End the background thread of ``start``."""

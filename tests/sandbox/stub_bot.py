@@ -97,17 +97,20 @@ class StubBot:
         request.end_headers()
         request.wfile.write(answer.encode())
 
-    def gets(self, kind: str, count: int = 1, within: float = 5.0) -> Received:
-        """Wait for the ``count``-th of this kind."""
+    def gets(self, kind: str, count: int = 1, within: float = 5.0, **event: Any) -> Received:
+        """Wait for the ``count``-th of this kind; of an event also with these fields. Events may overtake each other."""
 
         def there() -> list[Received]:
-            return [received for received in self.received if received.kind == kind]
+            return [
+                received
+                for received in self.received
+                if received.kind == kind and event.items() <= received.payload.get("event", {}).items()
+            ]
 
         with self._came:
             if not self._came.wait_for(lambda: len(there()) >= count, within):
-                raise AssertionError(
-                    f"no {kind} came; there came {[received.kind for received in self.received]}"
-                )
+                came = [received.kind for received in self.received]
+                raise AssertionError(f"no {kind} {event or ''} came; there came {came}")
             return there()[count - 1]
 
 

@@ -38,13 +38,8 @@ def test_a_shared_channel_is_told_and_marked(outsider: Persona, bot: StubBot, we
 def test_what_somebody_of_another_workspace_does_carries_their_team(
     outsider: Persona, bot: StubBot, web: WebClient
 ) -> None:
-    bot.gets("member_joined_channel")
     outsider.says("hello", channel="C0OPS")
-    envelope = next(
-        r.payload
-        for r in iter(lambda: bot.gets("message", 2), None)
-        if r.payload["event"].get("text") == "hello"
-    )
+    envelope = bot.gets("message", text="hello").payload
     assert (envelope["event"]["user_team"], envelope["is_ext_shared_channel"]) == ("T0BRAND", True)
     assert envelope["team_id"] == "T0OPS"
     web.chat_postMessage(channel="C0OPS", text="x", blocks=[actions(button("Press"))])

@@ -1,0 +1,123 @@
+"""``python -m sandbox``"""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.sandbox.manifest import MANIFEST
+
+ROOT = Path(__file__).parents[2]
+
+FAKE_BOT = """
+import http.server, json, os, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers()
+        if self.path == "/end": os._exit(3)
+    def log_message(self, *args): pass
+print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(("SLACK_", "DHL_", "DATABASE_"))}), flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(MANIFEST))
+    return path
+
+
+@pytest.fixture
+def bot_folder(tmp_path: Path) -> Path:
+    """Where a program ``python -m bot`` of our own is found first."""
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "__init__.py").touch()
+    (tmp_path / "bot" / "__main__.py").write_text(FAKE_BOT)
+    return tmp_path
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox", "--port", "0", *arguments],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def reads(process: subprocess.Popen[str], pattern: str) -> str:
+    """The first line that has this; the test's own time limit bounds the waiting."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(pattern, line)
+        if found:
+            return found.group(0)
+    raise AssertionError(f"the program ended without {pattern}")
+
+
+def test_it_starts_the_bot_with_its_settings_and_ends_it(manifest: Path, bot_folder: Path) -> None:
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
+        address = reads(program, r"http://127\.0\.0\.1:\d+")
+        settings = json.loads(reads(program, r"\{.*\}"))
+        assert settings["SLACK_API_URL"] == f"{address}/api/"
+        assert settings["DATABASE_URL"].startswith("sqlite:///")
+        assert "SLACK_APP_TOKEN" not in settings
+        reads(program, "The bot is ready")
+        bot = httpx.get(f"{address}/sandbox/bot").json()
+        assert bot["reachable"] is True
+        with httpx.stream("GET", f"{address}/sandbox/stream"):
+            program.send_signal(signal.SIGTERM)
+            assert program.wait(20) == 0
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(bot["url"])
+
+
+def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
+        address = reads(program, r"http://127\.0\.0\.1:\d+")
+        reads(program, "The bot is ready")
+        url = httpx.get(f"{address}/sandbox/bot").json()["url"]
+        with suppress(httpx.HTTPError):
+            httpx.get(f"{url}/end")
+        reads(program, "The bot ended with code 3")
+        assert program.wait(20) == 1
+
+
+def test_a_taken_port_is_named_and_another_offered(manifest: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with running(tmp_path, "--no-bot", "--port", str(port), "--manifest", str(manifest)) as program:
+            reads(program, f"Port {port} on 127.0.0.1 cannot be used")
+            reads(program, r"Port \d+ is free: start again with --port \d+")
+            assert program.wait(20) == 1
+
+
+def test_a_missing_manifest_is_a_sentence(tmp_path: Path) -> None:
+    with running(tmp_path, "--no-bot", "--manifest", "nowhere.json") as program:
+        reads(program, "There is no manifest at nowhere.json")
+        assert program.wait(20) == 2
+
+
+def test_without_the_bot_it_prints_the_settings(manifest: Path, tmp_path: Path) -> None:
+    with running(tmp_path, "--no-bot", "--socket-mode", "--manifest", str(manifest)) as program:
+        address = reads(program, r"http://127\.0\.0\.1:\d+")
+        reads(program, "SLACK_APP_TOKEN=xapp-sandbox")
+        httpx.get(f"{address}/sandbox/clock").raise_for_status()
+        program.send_signal(signal.SIGINT)
+        assert program.wait(20) == 0
