@@ -19,14 +19,32 @@ export function deedsOf(store, world, say) {
   return {
     doing,
     upload: (file) => upload(store.me, file),
-    react: (message, name, remove) => doing("react", { channel: message.channel, ts: message.ts, name, remove: Boolean(remove) }),
-    shortcut: (shortcut, message) => doing("shortcut", { callback_id: shortcut.callback_id, ...(message ? { channel: message.channel, ts: message.ts } : {}) }),
+    react: (message, name, remove) =>
+      doing("react", { channel: message.channel, ts: message.ts, name, remove: Boolean(remove) }),
+    shortcut: (shortcut, message) =>
+      doing("shortcut", {
+        callback_id: shortcut.callback_id,
+        ...(message ? { channel: message.channel, ts: message.ts } : {}),
+      }),
     async remove(message) {
-      const sure = await askOnce({ title: "Delete message", text: { type: "plain_text", text: "Delete this message? This cannot be undone." }, confirm: "Delete", deny: "Cancel", style: "danger" }, world);
+      const sure = await askOnce(
+        {
+          title: "Delete message",
+          text: { type: "plain_text", text: "Delete this message? This cannot be undone." },
+          confirm: "Delete",
+          deny: "Cancel",
+          style: "danger",
+        },
+        world,
+      );
       if (sure) await doing("delete", { channel: message.channel, ts: message.ts });
     },
     async copy(message) {
-      try { await navigator.clipboard.writeText(message.text ?? ""); } catch { say("The browser did not let the page use the clipboard."); }
+      try {
+        await navigator.clipboard.writeText(message.text ?? "");
+      } catch {
+        say("The browser did not let the page use the clipboard.");
+      }
     },
   };
 }

@@ -33,8 +33,23 @@ export const api = {
   person: (user, what, body = {}) => request("POST", `/sandbox/people/${encodeURIComponent(user)}/${what}`, body),
 };
 
-const KINDS = ["message", "channel", "member", "view", "home", "read", "person", "traffic", "clock", "switches", "bot", "partners", "reset"];
-const FIRST_WAIT = 500, LONGEST_WAIT = 5_000;
+const KINDS = [
+  "message",
+  "channel",
+  "member",
+  "view",
+  "home",
+  "read",
+  "person",
+  "traffic",
+  "clock",
+  "switches",
+  "bot",
+  "partners",
+  "reset",
+];
+const FIRST_WAIT = 500,
+  LONGEST_WAIT = 5_000;
 
 /**
  * Follows the stream for `user` from `version` on: `on(kind, data)` for each change, `state("live" | "lost")` when the
@@ -42,12 +57,20 @@ const FIRST_WAIT = 500, LONGEST_WAIT = 5_000;
  * Returns a function that stops it.
  */
 export function follow(user, version, on, state) {
-  let source = null, timer = null, wait = FIRST_WAIT, last = version, stopped = false, lost = false;
+  let source = null,
+    timer = null,
+    wait = FIRST_WAIT,
+    last = version,
+    stopped = false,
+    lost = false;
 
   function again() {
     if (stopped) return;
     source?.close();
-    if (!lost) { lost = true; state("lost"); }
+    if (!lost) {
+      lost = true;
+      state("lost");
+    }
     window.clearTimeout(timer);
     timer = window.setTimeout(connect, wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -73,7 +96,12 @@ export function follow(user, version, on, state) {
   }
 
   connect();
-  const online = () => { if (lost) { wait = FIRST_WAIT; again(); } };
+  const online = () => {
+    if (lost) {
+      wait = FIRST_WAIT;
+      again();
+    }
+  };
   window.addEventListener("online", online);
   return () => {
     stopped = true;

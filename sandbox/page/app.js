@@ -37,8 +37,17 @@ class Page {
     window.addEventListener("hashchange", () => this.follow());
     document.addEventListener("visibilitychange", () => this.view?.markRead?.());
     document.addEventListener("keydown", (event) => this.keys(event));
-    fill($("menu-button"), icon("menu")).addEventListener("click", () => this.showSidebar(!document.body.classList.contains("shows-sidebar")));
-    $("frame").addEventListener("click", (event) => { if (!event.target.closest(".sidebar")) this.showSidebar(false); });
+    // The address holds where one is; a link within the page may not overwrite it.
+    document.querySelector(".skip").addEventListener("click", (event) => {
+      event.preventDefault();
+      $("main").focus();
+    });
+    fill($("menu-button"), icon("menu")).addEventListener("click", () =>
+      this.showSidebar(!document.body.classList.contains("shows-sidebar")),
+    );
+    $("frame").addEventListener("click", (event) => {
+      if (!event.target.closest(".sidebar")) this.showSidebar(false);
+    });
   }
 
   async start() {
@@ -57,9 +66,13 @@ class Page {
   /** Goes where the address says. */
   async follow() {
     const { user, place, thread } = readRoute();
-    if (!user || !this.store.person(user)) { this.welcome(); return; }
+    if (!user || !this.store.person(user)) {
+      this.welcome();
+      return;
+    }
     if (user !== this.store.me) await this.become(user, { place, thread, push: false });
-    else if (place && (place !== this.place || thread !== (this.thread?.ts ?? null))) this.go(place, { thread, push: false });
+    else if (place && (place !== this.place || thread !== (this.thread?.ts ?? null)))
+      this.go(place, { thread, push: false });
   }
 
   welcome() {
@@ -90,7 +103,9 @@ class Page {
     this.modals.update();
   }
 
-  knows(place) { return place === "home" || this.store.channel(place) !== null; }
+  knows(place) {
+    return place === "home" || this.store.channel(place) !== null;
+  }
 
   firstPlace() {
     const mine = this.store.mine.channels.filter((channel) => channel.is_member && !channel.is_archived);
@@ -106,14 +121,20 @@ class Page {
     this.view?.end?.();
     this.closeThread(false);
     this.place = target;
-    this.view = target === "home" ? new AppView($("main"), this, { messages: Boolean(channel) }) : new ChannelView($("main"), place, this);
+    this.store.reading = target;
+    this.view =
+      target === "home"
+        ? new AppView($("main"), this, { messages: Boolean(channel) })
+        : new ChannelView($("main"), place, this);
     if (thread && channel) this.openThread(place, thread, false);
     this.showSidebar(false);
     this.paintSidebar();
     this.address(push);
   }
 
-  address(push) { writeRoute({ user: this.store.me, place: this.place, thread: this.thread?.ts ?? null }, push); }
+  address(push) {
+    writeRoute({ user: this.store.me, place: this.place, thread: this.thread?.ts ?? null }, push);
+  }
 
   openThread(channelId, ts, push = true) {
     if (this.thread?.ts === ts) return;
@@ -131,13 +152,18 @@ class Page {
     document.body.classList.remove("shows-thread");
     if (push) {
       this.address(true);
-      $("main").querySelector(`.message[data-ts="${CSS.escape(ts)}"]`)?.focus();
+      $("main")
+        .querySelector(`.message[data-ts="${CSS.escape(ts)}"]`)
+        ?.focus();
     }
   }
 
   /** Opens the direct conversation with a person or the app. */
   async talkTo(id) {
-    if (this.store.isBot(id)) { this.go("home"); return; }
+    if (this.store.isBot(id)) {
+      this.go("home");
+      return;
+    }
     const answer = await this.deeds.doing("converse", { users: [id] });
     if (!answer?.channel) return;
     await this.store.loadMine();
@@ -145,9 +171,16 @@ class Page {
   }
 
   paintSidebar() {
-    paintSidebar($("places"), this.store, { at: this.place, go: (id) => this.go(id), join: (id) => this.deeds.doing("join", { channel: id }) });
+    paintSidebar($("places"), this.store, {
+      at: this.place,
+      go: (id) => this.go(id),
+      join: (id) => this.deeds.doing("join", { channel: id }),
+    });
     const unread = this.store.mine.channels.reduce((sum, channel) => sum + (channel.unread ?? 0), 0);
-    const here = this.place === "home" ? this.store.workspace.app.name : this.store.channelTitle(this.store.channel(this.place) ?? { members: [] });
+    const here =
+      this.place === "home"
+        ? this.store.workspace.app.name
+        : this.store.channelTitle(this.store.channel(this.place) ?? { members: [] });
     document.title = `${unread ? `(${unread}) ` : ""}${here} – ${this.store.nameOf(this.store.me)} – ${this.store.workspace.team.name}`;
   }
 
@@ -155,13 +188,17 @@ class Page {
     if (kind === "connection") this.connection(data.state);
     else if (kind === "view") this.modals.update();
     else if (["read", "channel", "member", "reset"].includes(kind)) {
-      if (kind === "reset") { paintPeople($("people"), this.store, (id) => this.become(id)); this.modals.update(); }
+      if (kind === "reset") {
+        paintPeople($("people"), this.store, (id) => this.become(id));
+        this.modals.update();
+      }
       if (this.place && !this.knows(this.place)) this.go(this.firstPlace(), { push: false });
       this.paintSidebar();
     } else if (kind === "message" && !this.store.channel(data.channel)) {
       // A first message in a conversation that did not exist yet.
       this.store.loadMine().then(() => this.paintSidebar());
-    } else if (kind === "person") paintPeople($("people"), this.store, (id) => this.become(id));
+    } else if (kind === "message" && data.what === "posted" && this.place) this.paintSidebar();
+    else if (kind === "person") paintPeople($("people"), this.store, (id) => this.become(id));
     this.panels.take(kind, data);
   }
 
@@ -181,8 +218,17 @@ class Page {
     if (event.key === "Escape" && document.body.classList.contains("shows-sidebar")) this.showSidebar(false);
     if (event.key === "F6" && !document.querySelector("dialog[open]")) {
       event.preventDefault();
-      const stops = [$("people").querySelector('[aria-pressed="true"]'), $("sidebar").querySelector('[aria-current="page"]'), $("main").querySelector('.message[tabindex="0"]'), $("main").querySelector(".composer-field"), $("thread").querySelector(".composer-field"), $("panel").querySelector("h2")].filter(Boolean);
-      const at = stops.findIndex((stop) => stop.closest("nav, aside, .pane-foot, main")?.contains(document.activeElement));
+      const stops = [
+        $("people").querySelector('[aria-pressed="true"]'),
+        $("sidebar").querySelector('[aria-current="page"]'),
+        $("main").querySelector('.message[tabindex="0"]'),
+        $("main").querySelector(".composer-field"),
+        $("thread").querySelector(".composer-field"),
+        $("panel").querySelector("h2"),
+      ].filter(Boolean);
+      const at = stops.findLastIndex((stop) =>
+        stop.closest("nav, aside, .pane-foot, main")?.contains(document.activeElement),
+      );
       stops.at((at + (event.shiftKey ? -1 : 1)) % stops.length)?.focus();
     }
     if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {

@@ -10,16 +10,51 @@ export class AppView {
   constructor(root, page, { messages = false } = {}) {
     Object.assign(this, { root, page, inner: null });
     const { app } = page.store.workspace;
-    this.tabs = [["home", "Home"], ["messages", "Messages"], ["about", "About"]].filter(([key]) => key !== "home" || app.home);
+    this.tabs = [
+      ["home", "Home"],
+      ["messages", "Messages"],
+      ["about", "About"],
+    ].filter(([key]) => key !== "home" || app.home);
     this.body = el("div", { class: "app-body", role: "tabpanel", id: freshId("tab"), tabindex: "-1" });
-    this.bar = el("div", { class: "tabs", role: "tablist", aria: { label: app.name }, onkeydown: (event) => this.walk(event) });
-    fill(root, el("div", { class: "pane-head" }, el("h2", { class: "pane-title" }, avatar({ name: app.name, is_bot: true }, "avatar-small"), app.name), el("span", { class: "badge" }, "APP")), this.bar, this.body);
+    this.bar = el("div", {
+      class: "tabs",
+      role: "tablist",
+      aria: { label: app.name },
+      onkeydown: (event) => this.walk(event),
+    });
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pane-head" },
+        el("h2", { class: "pane-title" }, avatar({ name: app.name, is_bot: true }, "avatar-small"), app.name),
+        el("span", { class: "badge" }, "APP"),
+      ),
+      this.bar,
+      this.body,
+    );
     this.stop = page.store.listen((kind, data) => this.take(kind, data));
     this.show(messages || !app.home ? "messages" : "home");
   }
 
   paintTabs() {
-    fill(this.bar, this.tabs.map(([key, name]) => el("button", { type: "button", class: "tab", role: "tab", tabindex: key === this.tab ? "0" : "-1", aria: { selected: String(key === this.tab), controls: this.body.id }, onclick: () => this.show(key) }, name)));
+    fill(
+      this.bar,
+      this.tabs.map(([key, name]) =>
+        el(
+          "button",
+          {
+            type: "button",
+            class: "tab",
+            role: "tab",
+            tabindex: key === this.tab ? "0" : "-1",
+            aria: { selected: String(key === this.tab), controls: this.body.id },
+            onclick: () => this.show(key),
+          },
+          name,
+        ),
+      ),
+    );
   }
 
   async show(tab) {
@@ -29,7 +64,10 @@ export class AppView {
     this.paintTabs();
     const { store, world, say, deeds } = this.page;
     this.body.setAttribute("aria-label", this.tabs.find(([key]) => key === tab)?.[1] ?? tab);
-    if (tab === "about") { paintAbout(this.body, store); return; }
+    if (tab === "about") {
+      paintAbout(this.body, store);
+      return;
+    }
     if (tab === "home") {
       paintHome(this.body, store, world, say);
       const answer = await deeds.doing("home", { tab: "home" });
@@ -45,7 +83,8 @@ export class AppView {
       await store.loadMine();
       talk = store.mine.channels.find((channel) => isApp(channel, store));
     }
-    if (talk && this.tab === "messages" && this.stop) this.inner = new ChannelView(this.body, talk.id, this.page, { bare: true });
+    if (talk && this.tab === "messages" && this.stop)
+      this.inner = new ChannelView(this.body, talk.id, this.page, { bare: true });
     else if (!talk) fill(this.body, el("p", { class: "quiet" }, "This app takes no direct messages."));
   }
 
@@ -60,11 +99,19 @@ export class AppView {
 
   take(kind, data) {
     const { store, world, say } = this.page;
-    if (this.tab === "home" && (kind === "reset" || (kind === "home" && data.user === store.me) || (kind === "view" && data.view?.type === "home"))) paintHome(this.body, store, world, say);
+    if (
+      this.tab === "home" &&
+      (kind === "reset" ||
+        (kind === "home" && data.user === store.me) ||
+        (kind === "view" && data.view?.type === "home"))
+    )
+      paintHome(this.body, store, world, say);
     if (this.tab === "about" && ["bot", "reset"].includes(kind)) paintAbout(this.body, store);
   }
 
-  markRead() { this.inner?.markRead(); }
+  markRead() {
+    this.inner?.markRead();
+  }
 
   end() {
     this.stop();

@@ -13,7 +13,9 @@ export function groupOf(person) {
 /** "analyst" of "amazon-analyst-1": what tells people of one group apart. */
 export function shortName(person) {
   const group = groupOf(person);
-  const own = person.name.startsWith(`${group}-`) ? person.name.slice(group.length + 1) : person.name.replace(/^operation-/, "");
+  const own = person.name.startsWith(`${group}-`)
+    ? person.name.slice(group.length + 1)
+    : person.name.replace(/^operation-/, "");
   return own.replace(/-1$/, "");
 }
 
@@ -27,5 +29,9 @@ function colour(person) {
 /** The letters are drawn by the style sheet: they are a picture, not text that is read or copied. */
 export function avatar(person, size = "") {
   const letters = person.is_bot ? "" : shortName(person).slice(0, 2).toUpperCase();
-  return el("span", { class: `avatar ${size} ${person.is_bot ? "avatar-bot" : `avatar-${colour(person)}`}`, data: { letters: letters || "✓" }, aria: { hidden: "true" } });
+  return el("span", {
+    class: `avatar ${size} ${person.is_bot ? "avatar-bot" : `avatar-${colour(person)}`}`,
+    data: { letters: letters || "✓" },
+    aria: { hidden: "true" },
+  });
 }

@@ -7,7 +7,8 @@ import { MessageList } from "./messages.js";
 import { openMenu } from "./menu.js";
 import { decode } from "./mrkdwn.js";
 
-const PAGE = 80, OLDER = 200;
+const PAGE = 80,
+  OLDER = 200;
 
 /** Shows the channel `id` in `root` until `end()` is called. `page` is the frame: `{store, world, say, deeds, openThread, drafts}`. */
 export class ChannelView {
@@ -17,7 +18,10 @@ export class ChannelView {
     const channel = store.channel(id);
     this.title = store.channelTitle(channel);
     const body = el("div", { class: "channel-body" });
-    this.list = new MessageList(body, listPage(page, { intro: () => this.intro() }), { name: `Messages in ${this.title}`, older: (before) => this.read(before) });
+    this.list = new MessageList(body, listPage(page, { intro: () => this.intro() }), {
+      name: `Messages in ${this.title}`,
+      older: (before) => this.read(before),
+    });
     this.head = el("div", { class: "pane-head" });
     this.foot = el("div", { class: "pane-foot" });
     fill(root, bare ? null : this.head, body, this.foot);
@@ -27,11 +31,17 @@ export class ChannelView {
     this.end = store.listen((kind, data) => this.take(kind, data));
   }
 
-  get channel() { return this.page.store.channel(this.id); }
+  get channel() {
+    return this.page.store.channel(this.id);
+  }
 
   read(before) {
     const { store } = this.page;
-    const query = new URLSearchParams({ channel: this.id, limit: String(before ? OLDER : PAGE), ...(before ? { before } : {}) });
+    const query = new URLSearchParams({
+      channel: this.id,
+      limit: String(before ? OLDER : PAGE),
+      ...(before ? { before } : {}),
+    });
     return api.get(`people/${encodeURIComponent(store.me)}/messages?${query}`);
   }
 
@@ -56,8 +66,27 @@ export class ChannelView {
   intro() {
     const channel = this.channel;
     const direct = ["im", "mpim"].includes(channel?.kind);
-    return [el("div", { class: "intro" }, el("h3", {}, direct ? this.title : ["This is the very beginning of ", el("span", { class: "nowrap" }, this.title)]),
-      el("p", {}, channel?.purpose || (direct ? "Only the people of this conversation see what is written here." : channel?.kind === "private" ? "A private channel: only its members see it." : "A public channel: everybody of the workspace can find and join it.")))];
+    return [
+      el(
+        "div",
+        { class: "intro" },
+        el(
+          "h3",
+          {},
+          direct ? this.title : ["This is the very beginning of ", el("span", { class: "nowrap" }, this.title)],
+        ),
+        el(
+          "p",
+          {},
+          channel?.purpose ||
+            (direct
+              ? "Only the people of this conversation see what is written here."
+              : channel?.kind === "private"
+                ? "A private channel: only its members see it."
+                : "A public channel: everybody of the workspace can find and join it."),
+        ),
+      ),
+    ];
   }
 
   paintHead() {
@@ -65,10 +94,35 @@ export class ChannelView {
     const channel = this.channel;
     const room = ["public", "private"].includes(channel.kind);
     const many = channel.members.length;
-    const members = room ? el("button", { type: "button", class: "btn btn-quiet", aria: { haspopup: "menu", expanded: "false", label: `${many} members` }, onclick: (event) => openMenu(event.currentTarget,
-      channel.members.map((id) => ({ text: store.nameOf(id), run: () => this.page.talkTo(id) })), "Members") }, `${many} members`) : null;
-    fill(this.head, el("h2", { class: "pane-title" }, room ? icon(channel.kind === "private" ? "lock" : "hash") : null, room ? channel.name : this.title),
-      el("span", { class: "pane-topic quiet" }, channel.topic), el("span", { class: "spacer" }), members);
+    const members = room
+      ? el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-quiet",
+            aria: { haspopup: "menu", expanded: "false", label: `${many} members` },
+            onclick: (event) =>
+              openMenu(
+                event.currentTarget,
+                channel.members.map((id) => ({ text: store.nameOf(id), run: () => this.page.talkTo(id) })),
+                "Members",
+              ),
+          },
+          `${many} members`,
+        )
+      : null;
+    fill(
+      this.head,
+      el(
+        "h2",
+        { class: "pane-title" },
+        room ? icon(channel.kind === "private" ? "lock" : "hash") : null,
+        room ? channel.name : this.title,
+      ),
+      el("span", { class: "pane-topic quiet" }, channel.topic),
+      el("span", { class: "spacer" }),
+      members,
+    );
   }
 
   paintFoot() {
@@ -76,26 +130,51 @@ export class ChannelView {
     const channel = this.channel;
     const room = ["public", "private"].includes(channel.kind);
     if (room && !channel.is_member) {
-      fill(this.foot, el("div", { class: "join-bar" }, el("span", {}, `You are looking at ${this.title}.`), el("button", { type: "button", class: "btn btn-primary", onclick: () => deeds.doing("join", { channel: this.id }) }, "Join channel")));
+      fill(
+        this.foot,
+        el(
+          "div",
+          { class: "join-bar" },
+          el("span", {}, `You are looking at ${this.title}.`),
+          el(
+            "button",
+            { type: "button", class: "btn btn-primary", onclick: () => deeds.doing("join", { channel: this.id }) },
+            "Join channel",
+          ),
+        ),
+      );
       return;
     }
-    if (channel.is_archived) { fill(this.foot, el("div", { class: "join-bar" }, "This channel is archived.")); return; }
+    if (channel.is_archived) {
+      fill(this.foot, el("div", { class: "join-bar" }, "This channel is archived."));
+      return;
+    }
     const key = `${store.me}/${this.id}`;
     if (!drafts.has(key)) drafts.set(key, {});
-    this.composer = composer({ name: room ? `Message #${channel.name}` : `Message ${this.title}`, store, say, upload: deeds.upload, draft: drafts.get(key),
+    this.composer = composer({
+      name: room ? `Message #${channel.name}` : `Message ${this.title}`,
+      store,
+      say,
+      upload: deeds.upload,
+      shortcut: (one) => deeds.shortcut(one),
+      draft: drafts.get(key),
       send: async ({ text, files }) => {
         this.busy?.(true);
         const answer = await deeds.doing("type", { channel: this.id, text, ...(files.length ? { files } : {}) });
         this.busy?.(false);
         return Boolean(answer?.ok);
-      } });
+      },
+    });
     fill(this.foot, this.composer.form);
   }
 
   take(kind, data) {
     if (kind === "reset") this.load();
     else if (kind === "message" && data.channel === this.id) {
-      if (this.missed) { this.missed.push(data); return; }
+      if (this.missed) {
+        this.missed.push(data);
+        return;
+      }
       const message = data.message;
       const reply = data.thread_ts && data.thread_ts !== data.ts && message?.subtype !== "thread_broadcast";
       if (reply) return;
@@ -121,11 +200,24 @@ export class ChannelView {
 export function listPage(page, { intro = null, inThread = false } = {}) {
   const { store, world, say, deeds } = page;
   return {
-    store, world, say, inThread, intro,
+    store,
+    world,
+    say,
+    inThread,
+    intro,
     openThread: (message) => page.openThread(message.channel, message.thread_ts ?? message.ts),
-    react: deeds.react, remove: deeds.remove, copy: deeds.copy, shortcut: deeds.shortcut,
+    react: deeds.react,
+    remove: deeds.remove,
+    copy: deeds.copy,
+    shortcut: deeds.shortcut,
     dismiss: (message) => deeds.doing("dismiss", { channel: message.channel, ts: message.ts }),
-    typedText: (message) => decode((message.text ?? "").replace(/<@(\w+)>/g, (_, id) => `@${store.nameOf(id)}`).replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id) => `#${store.channel(id)?.name ?? id}`).replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1")),
+    typedText: (message) =>
+      decode(
+        (message.text ?? "")
+          .replace(/<@(\w+)>/g, (_, id) => `@${store.nameOf(id)}`)
+          .replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id) => `#${store.channel(id)?.name ?? id}`)
+          .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"),
+      ),
     saveEdit: (message, text) => deeds.doing("edit", { channel: message.channel, ts: message.ts, text }),
   };
 }

@@ -9,22 +9,108 @@ const WAIT_FOR_TYPING = 180;
  * `options(query)` gives groups `[{label, options: [{id, text, description, value}]}]`, at once or as a promise; a promise
  * that fails shows its message. `onchange(chosen)` gets the list of chosen options.
  */
-export function combobox({ name, labelledby, describedby, placeholder, chosen = [], multiple = false, most = Infinity, least = 0,
-  options, onchange, key, disabled = false, invalid = false, autofocus = false, note = "" }) {
+export function combobox({
+  name,
+  labelledby,
+  describedby,
+  placeholder,
+  chosen = [],
+  multiple = false,
+  most = Infinity,
+  least = 0,
+  options,
+  onchange,
+  key,
+  disabled = false,
+  invalid = false,
+  autofocus = false,
+  note = "",
+}) {
   const listId = freshId("list");
   const input = el("input", {
-    type: "text", class: "combo-input", role: "combobox", autocomplete: "off", spellcheck: "false", disabled, placeholder: placeholder || "Choose an option",
-    data: { key }, autofocus, aria: { label: labelledby ? null : name, labelledby, describedby, expanded: "false", controls: listId, autocomplete: "list", invalid: invalid ? "true" : null },
+    type: "text",
+    class: "combo-input",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    disabled,
+    placeholder: placeholder || "Choose an option",
+    data: { key },
+    autofocus,
+    aria: {
+      label: labelledby ? null : name,
+      labelledby,
+      describedby,
+      expanded: "false",
+      controls: listId,
+      autocomplete: "list",
+      invalid: invalid ? "true" : null,
+    },
   });
-  const list = el("div", { id: listId, class: "combo-list", role: "listbox", popover: "manual", aria: { label: name || "Options", multiselectable: multiple ? "true" : null } });
+  const list = el("div", {
+    id: listId,
+    class: "combo-list",
+    role: "listbox",
+    popover: "manual",
+    aria: { label: name || "Options", multiselectable: multiple ? "true" : null },
+  });
   const tokens = el("span", { class: "combo-tokens" });
-  const clear = el("button", { type: "button", class: "combo-clear", aria: { label: "Clear" }, onclick: () => { choose([]); input.focus(); } }, icon("close"));
-  const box = el("div", { class: "combo" }, tokens, input, clear, el("span", { class: "combo-arrow" }, icon("chevron")), list);
-  let picked = chosen, shown = [], current = -1, asked = 0, timer = null, open = false;
+  const clear = el(
+    "button",
+    {
+      type: "button",
+      class: "combo-clear",
+      aria: { label: "Clear" },
+      onclick: () => {
+        choose([]);
+        input.focus();
+      },
+    },
+    icon("close"),
+  );
+  const box = el(
+    "div",
+    { class: "combo" },
+    tokens,
+    input,
+    clear,
+    el("span", { class: "combo-arrow" }, icon("chevron")),
+    list,
+  );
+  let picked = chosen,
+    shown = [],
+    current = -1,
+    asked = 0,
+    timer = null,
+    open = false;
 
   function paint() {
-    fill(tokens, multiple ? picked.map((option) => el("span", { class: "token" }, option.text,
-      el("button", { type: "button", class: "token-remove", disabled, aria: { label: `Remove ${option.text}` }, onclick: () => { choose(picked.filter((other) => other.id !== option.id)); input.focus(); } }, icon("close")))) : []);
+    fill(
+      tokens,
+      multiple
+        ? picked.map((option) =>
+            el(
+              "span",
+              { class: "token" },
+              option.text,
+              el(
+                "button",
+                {
+                  type: "button",
+                  class: "token-remove",
+                  disabled,
+                  aria: { label: `Remove ${option.text}` },
+                  onclick: () => {
+                    choose(picked.filter((other) => other.id !== option.id));
+                    input.focus();
+                  },
+                },
+                icon("close"),
+              ),
+            ),
+          )
+        : [],
+    );
     if (!multiple && !open) input.value = picked[0]?.text ?? "";
     clear.hidden = disabled || picked.length === 0 || multiple;
   }
@@ -66,7 +152,9 @@ export function combobox({ name, labelledby, describedby, placeholder, chosen = 
     input.removeAttribute("aria-activedescendant");
     window.removeEventListener("resize", place);
     current = -1;
-    paint();
+    // The tokens stay as they are: a press on one of them takes the focus from the field before it is a click.
+    if (multiple) input.value = "";
+    else input.value = picked[0]?.text ?? "";
   }
 
   function say(text) {
@@ -100,18 +188,46 @@ export function combobox({ name, labelledby, describedby, placeholder, chosen = 
     if (mine !== asked || !open) return;
     shown = groups.flatMap((group) => group.options);
     let index = -1;
-    fill(list, groups.filter((group) => group.options.length > 0).map((group) => {
-      const heading = group.label ? el("div", { class: "combo-group", id: freshId("group") }, group.label) : null;
-      return el("div", { role: "group", aria: { labelledby: heading?.id } }, heading, group.options.map((option) => {
-        index += 1;
-        const at = index;
-        const selected = picked.some((other) => other.id === option.id);
-        return el("div", { class: "combo-option", role: "option", id: freshId("option"), data: { index: at }, aria: { selected: String(selected) },
-          onpointerdown: (event) => event.preventDefault(), onclick: () => take(at), onpointermove: () => { if (current !== at) mark(at); } },
-        el("span", { class: "combo-tick" }, selected ? icon("check") : null),
-        el("span", { class: "combo-text" }, option.text, option.description ? el("span", { class: "combo-description" }, option.description) : null));
-      }));
-    }));
+    fill(
+      list,
+      groups
+        .filter((group) => group.options.length > 0)
+        .map((group) => {
+          const heading = group.label ? el("div", { class: "combo-group", id: freshId("group") }, group.label) : null;
+          return el(
+            "div",
+            { role: "group", aria: { labelledby: heading?.id } },
+            heading,
+            group.options.map((option) => {
+              index += 1;
+              const at = index;
+              const selected = picked.some((other) => other.id === option.id);
+              return el(
+                "div",
+                {
+                  class: "combo-option",
+                  role: "option",
+                  id: freshId("option"),
+                  data: { index: at },
+                  aria: { selected: String(selected) },
+                  onpointerdown: (event) => event.preventDefault(),
+                  onclick: () => take(at),
+                  onpointermove: () => {
+                    if (current !== at) mark(at);
+                  },
+                },
+                el("span", { class: "combo-tick" }, selected ? icon("check") : null),
+                el(
+                  "span",
+                  { class: "combo-text" },
+                  option.text,
+                  option.description ? el("span", { class: "combo-description" }, option.description) : null,
+                ),
+              );
+            }),
+          );
+        }),
+    );
     if (shown.length === 0) say(query ? "No results" : note || "Nothing to choose from");
     else mark(Math.max(0, query ? 0 : shown.findIndex((option) => option.id === picked[0]?.id)));
   }
@@ -125,7 +241,10 @@ export function combobox({ name, labelledby, describedby, placeholder, chosen = 
       choose([option]);
       return;
     }
-    if (!has && picked.length >= most) { say(`At most ${most} can be chosen.`); return; }
+    if (!has && picked.length >= most) {
+      say(`At most ${most} can be chosen.`);
+      return;
+    }
     choose(has ? picked.filter((other) => other.id !== option.id) : [...picked, option]);
     search("");
   }
@@ -134,11 +253,20 @@ export function combobox({ name, labelledby, describedby, placeholder, chosen = 
     window.clearTimeout(timer);
     const query = input.value.trim();
     show();
-    if (query.length < least) { asked += 1; say(least === 1 ? "Type to search" : `Type at least ${least} characters`); return; }
+    if (query.length < least) {
+      asked += 1;
+      say(least === 1 ? "Type to search" : `Type at least ${least} characters`);
+      return;
+    }
     timer = window.setTimeout(() => search(query), WAIT_FOR_TYPING);
   });
-  input.addEventListener("click", () => { if (!open) begin(); });
-  input.addEventListener("blur", () => { window.clearTimeout(timer); hide(); });
+  input.addEventListener("click", () => {
+    if (!open) begin();
+  });
+  input.addEventListener("blur", () => {
+    window.clearTimeout(timer);
+    hide();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -146,17 +274,28 @@ export function combobox({ name, labelledby, describedby, placeholder, chosen = 
       if (!open) begin();
       else if (shown.length) mark((current + (event.key === "ArrowDown" ? 1 : -1) + shown.length) % shown.length);
     } else if (event.key === "Enter") {
-      if (open) { event.preventDefault(); take(current); }
+      if (open) {
+        event.preventDefault();
+        take(current);
+      }
     } else if (event.key === "Escape") {
-      if (open) { event.preventDefault(); event.stopPropagation(); hide(); }
-    } else if (event.key === "Backspace" && multiple && input.value === "" && picked.length) choose(picked.slice(0, -1));
+      if (open) {
+        event.preventDefault();
+        event.stopPropagation();
+        hide();
+      }
+    } else if (event.key === "Backspace" && multiple && input.value === "" && picked.length)
+      choose(picked.slice(0, -1));
     else if (event.key === "Home" && open) mark(0);
     else if (event.key === "End" && open) mark(shown.length - 1);
   });
 
   function begin() {
     if (!multiple) input.select();
-    if (least > 0) { show(); say(least === 1 ? "Type to search" : `Type at least ${least} characters`); } else search("");
+    if (least > 0) {
+      show();
+      say(least === 1 ? "Type to search" : `Type at least ${least} characters`);
+    } else search("");
   }
 
   paint();

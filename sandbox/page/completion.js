@@ -11,16 +11,43 @@ export function attachCompletion(field, form, store, { commands }) {
   form.prepend(list);
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", id);
-  let rows = [], current = 0, from = 0;
+  let rows = [],
+    current = 0,
+    from = 0;
 
   const SOURCES = [
-    { pattern: /^\/([\w-]*)$/, find: (part) => (commands ? store.workspace.app.commands.filter((one) => one.command.slice(1).startsWith(part.toLowerCase())).map((one) => ({
-      put: `${one.command} `, title: [one.command, one.usage_hint].filter(Boolean).join(" "), note: one.description })) : []) },
-    { pattern: /(?:^|\s)@([\w.-]*)$/, find: (part) => store.workspace.people.filter((person) => !person.deleted && person.name.toLowerCase().includes(part.toLowerCase()))
-      .map((person) => ({ put: `@${person.name} `, title: person.name, note: person.real_name })) },
-    { pattern: /(?:^|\s)#([\w.-]*)$/, find: (part) => store.mine.channels.filter((channel) => channel.name && !channel.is_archived && channel.name.includes(part.toLowerCase()))
-      .map((channel) => ({ put: `#${channel.name} `, title: `#${channel.name}`, note: channel.topic })) },
-    { pattern: /(?:^|\s):([a-z0-9_+-]{2,})$/i, find: (part) => emojiLike(part, MOST).map((one) => ({ put: `:${one.name}: `, title: `${one.character} :${one.name}:` })) },
+    {
+      pattern: /^\/([\w-]*)$/,
+      find: (part) =>
+        commands
+          ? store.workspace.app.commands
+              .filter((one) => one.command.slice(1).startsWith(part.toLowerCase()))
+              .map((one) => ({
+                put: `${one.command} `,
+                title: [one.command, one.usage_hint].filter(Boolean).join(" "),
+                note: one.description,
+              }))
+          : [],
+    },
+    {
+      pattern: /(?:^|\s)@([\w.-]*)$/,
+      find: (part) =>
+        store.workspace.people
+          .filter((person) => !person.deleted && person.name.toLowerCase().includes(part.toLowerCase()))
+          .map((person) => ({ put: `@${person.name} `, title: person.name, note: person.real_name })),
+    },
+    {
+      pattern: /(?:^|\s)#([\w.-]*)$/,
+      find: (part) =>
+        store.mine.channels
+          .filter((channel) => channel.name && !channel.is_archived && channel.name.includes(part.toLowerCase()))
+          .map((channel) => ({ put: `#${channel.name} `, title: `#${channel.name}`, note: channel.topic })),
+    },
+    {
+      pattern: /(?:^|\s):([a-z0-9_+-]{2,})$/i,
+      find: (part) =>
+        emojiLike(part, MOST).map((one) => ({ put: `:${one.name}: `, title: `${one.character} :${one.name}:` })),
+    },
   ];
 
   function update() {
@@ -39,8 +66,26 @@ export function attachCompletion(field, form, store, { commands }) {
 
   function paint() {
     list.hidden = rows.length === 0;
-    fill(list, rows.map((row, at) => el("div", { role: "option", id: `${id}-${at}`, class: at === current ? "completion-row is-current" : "completion-row", aria: { selected: String(at === current) },
-      onpointerdown: (event) => { event.preventDefault(); take(at); } }, el("strong", {}, row.title), row.note ? el("span", { class: "quiet" }, row.note) : null)));
+    fill(
+      list,
+      rows.map((row, at) =>
+        el(
+          "div",
+          {
+            role: "option",
+            id: `${id}-${at}`,
+            class: at === current ? "completion-row is-current" : "completion-row",
+            aria: { selected: String(at === current) },
+            onpointerdown: (event) => {
+              event.preventDefault();
+              take(at);
+            },
+          },
+          el("strong", {}, row.title),
+          row.note ? el("span", { class: "quiet" }, row.note) : null,
+        ),
+      ),
+    );
     if (rows.length) field.setAttribute("aria-activedescendant", `${id}-${current}`);
     else field.removeAttribute("aria-activedescendant");
   }
@@ -54,7 +99,10 @@ export function attachCompletion(field, form, store, { commands }) {
   }
 
   field.addEventListener("input", update);
-  field.addEventListener("blur", () => { rows = []; paint(); });
+  field.addEventListener("blur", () => {
+    rows = [];
+    paint();
+  });
   return {
     takes(event) {
       if (rows.length === 0) return false;
@@ -64,9 +112,16 @@ export function attachCompletion(field, form, store, { commands }) {
       } else if (event.key === "Enter" || event.key === "Tab") {
         // What is typed in full already is sent by Enter, not completed once more.
         const whole = field.value.slice(from, field.selectionStart);
-        if (event.key === "Enter" && rows[current].put.trim() === whole) { rows = []; paint(); return false; }
+        if (event.key === "Enter" && rows[current].put.trim() === whole) {
+          rows = [];
+          paint();
+          return false;
+        }
         take(current);
-      } else if (event.key === "Escape") { rows = []; paint(); } else return false;
+      } else if (event.key === "Escape") {
+        rows = [];
+        paint();
+      } else return false;
       event.preventDefault();
       event.stopPropagation();
       return true;

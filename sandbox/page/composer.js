@@ -2,29 +2,129 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { attachCompletion } from "./completion.js";
+import { openMenu } from "./menu.js";
 import { openEmojiPicker } from "./picker.js";
 
 /**
  * `name` is the field's name ("Message #operations"); `send({text, files, broadcast})` resolves to true where it was taken
- * (else the text stays); `upload(file)` stores a file and gives it back; `draft` keeps what was begun.
+ * (else the text comes back); `shortcut(one)` runs a global shortcut; `upload(file)` stores a file and gives it back; `draft` keeps what was begun.
  */
-export function composer({ name, placeholder, store, send, upload, say, draft = {}, broadcastTo = null, commands = true }) {
-  let files = draft.files ?? [], sending = Promise.resolve();
-  const field = el("textarea", { class: "composer-field", rows: "1", placeholder: placeholder ?? name, value: draft.text ?? "", maxlength: "40000", spellcheck: "true", aria: { label: name } });
+export function composer({
+  name,
+  placeholder,
+  store,
+  send,
+  upload,
+  say,
+  draft = {},
+  broadcastTo = null,
+  commands = true,
+  shortcut = null,
+}) {
+  let files = draft.files ?? [],
+    sending = Promise.resolve();
+  const field = el("textarea", {
+    class: "composer-field",
+    rows: "1",
+    placeholder: placeholder ?? name,
+    value: draft.text ?? "",
+    maxlength: "40000",
+    spellcheck: "true",
+    aria: { label: name },
+  });
   const chips = el("ul", { class: "file-list", hidden: true });
-  const picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => add(picker.files), aria: { label: "Choose files" } });
+  const picker = el("input", {
+    type: "file",
+    multiple: true,
+    hidden: true,
+    onchange: () => add(picker.files),
+    aria: { label: "Choose files" },
+  });
   const broadcast = broadcastTo ? el("input", { type: "checkbox" }) : null;
   const submit = el("button", { type: "submit", class: "btn btn-send", aria: { label: "Send" } }, icon("send"));
-  const form = el("form", { class: "composer", aria: { label: name }, onsubmit: (event) => { event.preventDefault(); go(); },
-    ondragover: (event) => event.preventDefault(), ondrop: (event) => { event.preventDefault(); add(event.dataTransfer.files); } },
-  field, chips,
-  el("div", { class: "composer-foot" },
-    el("button", { type: "button", class: "tool", title: "Add files", aria: { label: "Add files" }, onclick: () => picker.click() }, icon("clip")), picker,
-    el("button", { type: "button", class: "tool", title: "Emoji", aria: { label: "Emoji", haspopup: "dialog" }, onclick: (event) => openEmojiPicker(event.currentTarget, (chosen) => insert(`:${chosen}: `)) }, icon("smile")),
-    commands ? el("button", { type: "button", class: "tool", title: "Commands", aria: { label: "Commands" }, onclick: () => { if (!field.value) insert("/"); field.focus(); field.dispatchEvent(new Event("input")); } }, icon("bolt")) : null,
-    broadcast ? el("label", { class: "box broadcast" }, broadcast, el("span", {}, `Also send to ${broadcastTo}`)) : null,
-    el("span", { class: "spacer" }), submit));
+  const form = el(
+    "form",
+    {
+      class: "composer",
+      aria: { label: name },
+      onsubmit: (event) => {
+        event.preventDefault();
+        go();
+      },
+      ondragover: (event) => event.preventDefault(),
+      ondrop: (event) => {
+        event.preventDefault();
+        add(event.dataTransfer.files);
+      },
+    },
+    field,
+    chips,
+    el(
+      "div",
+      { class: "composer-foot" },
+      el(
+        "button",
+        {
+          type: "button",
+          class: "tool",
+          title: "Add files",
+          aria: { label: "Add files" },
+          onclick: () => picker.click(),
+        },
+        icon("clip"),
+      ),
+      picker,
+      el(
+        "button",
+        {
+          type: "button",
+          class: "tool",
+          title: "Emoji",
+          aria: { label: "Emoji", haspopup: "dialog" },
+          onclick: (event) => openEmojiPicker(event.currentTarget, (chosen) => insert(`:${chosen}: `)),
+        },
+        icon("smile"),
+      ),
+      commands
+        ? el(
+            "button",
+            {
+              type: "button",
+              class: "tool",
+              title: "Shortcuts and commands",
+              aria: { label: "Shortcuts and commands", haspopup: "menu", expanded: "false" },
+              onclick: (event) => openMenu(event.currentTarget, offers(), "Shortcuts and commands"),
+            },
+            icon("bolt"),
+          )
+        : null,
+      broadcast
+        ? el("label", { class: "box broadcast" }, broadcast, el("span", {}, `Also send to ${broadcastTo}`))
+        : null,
+      el("span", { class: "spacer" }),
+      submit,
+    ),
+  );
   const completion = attachCompletion(field, form, store, { commands });
+
+  /** What the app can be asked for from here: its global shortcuts, and its commands to begin with. */
+  function offers() {
+    const { app } = store.workspace;
+    return [
+      ...app.shortcuts
+        .filter((one) => one.type === "global")
+        .map((one) => ({ text: one.name, description: one.description, run: () => shortcut(one) })),
+      ...app.commands.map((one) => ({
+        text: one.command,
+        description: one.description,
+        run: () => {
+          field.value = `${one.command} `;
+          changed();
+          field.focus();
+        },
+      })),
+    ];
+  }
 
   function insert(text) {
     const at = field.selectionStart;
@@ -43,14 +143,40 @@ export function composer({ name, placeholder, store, send, upload, say, draft = 
   function paintFiles() {
     draft.files = files;
     chips.hidden = files.length === 0;
-    fill(chips, files.map((file) => el("li", {}, icon("file"), el("span", {}, file.name ?? file.id),
-      el("button", { type: "button", class: "btn btn-quiet", aria: { label: `Remove ${file.name ?? "file"}` }, onclick: () => { files = files.filter((other) => other !== file); paintFiles(); } }, icon("close")))));
+    fill(
+      chips,
+      files.map((file) =>
+        el(
+          "li",
+          {},
+          icon("file"),
+          el("span", {}, file.name ?? file.id),
+          el(
+            "button",
+            {
+              type: "button",
+              class: "btn btn-quiet",
+              aria: { label: `Remove ${file.name ?? "file"}` },
+              onclick: () => {
+                files = files.filter((other) => other !== file);
+                paintFiles();
+              },
+            },
+            icon("close"),
+          ),
+        ),
+      ),
+    );
     changed();
   }
 
   async function add(list) {
     for (const file of list) {
-      try { files = [...files, await upload(file)]; } catch (problem) { say(problem.message); }
+      try {
+        files = [...files, await upload(file)];
+      } catch (problem) {
+        say(problem.message);
+      }
     }
     picker.value = "";
     paintFiles();
@@ -65,10 +191,12 @@ export function composer({ name, placeholder, store, send, upload, say, draft = 
     if (broadcast) broadcast.checked = false;
     paintFiles();
     form.setAttribute("aria-busy", "true");
-    const mine = (sending = sending.then(() => send({ ...message, files: message.files.map((file) => file.id) })).then((taken) => {
-      if (sending === mine) form.removeAttribute("aria-busy");
-      if (!taken) giveBack(message);
-    }));
+    const mine = (sending = sending
+      .then(() => send({ ...message, files: message.files.map((file) => file.id) }))
+      .then((taken) => {
+        if (sending === mine) form.removeAttribute("aria-busy");
+        if (!taken) giveBack(message);
+      }));
   }
 
   function giveBack(message) {
@@ -78,7 +206,12 @@ export function composer({ name, placeholder, store, send, upload, say, draft = 
   }
 
   field.addEventListener("input", changed);
-  field.addEventListener("paste", (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); add(event.clipboardData.files); } });
+  field.addEventListener("paste", (event) => {
+    if (event.clipboardData?.files.length) {
+      event.preventDefault();
+      add(event.clipboardData.files);
+    }
+  });
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || completion.takes(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
@@ -87,5 +220,13 @@ export function composer({ name, placeholder, store, send, upload, say, draft = 
     }
   });
   paintFiles();
-  return { form, field, set(text) { field.value = text; changed(); field.focus(); } };
+  return {
+    form,
+    field,
+    set(text) {
+      field.value = text;
+      changed();
+      field.focus();
+    },
+  };
 }

@@ -32,16 +32,23 @@ export function ago(date, now) {
   const seconds = Math.round((now - date) / 1000);
   const size = Math.abs(seconds);
   if (size < 45) return seconds < 0 ? "in a moment" : "just now";
-  const [count, unit] = size < 2_700 ? [Math.max(1, Math.round(size / 60)), "minute"]
-    : size < 79_200 ? [Math.max(1, Math.round(size / 3_600)), "hour"]
-      : size < 2_592_000 ? [Math.max(1, Math.round(size / 86_400)), "day"]
-        : size < 31_536_000 ? [Math.max(1, Math.round(size / 2_592_000)), "month"] : [Math.round(size / 31_536_000), "year"];
+  const [count, unit] =
+    size < 2_700
+      ? [Math.max(1, Math.round(size / 60)), "minute"]
+      : size < 79_200
+        ? [Math.max(1, Math.round(size / 3_600)), "hour"]
+        : size < 2_592_000
+          ? [Math.max(1, Math.round(size / 86_400)), "day"]
+          : size < 31_536_000
+            ? [Math.max(1, Math.round(size / 2_592_000)), "month"]
+            : [Math.round(size / 31_536_000), "year"];
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return seconds < 0 ? `in ${words}` : `${words} ago`;
 }
 
 const TOKENS = {
-  date_num: (date) => `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`,
+  date_num: (date) =>
+    `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`,
   date: (date) => long(date, false),
   date_short: (date) => format(date, { month: "short", day: "numeric", year: "numeric" }),
   date_long: (date) => long(date, true),
@@ -63,7 +70,10 @@ export function slackDate(unix, pattern, now = new Date()) {
   let known = true;
   const text = String(pattern).replace(/\{(\w+)\}/g, (whole, name, at) => {
     const token = TOKENS[name];
-    if (!token) { known = false; return whole; }
+    if (!token) {
+      known = false;
+      return whole;
+    }
     const words = token(date, now);
     const midSentence = at > 0 && /[a-z,(] ?$/i.test(pattern.slice(0, at));
     return midSentence && /^(Today|Yesterday|Tomorrow)$/.test(words) ? words.toLowerCase() : words;
@@ -73,10 +83,21 @@ export function slackDate(unix, pattern, now = new Date()) {
 
 /** A moment in full, with its zone: what a pointer resting on a time shows. */
 export function fullMoment(date) {
-  return format(date, { weekday: "long", year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+  return format(date, {
+    weekday: "long",
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  });
 }
 
-export function clockTime(date) { return TOKENS.time(date); }
+export function clockTime(date) {
+  return TOKENS.time(date);
+}
 
 /** "Today", "Yesterday" or "Monday, November 23rd": what stands between the days of a channel. */
 export function dayHeading(date, now = new Date()) {
@@ -87,4 +108,6 @@ export function dayHeading(date, now = new Date()) {
 }
 
 /** The moment of a message's `ts` ("1763936700.000200"). */
-export function momentOf(ts) { return new Date(Number.parseFloat(ts) * 1000); }
+export function momentOf(ts) {
+  return new Date(Number.parseFloat(ts) * 1000);
+}

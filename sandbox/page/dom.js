@@ -33,7 +33,9 @@ export function svg(tag, attributes = {}, ...children) {
 
 /** Puts `children` in the place of whatever `node` holds. */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -77,8 +79,17 @@ export function swap(old, fresh) {
   const again = key === undefined ? null : fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (again) {
     again.focus({ preventScroll: true });
-    if (caret !== null && typeof again.setSelectionRange === "function" && again.type !== "email" && again.type !== "number") {
-      try { again.setSelectionRange(caret, caret); } catch { /* this kind of field has no caret to set */ }
+    if (
+      caret !== null &&
+      typeof again.setSelectionRange === "function" &&
+      again.type !== "email" &&
+      again.type !== "number"
+    ) {
+      try {
+        again.setSelectionRange(caret, caret);
+      } catch {
+        /* this kind of field has no caret to set */
+      }
     }
   } else if (fresh.tabIndex >= 0 || fresh.hasAttribute("tabindex")) fresh.focus({ preventScroll: true });
   return fresh;

@@ -23,7 +23,8 @@ export function emojiOf(name) {
 /** Emoji whose name begins with or holds `part`, at most `limit`, those that begin with it first. */
 export function emojiLike(part, limit = 8) {
   const wanted = part.toLowerCase();
-  const first = [], later = [];
+  const first = [],
+    later = [];
   for (const entry of list) {
     const hit = entry.names.find((name) => name.includes(wanted));
     if (hit === undefined) continue;

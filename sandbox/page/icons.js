@@ -14,7 +14,8 @@ const PATHS = {
   bolt: "M11 2 4 11h5l-1 7 7-9h-5z",
   clip: "M15 9l-5.500 5.500a3 3 0 0 1-4.500-4.500L11 4.500a2 2 0 0 1 3 3L8.500 13",
   guide: "M4 4h8a3 3 0 0 1 3 3v10H7a3 3 0 0 1-3-3zM7.500 8h4M7.500 11h4",
-  truck: "M2.500 5h9v9h-9zM11.500 8h3.500l2.500 3v3h-6M6 16.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3M14 16.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3",
+  truck:
+    "M2.500 5h9v9h-9zM11.500 8h3.500l2.500 3v3h-6M6 16.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3M14 16.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3",
   traffic: "M3 7h12l-3-3M17 13H5l3 3",
   sun: "M10 13.500a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M10 2v2M10 16v2M2 10h2M16 10h2M4.300 4.300l1.500 1.500M14.200 14.200l1.500 1.500M4.300 15.700l1.500-1.500M14.200 5.800l1.500-1.500",
   moon: "M15.500 12A6.500 6.500 0 0 1 8 4.500 6.500 6.500 0 1 0 15.500 12",
@@ -31,5 +32,9 @@ const PATHS = {
 
 /** An icon that screen readers pass over: the control around it carries the name. */
 export function icon(name) {
-  return svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true", focusable: "false" }, svg("path", { d: PATHS[name] }));
+  return svg(
+    "svg",
+    { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true", focusable: "false" },
+    svg("path", { d: PATHS[name] }),
+  );
 }

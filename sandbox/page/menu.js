@@ -15,10 +15,27 @@ export function openMenu(button, items, name) {
     button.setAttribute("aria-expanded", "false");
     if (back) button.focus();
   };
-  const outside = (event) => { if (!list.contains(event.target) && !button.contains(event.target)) close(false); };
+  const outside = (event) => {
+    if (!list.contains(event.target) && !button.contains(event.target)) close(false);
+  };
   for (const item of items) {
-    list.append(el("button", { type: "button", role: "menuitem", tabindex: "-1", class: item.danger ? "menu-item is-danger" : "menu-item", onclick: () => { close(true); item.run(); } },
-      el("span", {}, item.text), item.description ? el("span", { class: "menu-note" }, item.description) : null));
+    list.append(
+      el(
+        "button",
+        {
+          type: "button",
+          role: "menuitem",
+          tabindex: "-1",
+          class: item.danger ? "menu-item is-danger" : "menu-item",
+          onclick: () => {
+            close(true);
+            item.run();
+          },
+        },
+        el("span", {}, item.text),
+        item.description ? el("span", { class: "menu-note" }, item.description) : null,
+      ),
+    );
   }
   list.addEventListener("keydown", (event) => {
     const rows = [...list.children];

@@ -6,15 +6,29 @@ import { dayHeading, momentOf } from "./dates.js";
 import { continues, messageArticle } from "./message.js";
 import { messageTools } from "./tools.js";
 
-const NEAR_END = 120, NEAR_EDGE = 400;
+const NEAR_END = 120,
+  NEAR_EDGE = 400;
 /** How many messages are drawn at most, and how many are added when an edge comes near. */
-const DRAWN = 320, STEP = 80;
+const DRAWN = 320,
+  STEP = 80;
 
 /** Shows messages oldest first in `root`; `page` is what the articles need, `older(ts)` fetches the page before. */
 export class MessageList {
   constructor(root, page, { older = null, name }) {
-    this.page = { ...page, redraw: (ts) => this.redraw(ts), edit: (ts) => { this.page.editing = ts; this.redraw(ts); }, editing: null };
-    this.page.saveEdit = (message, text) => { this.page.edit(null); this.redraw(message.ts); if (text !== null) page.saveEdit(message, text); };
+    this.page = {
+      ...page,
+      redraw: (ts) => this.redraw(ts),
+      edit: (ts) => {
+        this.page.editing = ts;
+        this.redraw(ts);
+      },
+      editing: null,
+    };
+    this.page.saveEdit = (message, text) => {
+      this.page.edit(null);
+      this.redraw(message.ts);
+      if (text !== null) page.saveEdit(message, text);
+    };
     this.older = older;
     this.messages = [];
     this.from = 0;
@@ -23,13 +37,25 @@ export class MessageList {
     this.loading = false;
     this.hasMore = false;
     this.firstUnread = null;
-    this.list = el("div", { class: "messages", role: "log", aria: { label: name, live: "polite", relevant: "additions" }, tabindex: "-1" });
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() }, "Latest messages", icon("chevron"));
+    this.list = el("div", {
+      class: "messages",
+      role: "log",
+      aria: { label: name, live: "polite", relevant: "additions" },
+      tabindex: "-1",
+    });
+    this.jump = el(
+      "button",
+      { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() },
+      "Latest messages",
+      icon("chevron"),
+    );
     this.scroller = el("div", { class: "scroller", onscroll: () => this.scrolled() }, this.list);
     fill(root, this.scroller, this.jump);
     // Heights are known only once drawn, and grow with pictures: whoever is at the end stays there.
     this.sticks = true;
-    this.watch = new ResizeObserver(() => { if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight; });
+    this.watch = new ResizeObserver(() => {
+      if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight;
+    });
     this.watch.observe(this.list);
     this.watch.observe(this.scroller);
     this.list.addEventListener("keydown", (event) => this.walk(event));
@@ -41,7 +67,7 @@ export class MessageList {
     this.messages = messages;
     this.hasMore = hasMore;
     const others = messages.filter((message) => message.user !== this.page.store.me);
-    this.firstUnread = unread > 0 ? others[Math.max(0, others.length - unread)]?.ts ?? null : null;
+    this.firstUnread = unread > 0 ? (others[Math.max(0, others.length - unread)]?.ts ?? null) : null;
     this.draw(Math.max(0, messages.length - STEP), messages.length);
     this.toEnd();
   }
@@ -50,7 +76,11 @@ export class MessageList {
   draw(from, to) {
     Object.assign(this, { from, to });
     this.nodes.clear();
-    fill(this.list, this.intro(), this.messages.slice(from, to).map((message) => this.row(message)));
+    fill(
+      this.list,
+      this.intro(),
+      this.messages.slice(from, to).map((message) => this.row(message)),
+    );
     this.tidy(from, to);
   }
 
@@ -95,7 +125,8 @@ export class MessageList {
     if (at < this.to) this.to -= 1;
     const node = this.nodes.get(ts);
     if (!node) return;
-    if (node.contains(document.activeElement)) (node.previousElementSibling?.querySelector(".message") ?? this.list).focus();
+    if (node.contains(document.activeElement))
+      (node.previousElementSibling?.querySelector(".message") ?? this.list).focus();
     node.remove();
     this.nodes.delete(ts);
     this.tidy(at, at + 1);
@@ -116,23 +147,44 @@ export class MessageList {
   /** Sets day headings, the line of the unread and the short form of a continued message, for the drawn ones of `from` to `to`. */
   tidy(from, to) {
     for (let at = Math.max(from, this.from); at < Math.min(to, this.to); at += 1) {
-      const message = this.messages[at], before = this.messages[at - 1];
+      const message = this.messages[at],
+        before = this.messages[at - 1];
       const node = this.nodes.get(message.ts);
       const day = dayHeading(momentOf(message.ts));
       const newDay = !before || dayHeading(momentOf(before.ts)) !== day;
       for (const old of node.querySelectorAll(":scope > .divider")) old.remove();
-      if (message.ts === this.firstUnread) node.prepend(el("div", { class: "divider is-new", role: "separator", aria: { label: "New messages" } }, el("span", {}, "New")));
-      if (newDay) node.prepend(el("div", { class: "divider", role: "separator", aria: { label: day } }, el("span", {}, day)));
-      node.querySelector(":scope > .message").classList.toggle("is-continued", !newDay && at > this.from && continues(before, message));
+      if (message.ts === this.firstUnread)
+        node.prepend(
+          el(
+            "div",
+            { class: "divider is-new", role: "separator", aria: { label: "New messages" } },
+            el("span", {}, "New"),
+          ),
+        );
+      if (newDay)
+        node.prepend(el("div", { class: "divider", role: "separator", aria: { label: day } }, el("span", {}, day)));
+      node
+        .querySelector(":scope > .message")
+        .classList.toggle("is-continued", !newDay && at > this.from && continues(before, message));
     }
-    const last = this.messages[this.to - 1];
-    if (last && !this.tabStop?.isConnected) {
-      this.tabStop = this.nodes.get(last.ts).querySelector(".message");
-      this.tabStop.tabIndex = 0;
-    }
+    this.offerTabStop();
   }
 
-  isAtEnd() { return this.to === this.messages.length && this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END; }
+  /** One message can be reached with Tab: the latest, or the one that was walked to. */
+  offerTabStop() {
+    const last = this.messages[this.to - 1];
+    if (!last || (this.tabStop?.isConnected && this.list.contains(document.activeElement))) return;
+    if (this.tabStop) this.tabStop.tabIndex = -1;
+    this.tabStop = this.nodes.get(last.ts).querySelector(".message");
+    this.tabStop.tabIndex = 0;
+  }
+
+  isAtEnd() {
+    return (
+      this.to === this.messages.length &&
+      this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < NEAR_END
+    );
+  }
 
   toEnd() {
     if (this.to < this.messages.length) this.draw(Math.max(0, this.messages.length - STEP), this.messages.length);
@@ -216,7 +268,8 @@ export class MessageList {
   walk(event) {
     const here = event.target;
     if (!here.classList.contains("message")) {
-      if (event.key === "Escape" && here.closest(".message") && !here.matches("[role=combobox], textarea")) here.closest(".message").focus();
+      if (event.key === "Escape" && here.closest(".message") && !here.matches("[role=combobox], textarea"))
+        here.closest(".message").focus();
       return;
     }
     const all = [...this.list.querySelectorAll(".message")];

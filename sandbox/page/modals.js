@@ -10,14 +10,36 @@ import { plain, words } from "./text.js";
 /** Keeps one dialog in step with the stack of modals of `store`. */
 export class Modals {
   constructor(store, world, say) {
-    Object.assign(this, { store, world, say, dialog: null, shown: null, shownAs: "", drafts: new Map(), surface: null, problem: "" });
+    Object.assign(this, {
+      store,
+      world,
+      say,
+      dialog: null,
+      shown: null,
+      shownAs: "",
+      drafts: new Map(),
+      surface: null,
+      problem: "",
+    });
   }
 
   /** Shows what the stack holds now. */
   update() {
     const top = this.store.mine.modals.at(-1);
-    if (!top) { this.hide(); return; }
-    const looks = JSON.stringify([top.id, top.title, top.submit, top.close, top.blocks, top.errors, this.store.mine.modals.length, this.problem]);
+    if (!top) {
+      this.hide();
+      return;
+    }
+    const looks = JSON.stringify([
+      top.id,
+      top.title,
+      top.submit,
+      top.close,
+      top.blocks,
+      top.errors,
+      this.store.mine.modals.length,
+      this.problem,
+    ]);
     if (looks === this.shownAs) return;
     const sameView = this.shown?.id === top.id;
     this.shownAs = looks;
@@ -41,27 +63,76 @@ export class Modals {
     const first = !this.dialog;
     if (first) {
       this.dialog = el("dialog", { class: "modal", onkeydown: (event) => this.keys(event) });
-      this.dialog.addEventListener("cancel", (event) => { event.preventDefault(); this.close(false); });
+      this.dialog.addEventListener("cancel", (event) => {
+        event.preventDefault();
+        this.close(false);
+      });
       document.body.append(this.dialog);
     }
-    const scrolled = sameView ? this.dialog.querySelector(".modal-body")?.scrollTop ?? 0 : 0;
+    const scrolled = sameView ? (this.dialog.querySelector(".modal-body")?.scrollTop ?? 0) : 0;
     const title = freshId("modal");
     this.dialog.setAttribute("aria-labelledby", title);
-    this.surface = surfaceOf({ world: this.world, where: { view_id: view.id }, say: (text) => this.complain(text), errors: view.errors ?? {}, drafts: this.drafts.get(view.id),
+    this.surface = surfaceOf({
+      world: this.world,
+      where: { view_id: view.id },
+      say: (text) => this.complain(text),
+      errors: view.errors ?? {},
+      drafts: this.drafts.get(view.id),
       values: (fresh) => {
         if (fresh) view.state = { values: fresh };
         return view.state?.values;
       },
-      again: () => this.paint(view, true) });
+      again: () => this.paint(view, true),
+    });
     const deep = this.store.mine.modals.length > 1;
-    fill(this.dialog,
-      el("header", { class: "modal-head" }, deep ? el("button", { type: "button", class: "tool", aria: { label: "Back" }, onclick: () => this.close(false) }, icon("back")) : avatar({ name: this.store.workspace.app.name, is_bot: true }, "avatar-small"),
+    fill(
+      this.dialog,
+      el(
+        "header",
+        { class: "modal-head" },
+        deep
+          ? el(
+              "button",
+              { type: "button", class: "tool", aria: { label: "Back" }, onclick: () => this.close(false) },
+              icon("back"),
+            )
+          : avatar({ name: this.store.workspace.app.name, is_bot: true }, "avatar-small"),
         el("h2", { id: title, class: "modal-title", tabindex: "-1" }, plain(view.title?.text)),
-        el("button", { type: "button", class: "tool", aria: { label: "Close" }, onclick: () => this.close(true) }, icon("close"))),
-      el("form", { class: "modal-form", id: "modal-form", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.submit(); } },
-        el("div", { class: "modal-body", tabindex: "-1" }, this.problem ? el("div", { class: "alert alert-error", role: "alert" }, this.problem) : null, renderBlocks(view.blocks, this.surface)),
-        el("div", { class: "modal-foot" }, el("button", { type: "button", class: "btn", onclick: () => this.close(false) }, words(view.close) || (view.submit ? "Cancel" : "Close")),
-          view.submit ? el("button", { type: "submit", class: "btn btn-primary" }, plain(view.submit.text)) : null)));
+        el(
+          "button",
+          { type: "button", class: "tool", aria: { label: "Close" }, onclick: () => this.close(true) },
+          icon("close"),
+        ),
+      ),
+      el(
+        "form",
+        {
+          class: "modal-form",
+          id: "modal-form",
+          novalidate: true,
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.submit();
+          },
+        },
+        el(
+          "div",
+          { class: "modal-body", tabindex: "-1" },
+          this.problem ? el("div", { class: "alert alert-error", role: "alert" }, this.problem) : null,
+          renderBlocks(view.blocks, this.surface),
+        ),
+        el(
+          "div",
+          { class: "modal-foot" },
+          el(
+            "button",
+            { type: "button", class: "btn", onclick: () => this.close(false) },
+            words(view.close) || (view.submit ? "Cancel" : "Close"),
+          ),
+          view.submit ? el("button", { type: "submit", class: "btn btn-primary" }, plain(view.submit.text)) : null,
+        ),
+      ),
+    );
     if (first) this.dialog.showModal();
     this.dialog.querySelector(".modal-body").scrollTop = scrolled;
     this.focus(view, sameView ? key : undefined, caret);
@@ -70,16 +141,27 @@ export class Modals {
   focus(view, key, caret) {
     const wrong = this.dialog.querySelector('.has-error [aria-invalid="true"], .has-error input');
     const kept = key ? this.dialog.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
-    const wanted = (Object.keys(view.errors ?? {}).length ? wrong : null) ?? kept ?? this.dialog.querySelector("[autofocus]")
-      ?? this.dialog.querySelector(".modal-body .block-input :is(input, textarea)") ?? this.dialog.querySelector(".modal-title");
+    const wanted =
+      (Object.keys(view.errors ?? {}).length ? wrong : null) ??
+      kept ??
+      this.dialog.querySelector("[autofocus]") ??
+      this.dialog.querySelector(".modal-body .block-input :is(input, textarea)") ??
+      this.dialog.querySelector(".modal-title");
     wanted?.focus();
     if (wanted === kept && caret !== null && typeof kept?.setSelectionRange === "function") {
-      try { kept.setSelectionRange(caret, caret); } catch { /* this kind of field has no caret to set */ }
+      try {
+        kept.setSelectionRange(caret, caret);
+      } catch {
+        /* this kind of field has no caret to set */
+      }
     }
   }
 
   keys(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.submit();
+    }
   }
 
   complain(text) {
@@ -111,7 +193,8 @@ export class Modals {
     const errors = answer.errors ?? {};
     const top = this.store.mine.modals.find((other) => other.id === view.id);
     if (top) top.errors = errors;
-    if (!answer.ok && Object.keys(errors).length === 0) this.problem = answer.shown || "The form could not be sent. Try again.";
+    if (!answer.ok && Object.keys(errors).length === 0)
+      this.problem = answer.shown || "The form could not be sent. Try again.";
   }
 
   async close(all) {

@@ -19,7 +19,8 @@ export function parseMrkdwn(text, { verbatim = false } = {}) {
   const pieces = String(text ?? "").split("```");
   pieces.forEach((piece, at) => {
     const fenced = at % 2 === 1 && at < pieces.length - 1;
-    if (fenced && piece.trim() !== "") blocks.push({ type: "pre", text: plainWords(piece.replace(/^\n/, "").replace(/\n$/, "")) });
+    if (fenced && piece.trim() !== "")
+      blocks.push({ type: "pre", text: plainWords(piece.replace(/^\n/, "").replace(/\n$/, "")) });
     else {
       // A fence without an end is three backticks, not a fence.
       const literal = at % 2 === 1 ? `\`\`\`${piece}${at < pieces.length - 1 ? "```" : ""}` : piece;
@@ -34,7 +35,8 @@ function addLines(blocks, text, afterFence, beforeFence, verbatim) {
   if (afterFence) body = body.replace(/^\n/, "");
   if (beforeFence) body = body.replace(/\n$/, "");
   if (body === "") return;
-  let plain = [], quote = [];
+  let plain = [],
+    quote = [];
   const flushPlain = () => {
     if (plain.length) blocks.push({ type: "text", children: parseInline(plain.join("\n"), verbatim) });
     plain = [];
@@ -52,8 +54,13 @@ function addLines(blocks, text, afterFence, beforeFence, verbatim) {
       break;
     }
     const one = /^(?:&gt;|>) ?/.exec(lines[at]);
-    if (one) { flushPlain(); quote.push(lines[at].slice(one[0].length)); }
-    else { flushQuote(); plain.push(lines[at]); }
+    if (one) {
+      flushPlain();
+      quote.push(lines[at].slice(one[0].length));
+    } else {
+      flushQuote();
+      plain.push(lines[at]);
+    }
   }
   flushPlain();
   flushQuote();
@@ -64,8 +71,14 @@ export function parseInline(text, verbatim = false, depth = 0) {
   const nodes = [];
   const hopeless = {};
   let buffer = "";
-  const flush = () => { if (buffer) nodes.push({ type: "text", text: decode(buffer) }); buffer = ""; };
-  const push = (node) => { flush(); nodes.push(node); };
+  const flush = () => {
+    if (buffer) nodes.push({ type: "text", text: decode(buffer) });
+    buffer = "";
+  };
+  const push = (node) => {
+    flush();
+    nodes.push(node);
+  };
   let at = 0;
   while (at < text.length) {
     const character = text[at];
@@ -125,7 +138,10 @@ function closing(text, start, hopeless) {
   for (; at < text.length && text[at] !== "\n"; at += 1) {
     if (text[at] === "<") {
       const end = text.indexOf(">", at);
-      if (end > 0) { at = end; continue; }
+      if (end > 0) {
+        at = end;
+        continue;
+      }
     }
     if (text[at] === mark && at > start + 1 && !/\s/.test(text[at - 1]) && !WORD.test(text[at + 1] ?? "")) return at;
   }
@@ -142,7 +158,13 @@ function control(inside, verbatim) {
   if (target.startsWith("#")) return { type: "channel", id: target.slice(1), label };
   if (target.startsWith("!date^")) {
     const [, unix, pattern, address] = target.split("^");
-    return { type: "date", unix, pattern: decode(pattern ?? ""), url: address ? decode(address) : null, fallback: label };
+    return {
+      type: "date",
+      unix,
+      pattern: decode(pattern ?? ""),
+      url: address ? decode(address) : null,
+      fallback: label,
+    };
   }
   if (target.startsWith("!subteam^")) return { type: "group", id: target.slice(9), label };
   if (target.startsWith("!")) {
@@ -153,20 +175,32 @@ function control(inside, verbatim) {
   const address = decode(target);
   if (/^(https?|mailto|tel|slack):/i.test(address)) {
     const shown = label || address.replace(/^(mailto|tel):/i, "");
-    return { type: "link", url: address, children: label ? parseLabel(inside.slice(bar + 1), verbatim) : [{ type: "text", text: shown }] };
+    return {
+      type: "link",
+      url: address,
+      children: label ? parseLabel(inside.slice(bar + 1), verbatim) : [{ type: "text", text: shown }],
+    };
   }
   return { type: "text", text: label || `<${address}>` };
 }
 
 /** A link's label may hold emoji, nothing else. */
 function parseLabel(label) {
-  return label.split(/(:[a-z0-9_+'-]+:)/i).filter(Boolean).map((part) => {
-    const name = /^:(.+):$/.exec(part)?.[1];
-    return name && emojiOf(name) ? { type: "emoji", name } : { type: "text", text: decode(part) };
-  });
+  return label
+    .split(/(:[a-z0-9_+'-]+:)/i)
+    .filter(Boolean)
+    .map((part) => {
+      const name = /^:(.+):$/.exec(part)?.[1];
+      return name && emojiOf(name) ? { type: "emoji", name } : { type: "text", text: decode(part) };
+    });
 }
 
 /** The words of a text in which only `<…>` still means something: code. */
 function plainWords(text) {
-  return decode(text.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, label) => label || target.replace(/^[@#!]/, (mark) => mark)));
+  return decode(
+    text.replace(
+      /<([^<>|]+)(?:\|([^<>]*))?>/g,
+      (_, target, label) => label || target.replace(/^[@#!]/, (mark) => mark),
+    ),
+  );
 }

@@ -13,24 +13,100 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
   const app = store.workspace.app;
   const appTalk = mine.find((channel) => isApp(channel, store));
   const key = document.activeElement?.closest?.(".sidebar [data-key]")?.dataset.key;
-  fill(root,
-    group("Channels", [...member.map((channel) => row(channel)), open.length ? el("li", {}, el("details", { class: "more-channels", open: browse }, el("summary", {}, `${open.length} more to join`), el("ul", {}, open.map((channel) => row(channel))))) : null]),
-    group("Direct messages", talks.map((channel) => row(channel))),
-    group("Apps", [el("li", {}, entry({ id: "home", key: "home", name: app.name, mark: avatar({ name: app.name, is_bot: true }, "avatar-tiny"), unread: appTalk?.unread ?? 0, mentions: appTalk?.unread ?? 0 }))]));
+  fill(
+    root,
+    group("Channels", [
+      ...member.map((channel) => row(channel)),
+      open.length
+        ? el(
+            "li",
+            {},
+            el(
+              "details",
+              { class: "more-channels", open: browse },
+              el("summary", {}, `${open.length} more to join`),
+              el(
+                "ul",
+                {},
+                open.map((channel) => row(channel)),
+              ),
+            ),
+          )
+        : null,
+    ]),
+    group(
+      "Direct messages",
+      talks.map((channel) => row(channel)),
+    ),
+    group("Apps", [
+      el(
+        "li",
+        {},
+        entry({
+          id: "home",
+          key: "home",
+          name: app.name,
+          mark: avatar({ name: app.name, is_bot: true }, "avatar-tiny"),
+          unread: appTalk?.unread ?? 0,
+          mentions: appTalk?.unread ?? 0,
+        }),
+      ),
+    ]),
+  );
   if (key) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 
   function row(channel) {
     const direct = channel.kind === "im" || channel.kind === "mpim";
-    const other = direct ? store.person(channel.members.find((id) => id !== store.me)) ?? store.person(store.me) : null;
-    const mark = direct ? avatar(other ?? { name: "?" }, "avatar-tiny") : icon(channel.kind === "private" ? "lock" : "hash");
-    return el("li", {}, entry({ id: channel.id, key: channel.id, name: direct ? store.channelTitle(channel) : channel.name, mark, unread: channel.unread ?? 0, mentions: direct ? channel.unread ?? 0 : channel.mentions ?? 0, kind: channel.kind }),
-      !direct && !channel.is_member ? el("button", { type: "button", class: "btn-link join", onclick: () => join(channel.id), aria: { label: `Join #${channel.name}` } }, "Join") : null);
+    const other = direct
+      ? (store.person(channel.members.find((id) => id !== store.me)) ?? store.person(store.me))
+      : null;
+    const mark = direct
+      ? avatar(other ?? { name: "?" }, "avatar-tiny")
+      : icon(channel.kind === "private" ? "lock" : "hash");
+    return el(
+      "li",
+      {},
+      entry({
+        id: channel.id,
+        key: channel.id,
+        name: direct ? store.channelTitle(channel) : channel.name,
+        mark,
+        unread: channel.unread ?? 0,
+        mentions: direct ? (channel.unread ?? 0) : (channel.mentions ?? 0),
+        kind: channel.kind,
+      }),
+      !direct && !channel.is_member
+        ? el(
+            "button",
+            {
+              type: "button",
+              class: "btn-link join",
+              onclick: () => join(channel.id),
+              aria: { label: `Join #${channel.name}` },
+            },
+            "Join",
+          )
+        : null,
+    );
   }
 
   function entry({ id, key: name, name: text, mark, unread, mentions, kind }) {
-    const label = [text, kind === "private" ? "private channel" : null, unread ? `${unread} unread` : null].filter(Boolean).join(", ");
-    return el("button", { type: "button", class: unread ? "place is-unread" : "place", data: { key: name }, aria: { current: id === at ? "page" : null, label }, onclick: () => go(id) },
-      mark, el("span", { class: "place-name" }, text), mentions ? el("span", { class: "count", data: { count: mentions }, aria: { hidden: "true" } }) : null);
+    const label = [text, kind === "private" ? "private channel" : null, unread ? `${unread} unread` : null]
+      .filter(Boolean)
+      .join(", ");
+    return el(
+      "button",
+      {
+        type: "button",
+        class: unread ? "place is-unread" : "place",
+        data: { key: name },
+        aria: { current: id === at ? "page" : null, label },
+        onclick: () => go(id),
+      },
+      mark,
+      el("span", { class: "place-name" }, text),
+      mentions ? el("span", { class: "count", data: { count: mentions }, aria: { hidden: "true" } }) : null,
+    );
   }
 }
 
@@ -38,7 +114,9 @@ export function isApp(channel, store) {
   return channel.kind === "im" && channel.members.includes(store.workspace.app.bot_user);
 }
 
-function byName(one, other) { return one.name.localeCompare(other.name); }
+function byName(one, other) {
+  return one.name.localeCompare(other.name);
+}
 
 function group(title, rows) {
   if (rows.filter(Boolean).length === 0) return null;

@@ -9,6 +9,8 @@ export class Store {
     this.mine = { channels: [], modals: [], home: null };
     this.version = 0;
     this.connection = "live";
+    /** The channel on the screen: what comes there is read at once. */
+    this.reading = null;
     this.listeners = new Set();
     this.stop = null;
   }
@@ -19,7 +21,9 @@ export class Store {
     return () => this.listeners.delete(listener);
   }
 
-  tell(kind, data = {}) { for (const listener of [...this.listeners]) listener(kind, data); }
+  tell(kind, data = {}) {
+    for (const listener of [...this.listeners]) listener(kind, data);
+  }
 
   async load() {
     this.workspace = await api.get("workspace");
@@ -31,10 +35,15 @@ export class Store {
     this.stop?.();
     this.me = user;
     await this.loadMine();
-    this.stop = follow(user, this.version, (kind, data) => this.take(kind, data), (state) => {
-      this.connection = state;
-      this.tell("connection", { state });
-    });
+    this.stop = follow(
+      user,
+      this.version,
+      (kind, data) => this.take(kind, data),
+      (state) => {
+        this.connection = state;
+        this.tell("connection", { state });
+      },
+    );
   }
 
   async loadMine() {
@@ -48,7 +57,9 @@ export class Store {
       await this.loadAgain();
       return;
     }
-    if (kind === "read" && data.user === this.me) Object.assign(this.channel(data.channel) ?? {}, { unread: data.unread, mentions: data.mentions });
+    if (kind === "read" && data.user === this.me)
+      Object.assign(this.channel(data.channel) ?? {}, { unread: data.unread, mentions: data.mentions });
+    else if (kind === "message") this.countUnread(data);
     else if (kind === "channel" || kind === "member") {
       // Who may see a channel follows from rules that are the server's: ask rather than guess.
       await this.loadMine();
@@ -57,11 +68,24 @@ export class Store {
     else if (kind === "person") {
       const people = this.workspace.people;
       const at = people.findIndex((person) => person.id === data.person.id);
-      if (at < 0) people.push(data.person); else people[at] = data.person;
+      if (at < 0) people.push(data.person);
+      else people[at] = data.person;
     } else if (kind === "bot") this.workspace.bot = { ...this.workspace.bot, ...data };
     else if (kind === "clock") this.workspace.clock = data;
     else if (kind === "switches") Object.assign(this.workspace, data);
     this.tell(kind, data);
+  }
+
+  /** The server tells how many are unread when somebody reads; what comes in between is counted here. */
+  countUnread({ what, channel: id, message }) {
+    const channel = this.channel(id);
+    if (what !== "posted" || !channel || message.user === this.me) return;
+    if (id === this.reading && document.visibilityState === "visible") return;
+    if (message.thread_ts && message.thread_ts !== message.ts && message.subtype !== "thread_broadcast") return;
+    channel.unread = (channel.unread ?? 0) + 1;
+    const text = message.text ?? "";
+    if (text.includes(`<@${this.me}>`) || /<!(channel|here|everyone)/.test(text))
+      channel.mentions = (channel.mentions ?? 0) + 1;
   }
 
   async loadAgain() {
@@ -75,7 +99,10 @@ export class Store {
   }
 
   takeView({ what, view }) {
-    if (view.type === "home") { this.mine.home = view; return; }
+    if (view.type === "home") {
+      this.mine.home = view;
+      return;
+    }
     const stack = this.mine.modals.filter((other) => other.id !== view.id);
     const at = this.mine.modals.findIndex((other) => other.id === view.id);
     if (what === "closed") this.mine.modals = stack;
@@ -83,8 +110,12 @@ export class Store {
     else this.mine.modals = [...stack, view];
   }
 
-  person(id) { return this.workspace?.people.find((person) => person.id === id) ?? null; }
-  channel(id) { return this.mine.channels.find((channel) => channel.id === id) ?? null; }
+  person(id) {
+    return this.workspace?.people.find((person) => person.id === id) ?? null;
+  }
+  channel(id) {
+    return this.mine.channels.find((channel) => channel.id === id) ?? null;
+  }
 
   /** "#operations", or the names of those one talks with directly. */
   channelTitle(channel) {
@@ -98,5 +129,7 @@ export class Store {
     return this.person(id)?.name ?? id;
   }
 
-  isBot(id) { return id === this.workspace?.app?.bot_user; }
+  isBot(id) {
+    return id === this.workspace?.app?.bot_user;
+  }
 }

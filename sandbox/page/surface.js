@@ -28,8 +28,10 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
   async function post(body) {
     try {
       const answer = await api.person(world.me, "act", body);
-      if (answer.error === "confirm_needed" && (await askOnce(answer.confirm, world))) return await post({ ...body, confirmed: true });
-      if (answer.error === "invalid_input" && body.view_id) refused.set(body.block_id, answer.errors?.[body.block_id] ?? answer.shown);
+      if (answer.error === "confirm_needed" && (await askOnce(answer.confirm, world)))
+        return await post({ ...body, confirmed: true });
+      if (answer.error === "invalid_input" && body.view_id)
+        refused.set(body.block_id, answer.errors?.[body.block_id] ?? answer.shown);
       else if (!answer.ok && answer.error !== "confirm_needed" && answer.shown) say(answer.shown);
       if (answer.ok) refused.delete(body.block_id);
       const kept = answer.state?.values ?? answer.state;
@@ -43,7 +45,9 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
   }
 
   return {
-    world, errors, drafts,
+    world,
+    errors,
+    drafts,
     value: (block, element) => values()?.[block.block_id]?.[element.action_id],
     // One after the other: a value must have arrived before the button beside it is pressed.
     act(block, element, value, how) {
@@ -52,7 +56,12 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
       return done;
     },
     async suggest(block, element, query) {
-      return api.person(world.me, "suggest", { ...where, block_id: block.block_id, action_id: element.action_id, query });
+      return api.person(world.me, "suggest", {
+        ...where,
+        block_id: block.block_id,
+        action_id: element.action_id,
+        query,
+      });
     },
     upload: (file) => upload(world.me, file),
     beforeSubmit: (run) => waiting.push(run),

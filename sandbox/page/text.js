@@ -35,7 +35,11 @@ export function inline(nodes, world) {
 export function emoji(name) {
   const character = emojiOf(name);
   if (!character) return document.createTextNode(`:${name}:`);
-  return el("span", { class: "emoji", role: "img", title: `:${name}:`, aria: { label: name.split("::")[0].replaceAll("_", " ") } }, character);
+  return el(
+    "span",
+    { class: "emoji", role: "img", title: `:${name}:`, aria: { label: name.split("::")[0].replaceAll("_", " ") } },
+    character,
+  );
 }
 
 export function person(id, world, label = "") {
@@ -50,7 +54,11 @@ export function channel(id, world, label = "") {
   const name = known ? known.name : label;
   if (!name) return el("span", { class: "mention" }, el("span", { class: "icon-text" }, "🔒"), "private channel");
   if (!known) return el("span", { class: "mention" }, `#${name}`);
-  return el("button", { type: "button", class: "mention mention-button", onclick: () => world.openChannel(id) }, `#${name}`);
+  return el(
+    "button",
+    { type: "button", class: "mention mention-button", onclick: () => world.openChannel(id) },
+    `#${name}`,
+  );
 }
 
 /** A date token: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
@@ -75,16 +83,19 @@ export function textObject(object, world) {
 export function plain(text, withEmoji = true) {
   const words = String(text ?? "");
   if (!withEmoji) return [document.createTextNode(decode(words))];
-  return words.split(/(:[a-z0-9_+'-]+(?:::skin-tone-[2-6])?:)/i).filter(Boolean).map((part) => {
-    const name = /^:(.+):$/.exec(part)?.[1];
-    return name && emojiOf(name) ? emoji(name) : document.createTextNode(decode(part));
-  });
+  return words
+    .split(/(:[a-z0-9_+'-]+(?:::skin-tone-[2-6])?:)/i)
+    .filter(Boolean)
+    .map((part) => {
+      const name = /^:(.+):$/.exec(part)?.[1];
+      return name && emojiOf(name) ? emoji(name) : document.createTextNode(decode(part));
+    });
 }
 
 /** The words of a text object without any marks, for names that screen readers read. */
 export function words(object) {
   if (object === null || object === undefined) return "";
-  const text = typeof object === "string" ? object : object.text ?? "";
+  const text = typeof object === "string" ? object : (object.text ?? "");
   if (object.type === "mrkdwn") return parseInline(text, true).map(bare).join("").trim();
   return decode(text).replace(/:([a-z0-9_+'-]+):/gi, (whole, name) => emojiOf(name) ?? whole);
 }
@@ -94,5 +105,5 @@ function bare(node) {
   if (node.type === "emoji") return emojiOf(node.name);
   if (node.type === "date") return slackDate(node.unix, node.pattern) ?? node.fallback;
   if (node.children) return node.children.map(bare).join("");
-  return node.label || (node.range ? `@${node.range}` : node.id ?? "");
+  return node.label || (node.range ? `@${node.range}` : (node.id ?? ""));
 }

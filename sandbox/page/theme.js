@@ -2,7 +2,11 @@
 const KEY = "sandbox-theme";
 
 function read() {
-  try { return window.localStorage.getItem(KEY); } catch { return null; }
+  try {
+    return window.localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }
 
 /** Sets what was chosen before. */
@@ -20,5 +24,9 @@ export function isDark() {
 export function toggleTheme() {
   const next = isDark() ? "light" : "dark";
   document.documentElement.dataset.theme = next;
-  try { window.localStorage.setItem(KEY, next); } catch { /* private windows keep nothing: the choice lasts as long as the page */ }
+  try {
+    window.localStorage.setItem(KEY, next);
+  } catch {
+    /* private windows keep nothing: the choice lasts as long as the page */
+  }
 }

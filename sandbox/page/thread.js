@@ -17,11 +17,47 @@ export class ThreadView {
     const key = `${store.me}/${channelId}/${ts}`;
     if (!drafts.has(key)) drafts.set(key, {});
     const room = title.startsWith("#");
-    const write = composer({ name: "Reply in thread", placeholder: "Reply…", store, say, upload: deeds.upload, draft: drafts.get(key), broadcastTo: room ? title : null, commands: false,
-      send: async ({ text, files, broadcast }) => Boolean((await deeds.doing("type", { channel: channelId, text, thread_ts: ts, broadcast, ...(files.length ? { files } : {}) }))?.ok) });
-    root.addEventListener("keydown", this.keys = (event) => { if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("dialog")) close(); });
-    fill(root, el("div", { class: "pane-head" }, el("h2", { class: "pane-title" }, "Thread"), el("span", { class: "quiet" }, title), el("span", { class: "spacer" }),
-      el("button", { type: "button", class: "tool", aria: { label: "Close thread" }, onclick: close }, icon("close"))), body, el("div", { class: "pane-foot" }, write.form));
+    const write = composer({
+      name: "Reply in thread",
+      placeholder: "Reply…",
+      store,
+      say,
+      upload: deeds.upload,
+      draft: drafts.get(key),
+      broadcastTo: room ? title : null,
+      commands: false,
+      send: async ({ text, files, broadcast }) =>
+        Boolean(
+          (
+            await deeds.doing("type", {
+              channel: channelId,
+              text,
+              thread_ts: ts,
+              broadcast,
+              ...(files.length ? { files } : {}),
+            })
+          )?.ok,
+        ),
+    });
+    root.addEventListener(
+      "keydown",
+      (this.keys = (event) => {
+        if (event.key === "Escape" && !event.defaultPrevented && !event.target.closest("dialog")) close();
+      }),
+    );
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pane-head" },
+        el("h2", { class: "pane-title" }, "Thread"),
+        el("span", { class: "quiet" }, title),
+        el("span", { class: "spacer" }),
+        el("button", { type: "button", class: "tool", aria: { label: "Close thread" }, onclick: close }, icon("close")),
+      ),
+      body,
+      el("div", { class: "pane-foot" }, write.form),
+    );
     root.hidden = false;
     this.stop = store.listen((kind, data) => this.take(kind, data));
     this.ready = this.load().then(() => write.field.focus({ preventScroll: true }));
@@ -46,7 +82,11 @@ export class ThreadView {
 
   take(kind, data) {
     if (kind === "reset") this.load();
-    else if (kind === "message" && data.channel === this.channelId && (data.thread_ts === this.ts || data.ts === this.ts)) {
+    else if (
+      kind === "message" &&
+      data.channel === this.channelId &&
+      (data.thread_ts === this.ts || data.ts === this.ts)
+    ) {
       if (this.missed) this.missed.push(data);
       else if (data.what === "deleted") this.list.remove(data.ts);
       else this.list.upsert(data.message);

@@ -9,8 +9,19 @@ export function toast(text) {
   const root = document.getElementById("toasts");
   for (const old of root.children) if (old.dataset.text === text) old.remove();
   let timer = null;
-  const node = el("div", { class: "toast", data: { text }, onpointerenter: () => window.clearTimeout(timer), onpointerleave: () => { timer = window.setTimeout(gone, STAY); } },
-    el("span", {}, text), el("button", { type: "button", class: "tool", aria: { label: "Dismiss" }, onclick: () => gone() }, icon("close")));
+  const node = el(
+    "div",
+    {
+      class: "toast",
+      data: { text },
+      onpointerenter: () => window.clearTimeout(timer),
+      onpointerleave: () => {
+        timer = window.setTimeout(gone, STAY);
+      },
+    },
+    el("span", {}, text),
+    el("button", { type: "button", class: "tool", aria: { label: "Dismiss" }, onclick: () => gone() }, icon("close")),
+  );
   const gone = () => node.remove();
   root.append(node);
   while (root.children.length > 3) root.firstElementChild.remove();

@@ -18,9 +18,40 @@ function describe(person) {
 
 /** Paints the first page into `root`. */
 export function paintWelcome(root, store, become) {
-  fill(root, el("div", { class: "welcome" },
-    el("h1", {}, `Welcome to ${store.workspace.team.name}`),
-    el("p", { class: "lead" }, `A Slack workspace on your own machine, with ${store.workspace.app.name} in it. Nothing here leaves it, and nothing can be broken. Choose who you are; you can change at any time by the names at the top.`),
-    groups(store).map(([title, people]) => el("section", { class: "welcome-group", aria: { label: title } }, el("h2", {}, title),
-      el("ul", {}, people.map((person) => el("li", {}, el("button", { type: "button", class: "welcome-who", onclick: () => become(person.id) }, avatar(person), el("span", {}, el("strong", {}, person.name), el("span", { class: "quiet" }, describe(person)))))))))));
+  fill(
+    root,
+    el(
+      "div",
+      { class: "welcome" },
+      el("h1", {}, `Welcome to ${store.workspace.team.name}`),
+      el(
+        "p",
+        { class: "lead" },
+        `A Slack workspace on your own machine, with ${store.workspace.app.name} in it. Nothing here leaves it, and nothing can be broken. Choose who you are; you can change at any time by the names at the top.`,
+      ),
+      groups(store).map(([title, people]) =>
+        el(
+          "section",
+          { class: "welcome-group", aria: { label: title } },
+          el("h2", {}, title),
+          el(
+            "ul",
+            {},
+            people.map((person) =>
+              el(
+                "li",
+                {},
+                el(
+                  "button",
+                  { type: "button", class: "welcome-who", onclick: () => become(person.id) },
+                  avatar(person),
+                  el("span", {}, el("strong", {}, person.name), el("span", { class: "quiet" }, describe(person))),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }

@@ -3,9 +3,12 @@
 /** The world as seen by the person of `store`; `open(channelId)` shows a channel. */
 export function worldOf(store, open) {
   return {
-    get me() { return store.me; },
+    get me() {
+      return store.me;
+    },
     user(id) {
-      if (store.isBot(id)) return { id, name: store.workspace.app.name, real_name: store.workspace.app.name, is_bot: true };
+      if (store.isBot(id))
+        return { id, name: store.workspace.app.name, real_name: store.workspace.app.name, is_bot: true };
       return store.person(id);
     },
     channel: (id) => store.channel(id),

@@ -2,25 +2,63 @@
 import { el, svg } from "../dom.js";
 import { words } from "../text.js";
 
-const WIDE = 480, HIGH = 220, LEFT = 44, BOTTOM = 34, TOP = 10;
+const WIDE = 480,
+  HIGH = 220,
+  LEFT = 44,
+  BOTTOM = 34,
+  TOP = 10;
 
 export function dataVisualization(block) {
   const chart = block.chart ?? {};
   const title = words(block.title) || "Chart";
   const drawing = chart.type === "pie" ? pie(chart) : axes(chart);
-  return el("figure", { class: "chart" }, el("figcaption", {}, title), drawing.picture, drawing.legend,
-    el("details", {}, el("summary", {}, "Show the numbers"), drawing.table));
+  return el(
+    "figure",
+    { class: "chart" },
+    el("figcaption", {}, title),
+    drawing.picture,
+    drawing.legend,
+    el("details", {}, el("summary", {}, "Show the numbers"), drawing.table),
+  );
 }
 
-function colour(at) { return `chart-${at % 8}`; }
+function colour(at) {
+  return `chart-${at % 8}`;
+}
 
 function legend(names) {
-  return el("ul", { class: "chart-legend" }, names.map((name, at) => el("li", {}, el("span", { class: `chart-dot ${colour(at)}` }), name)));
+  return el(
+    "ul",
+    { class: "chart-legend" },
+    names.map((name, at) => el("li", {}, el("span", { class: `chart-dot ${colour(at)}` }), name)),
+  );
 }
 
 function numbers(head, rows) {
-  return el("table", { class: "table" }, el("thead", {}, el("tr", {}, head.map((name) => el("th", { scope: "col" }, name)))),
-    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((value, at) => el(at === 0 ? "th" : "td", { scope: at === 0 ? "row" : undefined }, String(value)))))));
+  return el(
+    "table",
+    { class: "table" },
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        head.map((name) => el("th", { scope: "col" }, name)),
+      ),
+    ),
+    el(
+      "tbody",
+      {},
+      rows.map((row) =>
+        el(
+          "tr",
+          {},
+          row.map((value, at) => el(at === 0 ? "th" : "td", { scope: at === 0 ? "row" : undefined }, String(value))),
+        ),
+      ),
+    ),
+  );
 }
 
 function pie(chart) {
@@ -34,36 +72,84 @@ function pie(chart) {
     angle += turn;
     return svg("path", { d: path, class: `chart-fill ${colour(at)}` });
   });
-  return { picture: svg("svg", { viewBox: "0 0 220 220", class: "chart-pie", "aria-hidden": "true" }, slices), legend: legend(parts.map((part) => `${words(part.label)} (${part.value})`)),
-    table: numbers(["Part", "Value"], parts.map((part) => [words(part.label), part.value])) };
+  return {
+    picture: svg("svg", { viewBox: "0 0 220 220", class: "chart-pie", "aria-hidden": "true" }, slices),
+    legend: legend(parts.map((part) => `${words(part.label)} (${part.value})`)),
+    table: numbers(
+      ["Part", "Value"],
+      parts.map((part) => [words(part.label), part.value]),
+    ),
+  };
 }
 
 function axes(chart) {
   const series = chart.series ?? [];
   const categories = (chart.axis_config?.categories ?? series[0]?.data?.map((point) => point.label) ?? []).map(words);
-  const lines = series.map((one) => ({ name: words(one.name), values: categories.map((_, at) => {
-    const point = one.data?.find((candidate) => words(candidate.label) === categories[at]);
-    return Number(point?.value ?? 0);
-  }) }));
+  const lines = series.map((one) => ({
+    name: words(one.name),
+    values: categories.map((_, at) => {
+      const point = one.data?.find((candidate) => words(candidate.label) === categories[at]);
+      return Number(point?.value ?? 0);
+    }),
+  }));
   const top = Math.max(1, ...lines.flatMap((line) => line.values));
   const x = (at) => LEFT + ((at + 0.5) * (WIDE - LEFT)) / Math.max(1, categories.length);
   const y = (value) => TOP + (HIGH - TOP - BOTTOM) * (1 - value / top);
   const drawn = [];
   for (const part of [0, 0.5, 1]) {
-    drawn.push(svg("line", { x1: LEFT, x2: WIDE, y1: y(top * part), y2: y(top * part), class: "chart-grid" }), svg("text", { x: LEFT - 6, y: y(top * part) + 4, "text-anchor": "end" }, String(Math.round(top * part * 10) / 10)));
+    drawn.push(
+      svg("line", { x1: LEFT, x2: WIDE, y1: y(top * part), y2: y(top * part), class: "chart-grid" }),
+      svg(
+        "text",
+        { x: LEFT - 6, y: y(top * part) + 4, "text-anchor": "end" },
+        String(Math.round(top * part * 10) / 10),
+      ),
+    );
   }
   const each = Math.ceil(categories.length / 8);
-  categories.forEach((name, at) => { if (at % each === 0) drawn.push(svg("text", { x: x(at), y: HIGH - 12, "text-anchor": "middle" }, name.length > 10 ? `${name.slice(0, 9)}…` : name)); });
+  categories.forEach((name, at) => {
+    if (at % each === 0)
+      drawn.push(
+        svg(
+          "text",
+          { x: x(at), y: HIGH - 12, "text-anchor": "middle" },
+          name.length > 10 ? `${name.slice(0, 9)}…` : name,
+        ),
+      );
+  });
   lines.forEach((line, which) => {
     if (chart.type === "bar") {
-      const room = ((WIDE - LEFT) / Math.max(1, categories.length)) * 0.7, thick = room / lines.length;
-      line.values.forEach((value, at) => drawn.push(svg("rect", { x: x(at) - room / 2 + which * thick, y: y(value), width: Math.max(1, thick - 2), height: Math.max(0, HIGH - BOTTOM - y(value)), class: `chart-fill ${colour(which)}` })));
+      const room = ((WIDE - LEFT) / Math.max(1, categories.length)) * 0.7,
+        thick = room / lines.length;
+      line.values.forEach((value, at) =>
+        drawn.push(
+          svg("rect", {
+            x: x(at) - room / 2 + which * thick,
+            y: y(value),
+            width: Math.max(1, thick - 2),
+            height: Math.max(0, HIGH - BOTTOM - y(value)),
+            class: `chart-fill ${colour(which)}`,
+          }),
+        ),
+      );
       return;
     }
     const points = line.values.map((value, at) => `${x(at)} ${y(value)}`);
-    if (chart.type === "area") drawn.push(svg("path", { d: `M${x(0)} ${y(0)}L${points.join("L")}L${x(line.values.length - 1)} ${y(0)}Z`, class: `chart-fill chart-area ${colour(which)}` }));
+    if (chart.type === "area")
+      drawn.push(
+        svg("path", {
+          d: `M${x(0)} ${y(0)}L${points.join("L")}L${x(line.values.length - 1)} ${y(0)}Z`,
+          class: `chart-fill chart-area ${colour(which)}`,
+        }),
+      );
     drawn.push(svg("path", { d: `M${points.join("L")}`, class: `chart-line ${colour(which)}` }));
   });
-  return { picture: svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart-axes", "aria-hidden": "true" }, drawn), legend: legend(lines.map((line) => line.name)),
-    table: numbers(["", ...lines.map((line) => line.name)], categories.map((name, at) => [name, ...lines.map((line) => line.values[at])])) };
+  return {
+    picture: svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart-axes", "aria-hidden": "true" }, drawn),
+    legend: legend(lines.map((line) => line.name)),
+    table: numbers(
+      ["", ...lines.map((line) => line.name)],
+      categories.map((name, at) => [name, ...lines.map((line) => line.values[at])]),
+    ),
+  };
 }

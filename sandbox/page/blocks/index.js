@@ -9,12 +9,29 @@ import { richText } from "./rich_text.js";
 import { dataTable, tableBlock } from "./tables.js";
 
 const BLOCKS = {
-  section, header, context, actions, input, alert, card, carousel, plan, call,
+  section,
+  header,
+  context,
+  actions,
+  input,
+  alert,
+  card,
+  carousel,
+  plan,
+  call,
   divider: () => el("hr"),
-  image: imageBlock, video: videoBlock, file: fileBlock,
-  rich_text: richText, markdown: markdownBlock, table: tableBlock, data_table: dataTable, data_visualization: dataVisualization,
+  image: imageBlock,
+  video: videoBlock,
+  file: fileBlock,
+  rich_text: richText,
+  markdown: markdownBlock,
+  table: tableBlock,
+  data_table: dataTable,
+  data_visualization: dataVisualization,
   container: (block, surface) => container(block, surface, renderBlocks),
-  context_actions: contextActions, task_card: taskCard, contact_card: contactCard,
+  context_actions: contextActions,
+  task_card: taskCard,
+  contact_card: contactCard,
 };
 
 /**

@@ -9,9 +9,16 @@ const PAUSE = 250;
 
 function attributes(element, block, naming) {
   return {
-    data: { key: keyOf(block, element) }, autofocus: element.focus_on_load === true, placeholder: words(element.placeholder) || undefined,
-    aria: { label: naming.labelledby ? null : naming.name || words(element.placeholder), labelledby: naming.labelledby, describedby: naming.describedby,
-      invalid: naming.invalid ? "true" : null, required: naming.required ? "true" : null },
+    data: { key: keyOf(block, element) },
+    autofocus: element.focus_on_load === true,
+    placeholder: words(element.placeholder) || undefined,
+    aria: {
+      label: naming.labelledby ? null : naming.name || words(element.placeholder),
+      labelledby: naming.labelledby,
+      describedby: naming.describedby,
+      invalid: naming.invalid ? "true" : null,
+      required: naming.required ? "true" : null,
+    },
   };
 }
 
@@ -20,12 +27,17 @@ export function textInput(element, block, surface, naming) {
   const kind = element.type.replace(/_text_input$|_input$/, "");
   const multiline = element.type === "rich_text_input" || element.multiline === true;
   const state = surface.value(block, element);
-  const initial = state ? state.value ?? richWords(state.rich_text_value) : element.initial_value?.type === "rich_text" ? richWords(element.initial_value) : element.initial_value;
+  const initial = state
+    ? (state.value ?? richWords(state.rich_text_value))
+    : element.initial_value?.type === "rich_text"
+      ? richWords(element.initial_value)
+      : element.initial_value;
   // What is under the fingers wins over what the bot says anew of the same field, as in Slack.
   const key = keyOf(block, element);
   const typed = surface.drafts?.get(key);
-  const acts = naming.dispatch ? element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"] : [];
-  let handed = initial ?? "", timer = null;
+  const acts = naming.dispatch ? (element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"]) : [];
+  let handed = initial ?? "",
+    timer = null;
   const hand = async (asAct) => {
     window.clearTimeout(timer);
     timer = null;
@@ -34,10 +46,15 @@ export function textInput(element, block, surface, naming) {
     await surface.act(block, element, input.value === "" ? null : input.value, { fill: !asAct });
   };
   const input = el(multiline ? "textarea" : "input", {
-    ...attributes(element, block, naming), class: "field", value: typed ?? initial ?? "", rows: multiline ? "5" : undefined,
-    type: multiline ? undefined : { email: "email", url: "url" }[kind] ?? "text",
+    ...attributes(element, block, naming),
+    class: "field",
+    value: typed ?? initial ?? "",
+    rows: multiline ? "5" : undefined,
+    type: multiline ? undefined : ({ email: "email", url: "url" }[kind] ?? "text"),
     inputmode: kind === "number" ? (element.is_decimal_allowed ? "decimal" : "numeric") : undefined,
-    minlength: element.min_length, maxlength: element.max_length ?? (kind === "plain" ? 3000 : undefined), autocomplete: "off",
+    minlength: element.min_length,
+    maxlength: element.max_length ?? (kind === "plain" ? 3000 : undefined),
+    autocomplete: "off",
     oninput: () => {
       surface.drafts?.set(key, input.value);
       window.clearTimeout(timer);
@@ -47,7 +64,10 @@ export function textInput(element, block, surface, naming) {
     onblur: () => hand(false),
     onkeydown: (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
-      if (acts.includes("on_enter_pressed") && (!multiline || event.metaKey || event.ctrlKey)) { event.preventDefault(); hand(true); }
+      if (acts.includes("on_enter_pressed") && (!multiline || event.metaKey || event.ctrlKey)) {
+        event.preventDefault();
+        hand(true);
+      }
     },
   });
   surface.beforeSubmit?.(() => hand(false));
@@ -63,7 +83,9 @@ export function textInput(element, block, surface, naming) {
 /** The words of a rich_text value, for a field that shows words. */
 function richWords(block) {
   if (!block) return undefined;
-  const walk = (node) => node.text ?? (node.elements ?? []).map(walk).join(node.type === "rich_text" || node.type === "rich_text_list" ? "\n" : "");
+  const walk = (node) =>
+    node.text ??
+    (node.elements ?? []).map(walk).join(node.type === "rich_text" || node.type === "rich_text_list" ? "\n" : "");
   return walk(block);
 }
 
@@ -73,9 +95,17 @@ export function dateInput(element, block, surface, naming) {
   const state = surface.value(block, element);
   const given = state ? state[`selected_${field}`] : element[`initial_${field}`];
   const input = el("input", {
-    ...attributes(element, block, naming), class: "field field-short", type, value: field === "date_time" ? localFromUnix(given) : given ?? "",
+    ...attributes(element, block, naming),
+    class: "field field-short",
+    type,
+    value: field === "date_time" ? localFromUnix(given) : (given ?? ""),
     onchange: () => {
-      const value = input.value === "" ? null : field === "date_time" ? Math.floor(new Date(input.value).getTime() / 1000) : input.value;
+      const value =
+        input.value === ""
+          ? null
+          : field === "date_time"
+            ? Math.floor(new Date(input.value).getTime() / 1000)
+            : input.value;
       surface.act(block, element, value);
     },
   });
@@ -93,20 +123,51 @@ function localFromUnix(seconds) {
 export function boxes(element, block, surface, naming) {
   const many = element.type === "checkboxes";
   const state = surface.value(block, element);
-  const given = many ? (state ? state.selected_options : element.initial_options) ?? [] : [state ? state.selected_option : element.initial_option].filter(Boolean);
+  const given = many
+    ? ((state ? state.selected_options : element.initial_options) ?? [])
+    : [state ? state.selected_option : element.initial_option].filter(Boolean);
   const group = freshId("boxes");
   const hand = () => {
     const values = [...box.querySelectorAll("input:checked")].map((input) => input.value);
-    surface.act(block, element, many ? values : values[0] ?? null);
+    surface.act(block, element, many ? values : (values[0] ?? null));
   };
-  const box = el("div", { class: "boxes", role: many ? "group" : "radiogroup", aria: { label: naming.labelledby ? null : naming.name || (many ? "Checkboxes" : "Choices"), labelledby: naming.labelledby, describedby: naming.describedby } },
+  const box = el(
+    "div",
+    {
+      class: "boxes",
+      role: many ? "group" : "radiogroup",
+      aria: {
+        label: naming.labelledby ? null : naming.name || (many ? "Checkboxes" : "Choices"),
+        labelledby: naming.labelledby,
+        describedby: naming.describedby,
+      },
+    },
     (element.options ?? []).map((option, at) => {
       const note = freshId("note");
-      return el("label", { class: "box" },
-        el("input", { type: many ? "checkbox" : "radio", name: group, value: option.value, checked: given.some((other) => other.value === option.value), onchange: hand,
-          autofocus: at === 0 && element.focus_on_load === true, data: { key: `${keyOf(block, element)}/${option.value}` }, aria: { describedby: option.description ? note : null } }),
-        el("span", {}, textObject(option.text, surface.world), option.description ? el("span", { class: "box-note", id: note }, textObject(option.description, surface.world)) : null));
-    }));
+      return el(
+        "label",
+        { class: "box" },
+        el("input", {
+          type: many ? "checkbox" : "radio",
+          name: group,
+          value: option.value,
+          checked: given.some((other) => other.value === option.value),
+          onchange: hand,
+          autofocus: at === 0 && element.focus_on_load === true,
+          data: { key: `${keyOf(block, element)}/${option.value}` },
+          aria: { describedby: option.description ? note : null },
+        }),
+        el(
+          "span",
+          {},
+          textObject(option.text, surface.world),
+          option.description
+            ? el("span", { class: "box-note", id: note }, textObject(option.description, surface.world))
+            : null,
+        ),
+      );
+    }),
+  );
   return box;
 }
 
@@ -116,15 +177,43 @@ export function fileInput(element, block, surface, naming) {
   let files = state?.files ?? [];
   const list = el("ul", { class: "file-list" });
   const say = el("p", { class: "field-error", role: "alert", hidden: true });
-  const paint = () => fill(list, files.map((file) => el("li", {}, icon("file"), el("span", {}, file.name ?? file.title ?? file.id),
-    el("button", { type: "button", class: "btn btn-quiet", aria: { label: `Remove ${file.name ?? file.id}` }, onclick: () => set(files.filter((other) => other.id !== file.id)) }, icon("close")))));
+  const paint = () =>
+    fill(
+      list,
+      files.map((file) =>
+        el(
+          "li",
+          {},
+          icon("file"),
+          el("span", {}, file.name ?? file.title ?? file.id),
+          el(
+            "button",
+            {
+              type: "button",
+              class: "btn btn-quiet",
+              aria: { label: `Remove ${file.name ?? file.id}` },
+              onclick: () => set(files.filter((other) => other.id !== file.id)),
+            },
+            icon("close"),
+          ),
+        ),
+      ),
+    );
   const set = (next) => {
     files = next;
     paint();
-    surface.act(block, element, files.map((file) => file.id));
+    surface.act(
+      block,
+      element,
+      files.map((file) => file.id),
+    );
   };
   const input = el("input", {
-    ...attributes(element, block, naming), type: "file", class: "field", multiple: most > 1, accept: element.filetypes?.length ? element.filetypes.map((kind) => `.${kind}`).join(",") : undefined,
+    ...attributes(element, block, naming),
+    type: "file",
+    class: "field",
+    multiple: most > 1,
+    accept: element.filetypes?.length ? element.filetypes.map((kind) => `.${kind}`).join(",") : undefined,
     onchange: async () => {
       const wanted = [...input.files];
       input.value = "";

@@ -14,13 +14,28 @@ export function imageAddress(image) {
 }
 
 function picture(image, css) {
-  const img = el("img", { class: css, src: imageAddress(image) ?? undefined, alt: image.alt_text ?? "", loading: "lazy", referrerpolicy: "no-referrer" });
-  img.addEventListener("error", () => img.replaceWith(el("span", { class: "broken-image" }, icon("file"), image.alt_text || "This picture could not be loaded.")), { once: true });
+  const img = el("img", {
+    class: css,
+    src: imageAddress(image) ?? undefined,
+    alt: image.alt_text ?? "",
+    loading: "lazy",
+    referrerpolicy: "no-referrer",
+  });
+  img.addEventListener(
+    "error",
+    () =>
+      img.replaceWith(
+        el("span", { class: "broken-image" }, icon("file"), image.alt_text || "This picture could not be loaded."),
+      ),
+    { once: true },
+  );
   return img;
 }
 
 /** An image beside a section or in a context line. */
-export function imageElement(image) { return picture(image, "thumb"); }
+export function imageElement(image) {
+  return picture(image, "thumb");
+}
 
 export function imageBlock(block) {
   const title = words(block.title);
@@ -31,12 +46,35 @@ export function imageBlock(block) {
 
 export function videoBlock(block, surface) {
   const address = safeUrl(block.title_url ?? block.video_url);
-  return el("div", { class: "block-video" },
-    el("div", { class: "video-head" }, block.provider_name ? el("span", { class: "quiet" }, block.provider_name) : null,
-      el("strong", {}, block.title_url ? link(block.title_url, textObject(block.title, surface.world)) : textObject(block.title, surface.world)),
-      block.description ? el("div", {}, textObject(block.description, surface.world)) : null),
-    el("a", { class: "video-still", href: address ?? undefined, target: "_blank", rel: "noopener noreferrer nofollow", aria: { label: `Play ${words(block.title)}` } },
-      picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "picture"), el("span", { class: "video-play" }, "▶")));
+  return el(
+    "div",
+    { class: "block-video" },
+    el(
+      "div",
+      { class: "video-head" },
+      block.provider_name ? el("span", { class: "quiet" }, block.provider_name) : null,
+      el(
+        "strong",
+        {},
+        block.title_url
+          ? link(block.title_url, textObject(block.title, surface.world))
+          : textObject(block.title, surface.world),
+      ),
+      block.description ? el("div", {}, textObject(block.description, surface.world)) : null,
+    ),
+    el(
+      "a",
+      {
+        class: "video-still",
+        href: address ?? undefined,
+        target: "_blank",
+        rel: "noopener noreferrer nofollow",
+        aria: { label: `Play ${words(block.title)}` },
+      },
+      picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "picture"),
+      el("span", { class: "video-play" }, "▶"),
+    ),
+  );
 }
 
 /** A file as it hangs on a message. */
@@ -44,11 +82,28 @@ export function fileCard(file) {
   const address = `/sandbox/files/${encodeURIComponent(file.id)}`;
   const name = file.title || file.name || file.id;
   if (/^image\/(png|jpeg|gif|webp)$/.test(file.mimetype ?? "")) {
-    return el("figure", { class: "file-picture" }, el("figcaption", {}, el("a", { href: address, download: file.name ?? name }, name)),
-      picture({ image_url: address, slack_file: { id: file.id }, alt_text: file.alt_txt || name }, "picture"));
+    return el(
+      "figure",
+      { class: "file-picture" },
+      el("figcaption", {}, el("a", { href: address, download: file.name ?? name }, name)),
+      picture({ image_url: address, slack_file: { id: file.id }, alt_text: file.alt_txt || name }, "picture"),
+    );
   }
-  return el("a", { class: "file-card", href: address, download: file.name ?? name }, icon("file"),
-    el("span", {}, el("strong", {}, name), el("span", { class: "quiet" }, [file.pretty_type || file.filetype, sizeWords(file.size)].filter(Boolean).join(" · "))));
+  return el(
+    "a",
+    { class: "file-card", href: address, download: file.name ?? name },
+    icon("file"),
+    el(
+      "span",
+      {},
+      el("strong", {}, name),
+      el(
+        "span",
+        { class: "quiet" },
+        [file.pretty_type || file.filetype, sizeWords(file.size)].filter(Boolean).join(" · "),
+      ),
+    ),
+  );
 }
 
 export function sizeWords(bytes) {
@@ -58,5 +113,10 @@ export function sizeWords(bytes) {
 }
 
 export function fileBlock(block) {
-  return el("div", { class: "file-card" }, icon("file"), el("span", {}, el("strong", {}, "Remote file"), el("span", { class: "quiet" }, block.external_id ?? "")));
+  return el(
+    "div",
+    { class: "file-card" },
+    icon("file"),
+    el("span", {}, el("strong", {}, "Remote file"), el("span", { class: "quiet" }, block.external_id ?? "")),
+  );
 }

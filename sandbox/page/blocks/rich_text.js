@@ -5,7 +5,11 @@ import { channel, emoji, moment, person } from "../text.js";
 const ORDERED = ["decimal", "lower-alpha", "lower-roman"];
 
 export function richText(block, surface) {
-  return el("div", { class: "rich" }, (block.elements ?? []).map((part) => piece(part, surface)));
+  return el(
+    "div",
+    { class: "rich" },
+    (block.elements ?? []).map((part) => piece(part, surface)),
+  );
 }
 
 function piece(part, surface) {
@@ -15,8 +19,22 @@ function piece(part, surface) {
   if (part.type === "rich_text_quote") return el("blockquote", {}, inside());
   if (part.type === "rich_text_list") {
     const ordered = part.style === "ordered";
-    const list = el(ordered ? "ol" : "ul", { class: part.border ? "rich-list has-border" : "rich-list", start: ordered && part.offset ? part.offset + 1 : undefined },
-      (part.elements ?? []).map((item) => el("li", {}, item.type === "rich_text_section" ? (item.elements ?? []).map((one) => leaf(one, surface)) : piece(item, surface))));
+    const list = el(
+      ordered ? "ol" : "ul",
+      {
+        class: part.border ? "rich-list has-border" : "rich-list",
+        start: ordered && part.offset ? part.offset + 1 : undefined,
+      },
+      (part.elements ?? []).map((item) =>
+        el(
+          "li",
+          {},
+          item.type === "rich_text_section"
+            ? (item.elements ?? []).map((one) => leaf(one, surface))
+            : piece(item, surface),
+        ),
+      ),
+    );
     const indent = part.indent ?? 0;
     list.style.marginInlineStart = `${indent * 1.5}rem`;
     list.style.listStyleType = ordered ? ORDERED[indent % 3] : ["disc", "circle", "square"][indent % 3];
@@ -32,13 +50,22 @@ function leaf(item, surface) {
 function core(item, world) {
   if (item.type === "text") return document.createTextNode(item.text);
   if (item.type === "link") return link(item.url, item.text || item.url);
-  if (item.type === "emoji") return item.unicode ? fromUnicode(item) : emoji(item.skin_tone ? `${item.name}::skin-tone-${item.skin_tone}` : item.name);
+  if (item.type === "emoji")
+    return item.unicode
+      ? fromUnicode(item)
+      : emoji(item.skin_tone ? `${item.name}::skin-tone-${item.skin_tone}` : item.name);
   if (item.type === "user") return person(item.user_id, world);
   if (item.type === "channel") return channel(item.channel_id, world);
   if (item.type === "usergroup") return el("span", { class: "mention" }, `@${world.groupName(item.usergroup_id)}`);
   if (item.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${item.range}`);
   if (item.type === "team") return el("span", { class: "mention" }, item.team_id);
-  if (item.type === "date") return moment({ unix: item.timestamp, pattern: item.format ?? "{date}", url: item.url ?? null, fallback: item.fallback ?? "" });
+  if (item.type === "date")
+    return moment({
+      unix: item.timestamp,
+      pattern: item.format ?? "{date}",
+      url: item.url ?? null,
+      fallback: item.fallback ?? "",
+    });
   if (item.type === "color") {
     const swatch = el("span", { class: "swatch" });
     swatch.style.backgroundColor = item.value;
@@ -49,7 +76,11 @@ function core(item, world) {
 
 function fromUnicode(item) {
   const character = String.fromCodePoint(...item.unicode.split("-").map((code) => Number.parseInt(code, 16)));
-  return el("span", { class: "emoji", role: "img", title: `:${item.name}:`, aria: { label: String(item.name).replaceAll("_", " ") } }, character);
+  return el(
+    "span",
+    { class: "emoji", role: "img", title: `:${item.name}:`, aria: { label: String(item.name).replaceAll("_", " ") } },
+    character,
+  );
 }
 
 function styled(node, style) {

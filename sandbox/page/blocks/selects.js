@@ -13,20 +13,28 @@ export function select(element, block, surface, naming) {
     ...naming,
     name: naming.name || words(element.placeholder) || "Options",
     placeholder: words(element.placeholder) || PLACEHOLDERS[kind],
-    multiple, most: element.max_selected_items ?? Infinity,
-    least: kind === "external" ? element.min_query_length ?? 3 : 0,
+    multiple,
+    most: element.max_selected_items ?? Infinity,
+    least: kind === "external" ? (element.min_query_length ?? 3) : 0,
     chosen: chosenOf(kind, multiple, element, block, surface),
-    options: source, key: keyOf(block, element), autofocus: element.focus_on_load === true,
+    options: source,
+    key: keyOf(block, element),
+    autofocus: element.focus_on_load === true,
     onchange: (picked) => {
       const values = picked.map((option) => option.value);
-      surface.act(block, element, multiple ? values : values[0] ?? null);
+      surface.act(block, element, multiple ? values : (values[0] ?? null));
     },
   });
 }
 
 /** Slack's option object as the combobox's. */
 function asChoice(option) {
-  return { id: option.value ?? words(option.text), text: words(option.text), description: words(option.description), value: option.value };
+  return {
+    id: option.value ?? words(option.text),
+    text: words(option.text),
+    description: words(option.description),
+    value: option.value,
+  };
 }
 
 function like(query) {
@@ -41,22 +49,29 @@ function sourceOf(kind, element, block, surface) {
       if (!answer.ok) throw new Error(answer.shown || "The app did not give any options.");
       const groups = answer.option_groups ?? [{ options: answer.options ?? [] }];
       // An external option is handed back whole: only the bot knows what its text was.
-      return groups.map((group) => ({ label: words(group.label), options: group.options.map((option) => ({ ...asChoice(option), value: option })) }));
+      return groups.map((group) => ({
+        label: words(group.label),
+        options: group.options.map((option) => ({ ...asChoice(option), value: option })),
+      }));
     };
   }
   if (kind === "static") {
     const groups = element.option_groups ?? [{ options: element.options ?? [] }];
-    return (query) => groups.map((group) => ({ label: words(group.label), options: group.options.map(asChoice).filter(like(query)) }));
+    return (query) =>
+      groups.map((group) => ({ label: words(group.label), options: group.options.map(asChoice).filter(like(query)) }));
   }
   const all = kind === "users" ? surface.world.people().map(personChoice) : conversations(kind, element, surface);
   return (query) => [{ options: all.filter(like(query)) }];
 }
 
-function personChoice(person) { return { id: person.id, value: person.id, text: person.name, description: person.real_name ?? "" }; }
+function personChoice(person) {
+  return { id: person.id, value: person.id, text: person.name, description: person.real_name ?? "" };
+}
 
 function conversations(kind, element, surface) {
   const include = element.filter?.include;
-  return surface.world.channels()
+  return surface.world
+    .channels()
     .filter((channel) => (kind === "channels" ? channel.kind === "public" : true))
     .filter((channel) => !include || include.includes(channel.kind))
     .map((channel) => ({ id: channel.id, value: channel.id, text: surface.world.channelTitle(channel) }));
@@ -64,11 +79,18 @@ function conversations(kind, element, surface) {
 
 function chosenOf(kind, multiple, element, block, surface) {
   const state = surface.value(block, element);
-  const noun = { static: "option", external: "option", users: "user", conversations: "conversation", channels: "channel" }[kind];
+  const noun = {
+    static: "option",
+    external: "option",
+    users: "user",
+    conversations: "conversation",
+    channels: "channel",
+  }[kind];
   const field = `${noun}${multiple ? "s" : ""}`;
   const given = state ? state[`selected_${field}`] : element[`initial_${field}`];
   const many = (multiple ? given : given === undefined || given === null ? [] : [given]) ?? [];
-  if (noun === "option") return many.map((option) => (kind === "external" ? { ...asChoice(option), value: option } : asChoice(option)));
+  if (noun === "option")
+    return many.map((option) => (kind === "external" ? { ...asChoice(option), value: option } : asChoice(option)));
   return many.map((id) => {
     const known = noun === "user" ? surface.world.user(id) : surface.world.channel(id);
     return { id, value: id, text: known ? (noun === "user" ? known.name : surface.world.channelTitle(known)) : id };

@@ -4,37 +4,64 @@ const REFERENCE = /\b[A-Z]{2,6}-\d{4}-[0-9A-Z]{6}\b/;
 const PARCEL = "3318810025";
 
 const commanded = (name) => (record) => record.kind === "command" && record.name === name;
-const pressed = (record, word) => (record.request?.json?.payload?.actions ?? record.request?.json?.actions ?? []).some((action) => (action.text?.text ?? "").includes(word));
+const pressed = (record, word) =>
+  (record.request?.json?.payload?.actions ?? record.request?.json?.actions ?? []).some((action) =>
+    (action.text?.text ?? "").includes(word),
+  );
 
 export const STEPS = [
   {
-    key: "flag", title: "Flag a parcel", who: "U0AMAZON1", where: "C0AMAZON", type: `/flag parcel ${PARCEL} counterfeit earbuds`,
+    key: "flag",
+    title: "Flag a parcel",
+    who: "U0AMAZON1",
+    where: "C0AMAZON",
+    type: `/flag parcel ${PARCEL} counterfeit earbuds`,
     text: "As an analyst of the marketplace, type a flag. You get a card that only you see, and every other organisation is told.",
-    kinds: ["command"], happened: (record) => commanded("/flag")(record) && REFERENCE.test(record.response?.body ?? ""),
+    kinds: ["command"],
+    happened: (record) => commanded("/flag")(record) && REFERENCE.test(record.response?.body ?? ""),
     perform: (hand) => hand.type(`/flag parcel ${PARCEL} counterfeit earbuds`),
   },
   {
-    key: "acknowledge", title: "Acknowledge as the carrier", who: "U0DHL1", where: "C0DHL",
+    key: "acknowledge",
+    title: "Acknowledge as the carrier",
+    who: "U0DHL1",
+    where: "C0DHL",
     text: "The alert has arrived in the carrier's channel. Press Acknowledge: every copy of the alert shows who has and who has not.",
-    kinds: ["block_actions"], happened: (record) => pressed(record, "Acknowledge"),
+    kinds: ["block_actions"],
+    happened: (record) => pressed(record, "Acknowledge"),
     perform: (hand) => hand.press("Acknowledge"),
   },
   {
-    key: "look", title: "Look the case up", who: "U0CBP1", where: "C0CBP", type: `/case ${PARCEL}`,
+    key: "look",
+    title: "Look the case up",
+    who: "U0CBP1",
+    where: "C0CBP",
+    type: `/case ${PARCEL}`,
     text: "As customs: what do we know of this parcel? By its number, by the seller, or by the case's reference.",
-    kinds: ["command"], happened: commanded("/case"),
+    kinds: ["command"],
+    happened: commanded("/case"),
     perform: (hand) => hand.type(`/case ${PARCEL}`),
   },
   {
-    key: "digest", title: "Read the digest", who: "U0COORD1", where: "C0OPS", type: "/digest now",
+    key: "digest",
+    title: "Read the digest",
+    who: "U0COORD1",
+    where: "C0OPS",
+    type: "/digest now",
     text: "As the coordinator, have the day summed up in the operations channel. It also comes by itself, at its hour.",
-    kinds: ["command"], happened: commanded("/digest"),
+    kinds: ["command"],
+    happened: commanded("/digest"),
     perform: (hand) => hand.type("/digest now"),
   },
   {
-    key: "close", title: "Close the case", who: "U0AMAZON1", where: "C0AMAZON", type: `/case ${PARCEL}`,
+    key: "close",
+    title: "Close the case",
+    who: "U0AMAZON1",
+    where: "C0AMAZON",
+    type: `/case ${PARCEL}`,
     text: "As the one who flagged it: look the case up, press Close and give a reason. A corrected alert follows to everybody who was told.",
-    kinds: ["view_submission"], happened: (record) => /close/i.test(record.name ?? ""),
+    kinds: ["view_submission"],
+    happened: (record) => /close/i.test(record.name ?? ""),
     async perform(hand) {
       await hand.type(`/case ${PARCEL}`);
       await hand.press("Close");

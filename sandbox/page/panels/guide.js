@@ -9,16 +9,30 @@ export class GuidePanel {
   constructor(root, page) {
     Object.assign(this, { page, done: new Set(), doing: null, seen: 0 });
     this.list = el("ol", { class: "guide-steps" });
-    this.progress = el("progress", { class: "guide-progress", max: String(STEPS.length), value: "0", aria: { label: "Steps done" } });
+    this.progress = el("progress", {
+      class: "guide-progress",
+      max: String(STEPS.length),
+      value: "0",
+      aria: { label: "Steps done" },
+    });
     this.words = el("p", { class: "quiet", role: "status" });
-    fill(root, el("p", {}, "Five steps, a few minutes. Do each by hand, or let it be done for you and watch."), this.progress, this.words, this.list);
+    fill(
+      root,
+      el("p", {}, "Five steps, a few minutes. Do each by hand, or let it be done for you and watch."),
+      this.progress,
+      this.words,
+      this.list,
+    );
     this.paint();
     this.read();
   }
 
   /** Reads what has gone over the wire since last time. */
   async read() {
-    if (this.reading) { this.again = true; return; }
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
     this.reading = true;
     try {
       do {
@@ -48,11 +62,17 @@ export class GuidePanel {
   }
 
   take(kind, data) {
-    if (kind === "reset") { this.done.clear(); this.seen = 0; this.read(); }
+    if (kind === "reset") {
+      this.done.clear();
+      this.seen = 0;
+      this.read();
+    }
     if (kind === "traffic" && data.id >= this.seen && STEPS.some((step) => step.kinds.includes(data.kind))) this.read();
   }
 
-  become() { this.paint(); }
+  become() {
+    this.paint();
+  }
 
   paint() {
     const next = STEPS.find((step) => !this.done.has(step.key));
@@ -60,22 +80,67 @@ export class GuidePanel {
     if (looks === this.looks) return;
     this.looks = looks;
     this.progress.value = this.done.size;
-    this.words.textContent = next ? `${this.done.size} of ${STEPS.length} done` : "All five done. Go on as you like: every command explains itself with “help”.";
+    this.words.textContent = next
+      ? `${this.done.size} of ${STEPS.length} done`
+      : "All five done. Go on as you like: every command explains itself with “help”.";
     const focused = document.activeElement?.closest?.("[data-step]")?.dataset.step;
-    fill(this.list, STEPS.map((step, at) => this.step(step, at, step === next)));
+    fill(
+      this.list,
+      STEPS.map((step, at) => this.step(step, at, step === next)),
+    );
     if (focused) this.list.querySelector(`[data-step="${focused}"]`)?.focus();
   }
 
   step(step, at, isNext) {
     const done = this.done.has(step.key);
     const person = this.page.store.person(step.who);
-    return el("li", { class: ["step", done ? "is-done" : "", isNext ? "is-next" : ""].join(" ").trim(), aria: { current: isNext ? "step" : null } },
-      el("div", { class: "step-head" }, el("span", { class: "step-mark", role: "img", aria: { label: done ? "Done" : `Step ${at + 1}` } }, done ? icon("check") : String(at + 1)), el("h3", {}, step.title)),
+    return el(
+      "li",
+      {
+        class: ["step", done ? "is-done" : "", isNext ? "is-next" : ""].join(" ").trim(),
+        aria: { current: isNext ? "step" : null },
+      },
+      el(
+        "div",
+        { class: "step-head" },
+        el(
+          "span",
+          { class: "step-mark", role: "img", aria: { label: done ? "Done" : `Step ${at + 1}` } },
+          done ? icon("check") : String(at + 1),
+        ),
+        el("h3", {}, step.title),
+      ),
       done ? null : el("p", {}, step.text),
       done || !step.type ? null : el("p", {}, el("code", {}, step.type)),
-      el("div", { class: "row-of" },
-        this.page.store.me === step.who || !person ? null : el("button", { type: "button", class: "btn btn-small", onclick: () => this.goTo(step) }, `Become ${person.name}`),
-        person ? el("button", { type: "button", class: done ? "btn btn-small" : "btn btn-small btn-primary", data: { step: step.key }, disabled: this.doing !== null, aria: { label: `${done ? "Do it again" : "Do it for me"}, step ${at + 1}`, busy: this.doing === step.key ? "true" : null }, onclick: () => this.run(step) }, done ? "Do it again" : "Do it for me") : el("span", { class: "quiet" }, `This seed has no ${step.who}.`)));
+      el(
+        "div",
+        { class: "row-of" },
+        this.page.store.me === step.who || !person
+          ? null
+          : el(
+              "button",
+              { type: "button", class: "btn btn-small", onclick: () => this.goTo(step) },
+              `Become ${person.name}`,
+            ),
+        person
+          ? el(
+              "button",
+              {
+                type: "button",
+                class: done ? "btn btn-small" : "btn btn-small btn-primary",
+                data: { step: step.key },
+                disabled: this.doing !== null,
+                aria: {
+                  label: `${done ? "Do it again" : "Do it for me"}, step ${at + 1}`,
+                  busy: this.doing === step.key ? "true" : null,
+                },
+                onclick: () => this.run(step),
+              },
+              done ? "Do it again" : "Do it for me",
+            )
+          : el("span", { class: "quiet" }, `This seed has no ${step.who}.`),
+      ),
+    );
   }
 
   async goTo(step) {
@@ -101,11 +166,14 @@ export class GuidePanel {
   }
 }
 
-const PATIENCE = 8_000, GLANCE = 150;
+const PATIENCE = 8_000,
+  GLANCE = 150;
 
 /** Does by the control API what a person does with a hand. */
 class Hand {
-  constructor(page, channel) { Object.assign(this, { page, channel }); }
+  constructor(page, channel) {
+    Object.assign(this, { page, channel });
+  }
 
   async do(what, body) {
     const answer = await api.person(this.page.store.me, what, body);
@@ -114,7 +182,9 @@ class Hand {
   }
 
   /** Types `text` into the channel. */
-  type(text) { return this.do("type", { channel: this.channel, text }); }
+  type(text) {
+    return this.do("type", { channel: this.channel, text });
+  }
 
   async messages() {
     const query = new URLSearchParams({ channel: this.channel, limit: "60" });
@@ -127,11 +197,21 @@ class Hand {
     for (;;) {
       const found = buttonNamed(await this.messages(), name);
       if (found) {
-        await this.do("act", { channel: this.channel, ts: found.message.ts, block_id: found.block.block_id, action_id: found.element.action_id, value: null, confirmed: true });
+        await this.do("act", {
+          channel: this.channel,
+          ts: found.message.ts,
+          block_id: found.block.block_id,
+          action_id: found.element.action_id,
+          value: null,
+          confirmed: true,
+        });
         return true;
       }
-      if (Date.now() > until) throw new Refused(`There is no button “${name}” in this channel yet. Do the steps before this one first.`);
-      await new Promise((resolve) => { window.setTimeout(resolve, GLANCE); });
+      if (Date.now() > until)
+        throw new Refused(`There is no button “${name}” in this channel yet. Do the steps before this one first.`);
+      await new Promise((resolve) => {
+        window.setTimeout(resolve, GLANCE);
+      });
     }
   }
 
@@ -141,7 +221,9 @@ class Hand {
     while (Date.now() < until) {
       const top = this.page.store.mine.modals.at(-1);
       if (top) return top;
-      await new Promise((resolve) => { window.setTimeout(resolve, GLANCE); });
+      await new Promise((resolve) => {
+        window.setTimeout(resolve, GLANCE);
+      });
     }
     return null;
   }
@@ -150,7 +232,8 @@ class Hand {
   async fillAndSubmit(view, text) {
     for (const block of view.blocks.filter((one) => one.type === "input" && !one.optional)) {
       const value = sensible(block.element, text);
-      if (value !== undefined) await this.do("act", { view_id: view.id, block_id: block.block_id, action_id: block.element.action_id, value });
+      if (value !== undefined)
+        await this.do("act", { view_id: view.id, block_id: block.block_id, action_id: block.element.action_id, value });
     }
     const answer = await this.do("submit", { view_id: view.id });
     if (answer.modals) this.page.store.mine.modals = answer.modals;
@@ -169,7 +252,9 @@ function buttonNamed(messages, name) {
   for (const message of [...messages].reverse()) {
     for (const block of message.blocks ?? []) {
       const elements = [...(block.elements ?? []), block.accessory].filter(Boolean);
-      const element = elements.find((one) => one.type === "button" && one.text?.text.replace(/:\w+:/g, "").trim().startsWith(name));
+      const element = elements.find(
+        (one) => one.type === "button" && one.text?.text.replace(/:\w+:/g, "").trim().startsWith(name),
+      );
       if (element) return { message, block, element };
     }
   }

@@ -22,10 +22,52 @@ export class Panels {
   }
 
   paintTools() {
-    const tool = (key, kind) => el("button", { type: "button", class: "tool tool-worded", data: { key }, aria: { pressed: String(this.open === key) }, onclick: () => this.toggle(key) }, icon(kind.icon), el("span", {}, kind.name));
-    const theme = el("button", { type: "button", class: "tool", title: isDark() ? "Light colours" : "Dark colours", aria: { label: isDark() ? "Light colours" : "Dark colours" }, onclick: () => { toggleTheme(); this.paintTools(); this.tools.querySelector("[data-theme-button]").focus(); }, data: { themeButton: "" } }, icon(isDark() ? "sun" : "moon"));
-    const more = el("button", { type: "button", class: "tool", title: "Save, load, reset", aria: { label: "Sandbox menu", haspopup: "menu", expanded: "false" }, onclick: (event) => openMenu(event.currentTarget, stateItems(this.page), "Sandbox menu") }, icon("more"));
-    fill(this.tools, Object.entries(KINDS).map(([key, kind]) => tool(key, kind)), theme, more);
+    const tool = (key, kind) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "tool tool-worded",
+          data: { key },
+          aria: { pressed: String(this.open === key) },
+          onclick: () => this.toggle(key),
+        },
+        icon(kind.icon),
+        el("span", {}, kind.name),
+      );
+    const theme = el(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        title: isDark() ? "Light colours" : "Dark colours",
+        aria: { label: isDark() ? "Light colours" : "Dark colours" },
+        onclick: () => {
+          toggleTheme();
+          this.paintTools();
+          this.tools.querySelector("[data-theme-button]").focus();
+        },
+        data: { themeButton: "" },
+      },
+      icon(isDark() ? "sun" : "moon"),
+    );
+    const more = el(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        title: "Save, load, reset",
+        aria: { label: "Sandbox menu", haspopup: "menu", expanded: "false" },
+        onclick: (event) => openMenu(event.currentTarget, stateItems(this.page), "Sandbox menu"),
+      },
+      icon("more"),
+    );
+    fill(
+      this.tools,
+      Object.entries(KINDS).map(([key, kind]) => tool(key, kind)),
+      theme,
+      more,
+    );
   }
 
   /** Called when somebody was chosen: a newcomer's first time opens the guide where there is room for it. */
@@ -50,7 +92,26 @@ export class Panels {
     const body = el("div", { class: "panel-body" });
     const heading = el("h2", { class: "pane-title", tabindex: "-1" }, kind.name);
     this.root.setAttribute("aria-label", kind.name);
-    fill(this.root, el("div", { class: "pane-head" }, heading, el("span", { class: "spacer" }), el("button", { type: "button", class: "tool", aria: { label: `Close ${kind.name.toLowerCase()}` }, onclick: () => this.close() }, icon("close"))), body);
+    fill(
+      this.root,
+      el(
+        "div",
+        { class: "pane-head" },
+        heading,
+        el("span", { class: "spacer" }),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "tool",
+            aria: { label: `Close ${kind.name.toLowerCase()}` },
+            onclick: () => this.close(),
+          },
+          icon("close"),
+        ),
+      ),
+      body,
+    );
     this.root.hidden = false;
     document.body.classList.add("shows-panel");
     this.panel = new kind.make(body, this.page);
@@ -71,5 +132,7 @@ export class Panels {
     this.tools.querySelector(`[data-key="${key}"]`)?.focus();
   }
 
-  take(kind, data) { this.panel?.take?.(kind, data); }
+  take(kind, data) {
+    this.panel?.take?.(kind, data);
+  }
 }

@@ -4,10 +4,21 @@ import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
 import { ago, fullMoment } from "../dates.js";
 
-const STATES = { "pre-transit": "Announced", transit: "On its way", delivered: "Delivered", failure: "In trouble", unknown: "Unknown" };
+const STATES = {
+  "pre-transit": "Announced",
+  transit: "On its way",
+  delivered: "Delivered",
+  failure: "In trouble",
+  unknown: "Unknown",
+};
 const FAULTS = {
-  quota: ["Quota used up", "429, with the time to wait"], bad_key: ["Key refused", "401"], server_error: ["Server error", "500"], not_json: ["Not JSON", "a page of HTML instead"],
-  empty: ["Empty answer", "200 with nothing in it"], slow: ["Slow", "answers after 20 seconds"], reset: ["Connection reset", "hangs up in the middle"],
+  quota: ["Quota used up", "429, with the time to wait"],
+  bad_key: ["Key refused", "401"],
+  server_error: ["Server error", "500"],
+  not_json: ["Not JSON", "a page of HTML instead"],
+  empty: ["Empty answer", "200 with nothing in it"],
+  slow: ["Slow", "answers after 20 seconds"],
+  reset: ["Connection reset", "hangs up in the middle"],
 };
 const SLOW_SECONDS = 20;
 
@@ -18,7 +29,18 @@ export class PartnersPanel {
     this.faults = el("div", { class: "faults", role: "group", aria: { label: "Failures" } });
     this.parcels = el("ul", { class: "parcels" });
     this.calls = el("ul", { class: "calls" });
-    fill(root, el("h3", {}, "DHL Shipment Tracking"), this.quota, el("h3", {}, "Let it fail"), this.faults, el("h3", {}, "Parcels"), this.parcels, this.adder(), el("h3", {}, "Asked of it"), this.calls);
+    fill(
+      root,
+      el("h3", {}, "DHL Shipment Tracking"),
+      this.quota,
+      el("h3", {}, "Let it fail"),
+      this.faults,
+      el("h3", {}, "Parcels"),
+      this.parcels,
+      this.adder(),
+      el("h3", {}, "Asked of it"),
+      this.calls,
+    );
     this.load();
   }
 
@@ -26,7 +48,9 @@ export class PartnersPanel {
     try {
       this.dhl = await api.get("partners/dhl");
       this.paint();
-    } catch (problem) { this.complain(problem); }
+    } catch (problem) {
+      this.complain(problem);
+    }
   }
 
   complain(problem) {
@@ -35,7 +59,11 @@ export class PartnersPanel {
   }
 
   async change(work) {
-    try { await work(); } catch (problem) { this.complain(problem); }
+    try {
+      await work();
+    } catch (problem) {
+      this.complain(problem);
+    }
     await this.load();
   }
 
@@ -46,48 +74,197 @@ export class PartnersPanel {
   paint() {
     const { limits, switches, parcels, calls } = this.dhl;
     const share = limits.limit ? Math.min(1, limits.used / limits.limit) : 0;
-    fill(this.quota, el("meter", { min: "0", max: String(limits.limit), value: String(limits.used), high: String(limits.limit * 0.8), aria: { label: "Calls used today" } }),
-      el("p", {}, el("strong", {}, `${limits.left} of ${limits.limit}`), " calls left today", share >= 1 ? " – refused until midnight GMT" : ""),
-      el("div", { class: "row-of" }, el("button", { type: "button", class: "btn btn-small", onclick: () => this.change(() => api.post("partners/dhl/limits", { used: limits.limit })) }, "Use it up"),
-        el("button", { type: "button", class: "btn btn-small", onclick: () => this.change(() => api.post("partners/dhl/limits", { used: 0 })) }, "Give it back")));
-    fill(this.faults, Object.entries(FAULTS).map(([fault, [name, note]]) => {
-      const on = switches.find((one) => one.fault === fault && !one.number);
-      return el("label", { class: "box switch" }, el("input", { type: "checkbox", role: "switch", checked: Boolean(on), data: { key: fault }, onchange: (event) => this.turn(fault, event.target.checked) }), el("span", {}, name, el("span", { class: "box-note" }, note)));
-    }));
-    fill(this.parcels, parcels.map((parcel) => this.parcel(parcel)));
-    fill(this.calls, calls.slice(-12).reverse().map((call) => el("li", {}, el("span", { class: call.status === 200 ? "status-ok" : "status-wrong" }, String(call.status ?? "–")), ` ${queryWords(call.query)}`, call.fault ? el("span", { class: "quiet" }, ` ${call.fault}`) : null, el("time", { class: "quiet", title: momentWords(call.at) }, ` ${agoWords(call.at)}`))),
-      calls.length ? null : el("li", { class: "quiet" }, "Nobody has asked yet."));
+    fill(
+      this.quota,
+      el("meter", {
+        min: "0",
+        max: String(limits.limit),
+        value: String(limits.used),
+        high: String(limits.limit * 0.8),
+        aria: { label: "Calls used today" },
+      }),
+      el(
+        "p",
+        {},
+        el("strong", {}, `${limits.left} of ${limits.limit}`),
+        " calls left today",
+        share >= 1 ? " – refused until midnight GMT" : "",
+      ),
+      el(
+        "div",
+        { class: "row-of" },
+        el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-small",
+            onclick: () => this.change(() => api.post("partners/dhl/limits", { used: limits.limit })),
+          },
+          "Use it up",
+        ),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-small",
+            onclick: () => this.change(() => api.post("partners/dhl/limits", { used: 0 })),
+          },
+          "Give it back",
+        ),
+      ),
+    );
+    fill(
+      this.faults,
+      Object.entries(FAULTS).map(([fault, [name, note]]) => {
+        const on = switches.find((one) => one.fault === fault && !one.number);
+        return el(
+          "label",
+          { class: "box switch" },
+          el("input", {
+            type: "checkbox",
+            role: "switch",
+            checked: Boolean(on),
+            data: { key: fault },
+            onchange: (event) => this.turn(fault, event.target.checked),
+          }),
+          el("span", {}, name, el("span", { class: "box-note" }, note)),
+        );
+      }),
+    );
+    fill(
+      this.parcels,
+      parcels.map((parcel) => this.parcel(parcel)),
+    );
+    fill(
+      this.calls,
+      calls
+        .slice(-12)
+        .reverse()
+        .map((call) =>
+          el(
+            "li",
+            {},
+            el("span", { class: call.status === 200 ? "status-ok" : "status-wrong" }, String(call.status ?? "–")),
+            ` ${queryWords(call.query)}`,
+            call.fault ? el("span", { class: "quiet" }, ` ${call.fault}`) : null,
+            el("time", { class: "quiet", title: momentWords(call.at) }, ` ${agoWords(call.at)}`),
+          ),
+        ),
+      calls.length ? null : el("li", { class: "quiet" }, "Nobody has asked yet."),
+    );
   }
 
   turn(fault, on) {
     this.change(async () => {
-      if (on) await api.post("partners/dhl/switches", { fault, ...(fault === "slow" ? { seconds: SLOW_SECONDS } : {}) });
-      else for (const one of this.dhl.switches.filter((other) => other.fault === fault && !other.number)) await api.remove(`partners/dhl/switches/${one.id}`);
+      if (on)
+        await api.post("partners/dhl/switches", { fault, ...(fault === "slow" ? { seconds: SLOW_SECONDS } : {}) });
+      else
+        for (const one of this.dhl.switches.filter((other) => other.fault === fault && !other.number))
+          await api.remove(`partners/dhl/switches/${one.id}`);
     });
   }
 
   parcel(parcel) {
     const query = parcel.service ? `?service=${encodeURIComponent(parcel.service)}` : "";
-    const move = (by) => this.change(() => api.post(`partners/dhl/parcels/${encodeURIComponent(parcel.number)}/move${query}`, { by }));
+    const move = (by) =>
+      this.change(() => api.post(`partners/dhl/parcels/${encodeURIComponent(parcel.number)}/move${query}`, { by }));
     const status = parcel.shipment?.status ?? {};
     const done = parcel.happened >= parcel.steps;
     const shown = STATES[status.statusCode] ?? status.statusCode ?? "";
-    return el("li", { class: "parcel" }, el("div", { class: "parcel-head" }, el("code", {}, parcel.number), el("span", { class: `state-chip state-${status.statusCode}` }, shown)),
-      el("p", { class: "parcel-words" }, status.description || status.status, status.location?.address?.addressLocality ? el("span", { class: "quiet" }, ` · ${status.location.address.addressLocality}`) : null),
-      el("div", { class: "row-of" }, el("progress", { max: String(parcel.steps), value: String(parcel.happened), aria: { label: `${parcel.happened} of ${parcel.steps} steps` } }), el("span", { class: "quiet" }, parcel.service)),
-      el("div", { class: "row-of" },
-        el("button", { type: "button", class: "btn btn-small", disabled: done, aria: { label: `Move ${parcel.number} on a step` }, onclick: () => move("step") }, "A step"),
-        el("button", { type: "button", class: "btn btn-small", disabled: done, aria: { label: `Move ${parcel.number} on a day` }, onclick: () => move("day") }, "A day"),
-        el("button", { type: "button", class: "btn btn-small", aria: { label: `Copy number ${parcel.number}` }, onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null) }, icon("copy"), "Number"),
-        done ? null : el("span", { class: "quiet" }, nextWords(parcel.next))));
+    return el(
+      "li",
+      { class: "parcel" },
+      el(
+        "div",
+        { class: "parcel-head" },
+        el("code", {}, parcel.number),
+        el("span", { class: `state-chip state-${status.statusCode}` }, shown),
+      ),
+      el(
+        "p",
+        { class: "parcel-words" },
+        status.description || status.status,
+        status.location?.address?.addressLocality
+          ? el("span", { class: "quiet" }, ` · ${status.location.address.addressLocality}`)
+          : null,
+      ),
+      el(
+        "div",
+        { class: "row-of" },
+        el("progress", {
+          max: String(parcel.steps),
+          value: String(parcel.happened),
+          aria: { label: `${parcel.happened} of ${parcel.steps} steps` },
+        }),
+        el("span", { class: "quiet" }, parcel.service),
+      ),
+      el(
+        "div",
+        { class: "row-of" },
+        el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-small",
+            disabled: done,
+            aria: { label: `Move ${parcel.number} on a step` },
+            onclick: () => move("step"),
+          },
+          "A step",
+        ),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-small",
+            disabled: done,
+            aria: { label: `Move ${parcel.number} on a day` },
+            onclick: () => move("day"),
+          },
+          "A day",
+        ),
+        el(
+          "button",
+          {
+            type: "button",
+            class: "btn btn-small",
+            aria: { label: `Copy number ${parcel.number}` },
+            onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null),
+          },
+          icon("copy"),
+          "Number",
+        ),
+        done ? null : el("span", { class: "quiet" }, nextWords(parcel.next)),
+      ),
+    );
   }
 
   adder() {
-    const number = el("input", { class: "field", placeholder: "Another tracking number", aria: { label: "Another tracking number" }, maxlength: "35" });
-    return el("form", { class: "row-of adder", onsubmit: (event) => {
-      event.preventDefault();
-      if (number.value.trim()) this.change(async () => { await api.post("partners/dhl/parcels", { number: number.value.trim(), like: this.dhl.parcels[0]?.number }); number.value = ""; });
-    } }, number, el("button", { class: "btn btn-small" }, "Add a parcel"));
+    const number = el("input", {
+      class: "field",
+      placeholder: "Another tracking number",
+      aria: { label: "Another tracking number" },
+      maxlength: "35",
+    });
+    return el(
+      "form",
+      {
+        class: "row-of adder",
+        onsubmit: (event) => {
+          event.preventDefault();
+          if (number.value.trim())
+            this.change(async () => {
+              await api.post("partners/dhl/parcels", {
+                number: number.value.trim(),
+                like: this.dhl.parcels[0]?.number,
+              });
+              number.value = "";
+            });
+        },
+      },
+      number,
+      el("button", { class: "btn btn-small" }, "Add a parcel"),
+    );
   }
 }
 
@@ -101,6 +278,12 @@ function queryWords(query) {
   return query?.trackingNumber ?? Object.values(query ?? {}).join(" ");
 }
 
-function asDate(at) { return typeof at === "number" ? new Date(at * 1000) : new Date(at); }
-function agoWords(at) { return ago(asDate(at), new Date()); }
-function momentWords(at) { return fullMoment(asDate(at)); }
+function asDate(at) {
+  return typeof at === "number" ? new Date(at * 1000) : new Date(at);
+}
+function agoWords(at) {
+  return ago(asDate(at), new Date());
+}
+function momentWords(at) {
+  return fullMoment(asDate(at));
+}

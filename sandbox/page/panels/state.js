@@ -6,38 +6,66 @@ import { askOnce } from "../confirm.js";
 /** The entries of the sandbox's menu. */
 export function stateItems(page) {
   const safely = (work) => async () => {
-    try { await work(); } catch (problem) {
+    try {
+      await work();
+    } catch (problem) {
       if (!(problem instanceof Refused) && !(problem instanceof SyntaxError)) throw problem;
       page.say(problem instanceof SyntaxError ? "This file is not a saved state: it holds no JSON." : problem.message);
     }
   };
   const hurry = (seconds) => safely(() => api.post("clock", { advance: seconds }));
   return [
-    { text: "Open another window", description: "as somebody else, beside this one", run: () => window.open("/", "_blank", "noopener,width=1000,height=800") },
+    {
+      text: "Open another window",
+      description: "as somebody else, beside this one",
+      run: () => window.open("/", "_blank", "noopener,width=1000,height=800"),
+    },
     { text: "Move the clock on an hour", run: hurry(3_600) },
     { text: "Move the clock on a day", run: hurry(86_400) },
     { text: "Save state as a file", run: safely(async () => download(await api.get("save"))) },
     { text: "Load state from a file…", run: () => choose(safely, page) },
-    { text: "Reset to the seed…", danger: true, run: safely(async () => {
-      const sure = await askOnce({ title: "Reset the sandbox", text: { type: "plain_text", text: "Every message, file and record of the traffic goes; people, channels and parcels are as at the start. What the bot has stored itself stays with the bot." }, confirm: "Reset", deny: "Cancel", style: "danger" }, page.world);
-      if (sure) await api.post("reset");
-    }) },
+    {
+      text: "Reset to the seed…",
+      danger: true,
+      run: safely(async () => {
+        const sure = await askOnce(
+          {
+            title: "Reset the sandbox",
+            text: {
+              type: "plain_text",
+              text: "Every message, file and record of the traffic goes; people, channels and parcels are as at the start. What the bot has stored itself stays with the bot.",
+            },
+            confirm: "Reset",
+            deny: "Cancel",
+            style: "danger",
+          },
+          page.world,
+        );
+        if (sure) await api.post("reset");
+      }),
+    },
   ];
 }
 
 function download(state) {
   const address = URL.createObjectURL(new Blob([JSON.stringify(state, null, 1)], { type: "application/json" }));
-  el("a", { href: address, download: `sandbox-${new Date().toISOString().slice(0, 16).replace(":", "")}.json` }).click();
+  el("a", {
+    href: address,
+    download: `sandbox-${new Date().toISOString().slice(0, 16).replace(":", "")}.json`,
+  }).click();
   window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
 function choose(safely, page) {
   const input = el("input", { type: "file", accept: "application/json,.json" });
-  input.addEventListener("change", safely(async () => {
-    const file = input.files[0];
-    if (!file) return;
-    await api.post("load", JSON.parse(await file.text()));
-    page.say(`${file.name} is loaded.`);
-  }));
+  input.addEventListener(
+    "change",
+    safely(async () => {
+      const file = input.files[0];
+      if (!file) return;
+      await api.post("load", JSON.parse(await file.text()));
+      page.say(`${file.name} is loaded.`);
+    }),
+  );
   input.click();
 }

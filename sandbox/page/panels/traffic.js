@@ -10,13 +10,33 @@ const NAMED = new Set(["command", "event", "api", "response_url", "file", "socke
 export class TrafficPanel {
   constructor(root, page) {
     Object.assign(this, { page, records: [], open: new Set() });
-    this.filter = el("input", { type: "search", class: "field", placeholder: "Filter: chat.postMessage, /flag, U0DHL1 …", aria: { label: "Filter the traffic" }, oninput: () => this.paint() });
+    this.filter = el("input", {
+      type: "search",
+      class: "field",
+      placeholder: "Filter: chat.postMessage, /flag, U0DHL1 …",
+      aria: { label: "Filter the traffic" },
+      oninput: () => this.paint(),
+    });
     this.onlyWrong = el("input", { type: "checkbox", onchange: () => this.paint() });
     this.list = el("ul", { class: "traffic" });
     this.count = el("span", { class: "quiet", role: "status" });
-    fill(root, el("div", { class: "panel-tools" }, this.filter,
-      el("div", { class: "row-of" }, el("label", { class: "box" }, this.onlyWrong, el("span", {}, "Only errors")), el("span", { class: "spacer" }), this.count,
-        el("button", { type: "button", class: "btn btn-small", onclick: () => this.clear() }, "Clear"))), this.list);
+    fill(
+      root,
+      el(
+        "div",
+        { class: "panel-tools" },
+        this.filter,
+        el(
+          "div",
+          { class: "row-of" },
+          el("label", { class: "box" }, this.onlyWrong, el("span", {}, "Only errors")),
+          el("span", { class: "spacer" }),
+          this.count,
+          el("button", { type: "button", class: "btn btn-small", onclick: () => this.clear() }, "Clear"),
+        ),
+      ),
+      this.list,
+    );
     this.load();
   }
 
@@ -25,7 +45,9 @@ export class TrafficPanel {
       const answer = await api.get(`traffic?limit=${MOST}`);
       this.records = answer.traffic;
       this.paint();
-    } catch (problem) { this.complain(problem); }
+    } catch (problem) {
+      this.complain(problem);
+    }
   }
 
   complain(problem) {
@@ -34,7 +56,13 @@ export class TrafficPanel {
   }
 
   async clear() {
-    try { await api.remove("traffic"); this.records = []; this.paint(); } catch (problem) { this.complain(problem); }
+    try {
+      await api.remove("traffic");
+      this.records = [];
+      this.paint();
+    } catch (problem) {
+      this.complain(problem);
+    }
   }
 
   take(kind, data) {
@@ -50,34 +78,90 @@ export class TrafficPanel {
   /** Many records a second are one drawing. */
   schedule() {
     if (this.drawing) return;
-    this.drawing = window.requestAnimationFrame(() => { this.drawing = null; this.paint(); });
+    this.drawing = window.requestAnimationFrame(() => {
+      this.drawing = null;
+      this.paint();
+    });
   }
 
   wanted(record) {
     if (this.onlyWrong.checked && record.ok) return false;
     const part = this.filter.value.trim().toLowerCase();
     if (!part) return true;
-    return [record.name, record.kind, record.user, record.error, record.sentence, record.direction === "to_bot" ? "to the bot" : "to slack", this.page.store.nameOf(record.user)].some((text) => String(text ?? "").toLowerCase().includes(part));
+    return [
+      record.name,
+      record.kind,
+      record.user,
+      record.error,
+      record.sentence,
+      record.direction === "to_bot" ? "to the bot" : "to slack",
+      this.page.store.nameOf(record.user),
+    ].some((text) =>
+      String(text ?? "")
+        .toLowerCase()
+        .includes(part),
+    );
   }
 
   paint() {
     const shown = this.records.filter((record) => this.wanted(record)).reverse();
     this.count.textContent = `${shown.length} of ${this.records.length}`;
     const old = new Map([...this.list.children].map((node) => [node.dataset.looks, node]));
-    fill(this.list, shown.map((record) => {
-      const looks = JSON.stringify(record);
-      return old.get(looks) ?? this.row(record, looks);
-    }), shown.length ? null : el("li", { class: "empty quiet" }, this.records.length ? "Nothing matches." : "Nothing has gone over the wire yet. Type a command, and watch it here."));
+    fill(
+      this.list,
+      shown.map((record) => {
+        const looks = JSON.stringify(record);
+        return old.get(looks) ?? this.row(record, looks);
+      }),
+      shown.length
+        ? null
+        : el(
+            "li",
+            { class: "empty quiet" },
+            this.records.length
+              ? "Nothing matches."
+              : "Nothing has gone over the wire yet. Type a command, and watch it here.",
+          ),
+    );
   }
 
   row(record, looks) {
     const out = record.direction === "to_bot";
     const body = el("div", { class: "record-body" });
-    const details = el("details", { class: record.ok ? "record" : "record is-wrong", open: this.open.has(record.id), ontoggle: () => {
-      if (details.open) { this.open.add(record.id); this.detail(record, body); } else this.open.delete(record.id);
-    } }, el("summary", {}, el("span", { class: `way ${out ? "way-bot" : "way-slack"}` }, out ? "→ bot" : "→ Slack"), el("span", { class: "record-name" }, NAMED.has(record.kind) ? null : el("span", { class: "record-kind" }, `${record.kind} `), record.name),
-      el("span", { class: "record-end" }, record.status ? String(record.status) : "…", typeof record.ms === "number" ? ` · ${record.ms < 10 ? record.ms.toFixed(1) : Math.round(record.ms)} ms` : ""),
-      !record.ok && (record.error || record.sentence) ? el("span", { class: "record-why" }, [record.error, record.sentence].filter(Boolean).join(": ")) : null), body);
+    const details = el(
+      "details",
+      {
+        class: record.ok ? "record" : "record is-wrong",
+        open: this.open.has(record.id),
+        ontoggle: () => {
+          if (details.open) {
+            this.open.add(record.id);
+            this.detail(record, body);
+          } else this.open.delete(record.id);
+        },
+      },
+      el(
+        "summary",
+        {},
+        el("span", { class: `way ${out ? "way-bot" : "way-slack"}` }, out ? "→ bot" : "→ Slack"),
+        el(
+          "span",
+          { class: "record-name" },
+          NAMED.has(record.kind) ? null : el("span", { class: "record-kind" }, `${record.kind} `),
+          record.name,
+        ),
+        el(
+          "span",
+          { class: "record-end" },
+          record.status ? String(record.status) : "…",
+          typeof record.ms === "number" ? ` · ${record.ms < 10 ? record.ms.toFixed(1) : Math.round(record.ms)} ms` : "",
+        ),
+        !record.ok && (record.error || record.sentence)
+          ? el("span", { class: "record-why" }, [record.error, record.sentence].filter(Boolean).join(": "))
+          : null,
+      ),
+      body,
+    );
     return el("li", { data: { looks } }, details);
   }
 
@@ -85,10 +169,23 @@ export class TrafficPanel {
     fill(body, el("p", { class: "quiet" }, "Reading…"));
     try {
       const { record: whole } = await api.get(`traffic/${record.id}`);
-      fill(body, el("p", { class: "quiet record-meta" }, `${whole.kind} · ${new Date(whole.at * 1000).toLocaleTimeString()} · ${whole.method ?? ""} ${whole.url ?? ""}`),
+      fill(
+        body,
+        el(
+          "p",
+          { class: "quiet record-meta" },
+          `${whole.kind} · ${new Date(whole.at * 1000).toLocaleTimeString()} · ${whole.method ?? ""} ${whole.url ?? ""}`,
+        ),
         (whole.notes ?? []).map((note) => el("p", { class: "record-note" }, note)),
-        part("Request", whole.request), part("Answer", whole.response),
-        el("button", { type: "button", class: "btn btn-small", onclick: (event) => this.copy(whole, event.currentTarget) }, icon("copy"), "Copy as a fixture"));
+        part("Request", whole.request),
+        part("Answer", whole.response),
+        el(
+          "button",
+          { type: "button", class: "btn btn-small", onclick: (event) => this.copy(whole, event.currentTarget) },
+          icon("copy"),
+          "Copy as a fixture",
+        ),
+      );
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       fill(body, el("p", {}, problem.message));
@@ -100,29 +197,69 @@ export class TrafficPanel {
       await navigator.clipboard.writeText(JSON.stringify(record, null, 2));
       const words = button.lastChild;
       words.data = "Copied";
-      window.setTimeout(() => { words.data = "Copy as a fixture"; }, 2_000);
-    } catch { this.page.say("The browser did not let the page use the clipboard."); }
+      window.setTimeout(() => {
+        words.data = "Copy as a fixture";
+      }, 2_000);
+    } catch {
+      this.page.say("The browser did not let the page use the clipboard.");
+    }
   }
 
-  end() { if (this.drawing) window.cancelAnimationFrame(this.drawing); }
+  end() {
+    if (this.drawing) window.cancelAnimationFrame(this.drawing);
+  }
 }
 
 function part(title, message) {
   if (!message) return null;
-  return el("section", { class: "record-part" }, el("h3", {}, title),
-    message.json !== null && message.json !== undefined ? el("div", { class: "json" }, tree(message.json, 0)) : el("pre", { class: "code-block", tabindex: "0" }, message.body || "(empty)"),
-    el("details", { class: "headers" }, el("summary", {}, "Headers"), el("dl", {}, (message.headers ?? []).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]))));
+  return el(
+    "section",
+    { class: "record-part" },
+    el("h3", {}, title),
+    message.json !== null && message.json !== undefined
+      ? el("div", { class: "json" }, tree(message.json, 0))
+      : el("pre", { class: "code-block", tabindex: "0" }, message.body || "(empty)"),
+    el(
+      "details",
+      { class: "headers" },
+      el("summary", {}, "Headers"),
+      el(
+        "dl",
+        {},
+        (message.headers ?? []).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
+      ),
+    ),
+  );
 }
 
 /** JSON that folds: the first levels open. */
 function tree(value, depth) {
-  if (value === null || typeof value !== "object") return el("span", { class: `json-${value === null ? "null" : typeof value}` }, JSON.stringify(value));
+  if (value === null || typeof value !== "object")
+    return el("span", { class: `json-${value === null ? "null" : typeof value}` }, JSON.stringify(value));
   const entries = Array.isArray(value) ? value.map((item, at) => [at, item]) : Object.entries(value);
   const [open, shut] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   if (entries.length === 0) return el("span", {}, open + shut);
   const inside = el("div", { class: "json-inside" });
-  const draw = () => { if (!inside.childElementCount) inside.append(...entries.map(([key, item]) => el("div", {}, el("span", { class: "json-key" }, `${key}: `), tree(item, depth + 1)))); };
-  const details = el("details", { class: "json-node", open: depth < 2, ontoggle: () => { if (details.open) draw(); } }, el("summary", {}, `${open} ${entries.length} ${shut}`), inside);
+  const draw = () => {
+    if (!inside.childElementCount)
+      inside.append(
+        ...entries.map(([key, item]) =>
+          el("div", {}, el("span", { class: "json-key" }, `${key}: `), tree(item, depth + 1)),
+        ),
+      );
+  };
+  const details = el(
+    "details",
+    {
+      class: "json-node",
+      open: depth < 2,
+      ontoggle: () => {
+        if (details.open) draw();
+      },
+    },
+    el("summary", {}, `${open} ${entries.length} ${shut}`),
+    inside,
+  );
   if (depth < 2) draw();
   return details;
 }

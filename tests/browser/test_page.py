@@ -1,0 +1,385 @@
+"""The page by itself: everything a bot can show and ask for, and everything that can come between, with a bot that does as it is told."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from slack_sdk import WebClient
+
+from sandbox.client import Sandbox
+from tests.browser.windows import Window, open_window
+from tests.sandbox.manifest import MANIFEST
+from tests.sandbox.stub_bot import Received, Reply, StubBot
+from tests.sandbox.views import actions, button, field, home, menu, modal, options, section, text_input, words
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+Json = dict[str, Any]
+OpenWindow = Callable[..., Window]
+
+HOSTILE = (
+    "<script>document.title = 'stolen'</script><img src=x onerror=\"document.title='stolen'\"> "
+    "javascript:alert(1) \u202eevil\u202c *_~` &amp; <!channel> ${7*7} {{7*7}} 🙂 שלום 你好"
+)
+
+
+@pytest.fixture
+def stub() -> Iterator[StubBot]:
+    started = StubBot()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Sandbox]:
+    with Sandbox.start(MANIFEST) as started:
+        yield started
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, stub: StubBot) -> Sandbox:
+    running.reset()
+    running.bot_is_at(stub.url)
+    return running
+
+
+@pytest.fixture
+def web(sandbox: Sandbox) -> WebClient:
+    return WebClient("xoxb-sandbox", base_url=sandbox.api_url)
+
+
+@pytest.fixture
+def address(sandbox: Sandbox) -> str:
+    return f"{sandbox.url}/"
+
+
+def opens(web: WebClient, view: Json) -> Callable[[Received], Reply]:
+    """Answers a command or a press by opening this modal."""
+
+    def answer(received: Received) -> Reply:
+        web.views_open(trigger_id=received.payload["trigger_id"], view=view)
+        return Reply()
+
+    return answer
+
+
+def asks(window: Window, stub: StubBot, web: WebClient, view: Json) -> Page:
+    """The page, with this modal open on it."""
+    stub.answers["command"] = opens(web, view)
+    window.write("amazon-alerts", "/flag")
+    expect(window.page.get_by_role("dialog")).to_be_visible()
+    return window.page
+
+
+def test_a_refused_form_shows_the_sentence_at_its_input_and_keeps_what_was_filled_in(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    form = modal(
+        field("Number", text_input()),
+        field("Reason", menu("static_select", options=options("Counterfeit", "Grey market"))),
+        field("Act", menu("checkboxes", "act", options=options("Hold", "Inspect")), optional=True),
+    )
+    page = asks(window("amazon-analyst-1"), stub, web, form)
+    stub.answers["view_submission"] = Reply(
+        {"response_action": "errors", "errors": {"number": "123 is too short. It looks like 3318810025."}}
+    )
+    number = page.get_by_role("textbox", name="Number")
+    expect(number).to_be_focused()
+    number.fill("123")
+    page.get_by_role("combobox", name="Reason").click()
+    page.get_by_role("option", name="Grey market").click()
+    page.get_by_role("checkbox", name="Hold").check()
+    page.get_by_role("button", name="Send", exact=True).last.click()
+    expect(page.get_by_text("123 is too short. It looks like 3318810025.")).to_be_visible()
+    expect(number).to_be_focused()
+    expect(number).to_have_attribute("aria-invalid", "true")
+    expect(number).to_have_accessible_description("123 is too short. It looks like 3318810025.")
+    expect(page.get_by_role("combobox", name="Reason")).to_have_value("Grey market")
+    expect(page.get_by_role("checkbox", name="Hold")).to_be_checked()
+    stub.answers["view_submission"] = Reply()
+    number.fill("3318810025")
+    number.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    sent = stub.gets("view_submission", 2).payload["view"]["state"]["values"]
+    assert sent["number"]["text"]["value"] == "3318810025"
+    assert sent["reason"]["choice"]["selected_option"]["value"] == "grey market"
+
+
+def test_an_empty_required_input_is_pointed_out_before_the_app_is_asked(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = asks(window("amazon-analyst-1"), stub, web, modal(field("Number", text_input())))
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("textbox", name="Number")).to_have_attribute("aria-invalid", "true")
+    assert not [received for received in stub.received if received.kind == "view_submission"]
+
+
+def test_a_pushed_view_stands_on_the_first_which_is_still_as_it_was_left(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = asks(window("amazon-analyst-1"), stub, web, modal(field("Number", text_input()), title="First"))
+    stub.answers["view_submission"] = Reply(
+        {"response_action": "push", "view": modal(section("Is it *really* so?"), title="Second")}
+    )
+    page.get_by_role("textbox", name="Number").fill("3318810025")
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    second = page.get_by_role("dialog", name="Second")
+    expect(second).to_contain_text("Is it really so?")
+    second.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("dialog", name="First")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Number")).to_have_value("3318810025")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_external_select_asks_the_app_for_what_was_typed(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    stub.answers["block_suggestion"] = lambda received: Reply(
+        {"options": options(f"{received.payload['value']} one", f"{received.payload['value']} two")}
+    )
+    page = asks(
+        window("amazon-analyst-1"),
+        stub,
+        web,
+        modal(field("Case", menu("external_select", min_query_length=2))),
+    )
+    case = page.get_by_role("combobox", name="Case")
+    case.fill("a")
+    expect(page.get_by_text("Type at least 2 characters")).to_be_visible()
+    case.fill("ofa")
+    page.get_by_role("option", name="ofa two").click()
+    expect(case).to_have_value("ofa two")
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    state = stub.gets("view_submission").payload["view"]["state"]["values"]
+    assert state["case"]["choice"]["selected_option"]["text"]["text"] == "ofa two"
+
+
+def test_several_people_are_chosen_and_taken_out_again(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = asks(window("amazon-analyst-1"), stub, web, modal(field("Tell", menu("multi_users_select"))))
+    tell = page.get_by_role("combobox", name="Tell")
+    for person in ("dhl-analyst-1", "cbp-analyst-1"):
+        tell.fill(person)
+        page.get_by_role("option", name=person).click()
+    page.get_by_role("button", name="Remove dhl-analyst-1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    state = stub.gets("view_submission").payload["view"]["state"]["values"]
+    assert state["tell"]["choice"]["selected_users"] == ["U0CBP1"]
+
+
+def test_a_file_goes_into_a_form_and_into_a_message(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    analyst = window("amazon-analyst-1")
+    picture = {"name": "label.txt", "mimeType": "text/plain", "buffer": b"the label of the parcel"}
+    analyst.page.get_by_label("Choose files").set_input_files([picture])  # type: ignore[list-item]  # a payload is a dict to mypy
+    expect(analyst.page.get_by_role("listitem").filter(has_text="label.txt")).to_be_visible()
+    analyst.write("amazon-alerts", "The label:")
+    expect(analyst.messages("The label:", "label.txt")).to_be_visible()
+    page = asks(analyst, stub, web, modal(field("Pictures", menu("file_input"))))
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]  # as above
+    expect(page.get_by_role("dialog").get_by_text("label.txt")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    files = stub.gets("view_submission").payload["view"]["state"]["values"]["pictures"]["choice"]["files"]
+    assert [file["name"] for file in files] == ["label.txt"]
+
+
+def test_markup_of_strangers_is_shown_as_the_text_it_is(window: OpenWindow, web: WebClient) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", HOSTILE)
+    expect(analyst.messages("<script>document.title")).to_be_visible()
+    web.chat_postMessage(
+        channel="C0AMAZON",
+        text="x",
+        blocks=[
+            {"type": "header", "text": words(HOSTILE[:150])},
+            section(HOSTILE, button("<b>Press</b>")),
+            {"type": "markdown", "text": f"{HOSTILE}\n\n[click](javascript:alert(1)) <iframe src=x></iframe>"},
+            {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+                {"type": "text", "text": HOSTILE}]}]},
+        ],
+    )  # fmt: skip
+    shown = analyst.messages("<b>Press</b>")
+    expect(shown).to_contain_text("<iframe src=x></iframe>")
+    page = analyst.page
+    assert page.locator("main script, main iframe, main img, [onerror]").count() == 0
+    assert page.locator("main a[href^=javascript]").count() == 0
+    assert "stolen" not in page.title()
+
+
+def test_forty_thousand_characters_do_not_break_the_page(window: OpenWindow, sandbox: Sandbox) -> None:
+    analyst = window("amazon-analyst-1")
+    sandbox.person("U0AMAZON2").types("*_~`<" * 7_999 + " the end", channel="C0AMAZON")
+    expect(analyst.messages("the end")).to_be_visible()
+    assert analyst.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_unread_messages_are_marked_and_the_mark_goes_when_they_are_read(
+    window: OpenWindow, web: WebClient
+) -> None:
+    analyst = window("amazon-analyst-1")
+    web.chat_postMessage(channel="C0OPS", text="Good morning <@U0AMAZON1>")
+    sidebar = analyst.page.get_by_role("navigation", name="Channels and messages")
+    unread = sidebar.get_by_role("button", name="operations, 1 unread")
+    expect(unread).to_be_visible()
+    unread.click()
+    expect(analyst.messages("Good morning @amazon-analyst-1")).to_be_visible()
+    expect(sidebar.get_by_role("button", name="operations", exact=True)).to_be_visible()
+
+
+def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: OpenWindow) -> None:
+    one, other = window("amazon-analyst-1"), window("amazon-liaison-1")
+    one.write("amazon-alerts", "Has anybody called the warehouse?")
+    question = other.messages("Has anybody called")
+    question.hover()
+    question.get_by_role("button", name="Reply in thread").click()
+    reply = other.page.get_by_role("textbox", name="Reply in thread")
+    reply.fill("I have.")
+    reply.press("Enter")
+    expect(other.page.get_by_role("complementary", name="Thread")).to_contain_text("I have.")
+    expect(one.messages("Has anybody called").get_by_role("button", name="1 reply")).to_be_visible()
+    other.page.keyboard.press("Escape")
+    expect(other.page.get_by_role("complementary", name="Thread")).to_have_count(0)
+
+
+def test_a_message_shortcut_hands_the_message_to_the_app(window: OpenWindow, stub: StubBot) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", "Odd parcel 3318810025")
+    message = analyst.messages("Odd parcel")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    analyst.page.get_by_role("menuitem", name="Flag this").click()
+    assert "Odd parcel" in stub.gets("message_action").payload["message"]["text"]
+
+
+def test_the_home_tab_is_published_for_whoever_opens_it(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.page.get_by_role("button", name="Operation Fulfilled Action").click()
+    stub.gets("app_home_opened")
+    web.views_publish(
+        user_id="U0AMAZON1", view=home(section("*Nothing waits for you*"), actions(button("Look again")))
+    )
+    expect(analyst.page.get_by_role("tabpanel", name="Home")).to_contain_text("Nothing waits for you")
+    analyst.page.get_by_role("button", name="Look again").click()
+    stub.gets("block_actions")
+
+
+def test_an_app_that_does_not_answer_is_said_to_and_what_was_typed_comes_back(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    sandbox.bot_is_at("http://127.0.0.1:9")
+    analyst.composer("amazon-alerts").fill("/flag parcel 3318810025")
+    analyst.composer("amazon-alerts").press("Enter")
+    expect(analyst.page.get_by_role("alert").filter(has_text="failed")).to_be_visible()
+    expect(analyst.composer("amazon-alerts")).to_have_value("/flag parcel 3318810025")
+
+
+def test_a_lost_connection_is_shown_and_mends_itself(browser: Browser, stub: StubBot) -> None:
+    with Sandbox.start(MANIFEST, bot_url=stub.url) as first:
+        port = int(first.url.rsplit(":", 1)[1])
+        analyst = open_window(browser, f"{first.url}/", "amazon-analyst-1")
+    lost = analyst.page.get_by_role("status").filter(has_text="connection to the sandbox is lost")
+    expect(lost).to_be_visible()
+    with Sandbox.start(MANIFEST, bot_url=stub.url, port=port) as second:
+        expect(lost).to_have_count(0)
+        second.person("U0AMAZON2").types("We are back", channel="C0AMAZON")
+        expect(analyst.messages("We are back")).to_be_visible()
+        analyst.page.context.close()
+
+
+def test_everything_is_done_with_the_keyboard_alone(
+    browser: Browser, address: str, stub: StubBot, web: WebClient
+) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(address)
+    expect(page.get_by_role("heading", name=re.compile("^Welcome"))).to_be_visible()
+    press = page.keyboard.press
+    press("Tab")  # the link that skips to the messages
+    press("Enter")
+    press("Tab")
+    expect(page.get_by_role("main").get_by_role("button", name="amazon-analyst-1")).to_be_focused()
+    press("Enter")
+    expect(page.get_by_role("textbox", name="Message #amazon-alerts")).to_be_visible()
+    while not page.get_by_role("textbox", name="Message #amazon-alerts").evaluate(
+        "it => it === document.activeElement"
+    ):
+        press("F6")
+    web.chat_postMessage(
+        channel="C0AMAZON",
+        text="Done?",
+        blocks=[section("Done?"), actions(button("Done", confirm={
+            "title": words("Sure?"), "text": words("It cannot be undone."), "confirm": words("Yes"), "deny": words("No")}))],
+    )  # fmt: skip
+    stub.answers["command"] = opens(
+        web, modal(field("Reason", menu("static_select", options=options("Counterfeit", "Grey market"))))
+    )
+    page.keyboard.type("/fl")
+    press("Enter")  # completes the command
+    press("Enter")  # sends it
+    reason = page.get_by_role("combobox", name="Reason")
+    expect(reason).to_be_focused()
+    press("ArrowDown")
+    press("ArrowDown")
+    press("Enter")
+    expect(reason).to_have_value("Grey market")
+    press("Control+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    stub.gets("view_submission")
+    message = page.get_by_role("article").filter(has_text="Done?")
+    while not message.evaluate("it => it === document.activeElement"):
+        press("Shift+F6")
+    press("Tab")
+    expect(message.get_by_role("button", name="Done", exact=True)).to_be_focused()
+    press("Enter")
+    question = page.get_by_role("alertdialog", name="Sure?")
+    expect(question.get_by_role("button", name="Yes")).to_be_focused()
+    press("Enter")
+    stub.gets("block_actions")
+    page.context.close()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_everything_is_reached(
+    browser: Browser, address: str, stub: StubBot, web: WebClient
+) -> None:
+    page = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True).new_page()
+    page.goto(address)
+    page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").tap()
+    page.get_by_role("button", name="Channels", exact=True).tap()
+    sidebar = page.get_by_role("navigation", name="Channels and messages")
+    sidebar.get_by_role("button", name=re.compile("^operations")).tap()
+    stub.answers["command"] = opens(web, modal(field("Number", text_input())))
+    composer = page.get_by_role("textbox", name="Message #operations")
+    composer.fill("/flag")
+    composer.press("Enter")
+    expect(page.get_by_role("textbox", name="Number")).to_be_in_viewport()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.context.close()
+
+
+def test_dark_colours_follow_the_device_until_one_chooses_and_the_choice_is_kept(
+    browser: Browser, address: str
+) -> None:
+    page = browser.new_context(color_scheme="dark").new_page()
+    page.goto(address)
+
+    def lightness() -> float:
+        """Of what messages are written on: 0 is black."""
+        colour = page.locator("main").evaluate("it => getComputedStyle(it).backgroundColor")
+        return sum(int(part) for part in re.findall(r"\d+", colour)[:3]) / 765
+
+    expect(page.get_by_role("button", name="Light colours")).to_be_visible()
+    assert lightness() < 0.2
+    page.get_by_role("button", name="Light colours").click()
+    assert lightness() > 0.9
+    page.reload()
+    expect(page.get_by_role("button", name="Dark colours")).to_be_visible()
+    assert lightness() > 0.9
+    page.context.close()
