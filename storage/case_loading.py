@@ -12,6 +12,7 @@ from bot.domain.cases import Acknowledgement, Case, Change, CloseReason, Entry, 
 from bot.domain.facts import known_since
 from bot.domain.flags import Flag
 from bot.domain.markings import stored_pap
+from bot.domain.people import Person
 from bot.domain.subjects import Subject, SubjectKind
 from storage.facts import FactStore
 from storage.sql import marking_of
@@ -41,6 +42,7 @@ async def load_cases(connection: AsyncConnection, case_ids: Sequence[int]) -> li
             subject=Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform),
             circle=row.circle,
             owner=row.owner,
+            opener=Person(row.opener_team, row.opener_user),
             marking=marking_of(row),
             pap=stored_pap(row.pap),
             status=Status(row.status),

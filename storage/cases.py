@@ -25,6 +25,9 @@ from storage.visibility import set_readers, visible_to
 
 ATTEMPTS_AT_A_REFERENCE = 20
 
+OPEN_LABELS = [tlp.value for tlp in Tlp if tlp.is_shared]
+"""What a digest may count: a stricter part of a shared case must not show in a number either."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseHead:
@@ -36,9 +39,20 @@ class CaseHead:
     status: Status
     version: int
     owner: str
+    opener: Person
     marking: Marking
     pap: Pap
     is_new: bool = False
+
+
+def as_the_case(head: CaseHead) -> Marking:
+    """The marking of what anybody adds to a case: whoever may see the case may see it, its owner and opener too."""
+    marking = head.marking
+    if marking.tlp is Tlp.AMBER:
+        return Marking(marking.tlp, marking.releases | {head.owner})
+    if marking.tlp is Tlp.RED:
+        return Marking(marking.tlp, frozenset(), marking.people | {head.opener})
+    return marking
 
 
 class CaseStore:
@@ -92,19 +106,13 @@ class CaseStore:
         wider = Marking(head.marking.tlp, head.marking.releases | marking.releases, head.marking.people)
         if head.marking.tlp is Tlp.AMBER and marking.tlp is Tlp.AMBER and wider != head.marking:
             changed |= marking_columns(wider)
-            await set_readers(self._connection, head.id, wider, head.owner, await self._author(head.id))
+            await set_readers(self._connection, head.id, wider, head.owner, head.opener)
         if strictest_pap(pap, head.pap) is not head.pap:
             changed["pap"] = pap.value
         if not changed:
             return head
         await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
         return await self.lock(head.id)
-
-    async def _author(self, case_id: int) -> Person:
-        """Who raised the flag that opened the case."""
-        first = select(flags).where(flags.c.case_id == case_id).order_by(flags.c.id).limit(1)
-        row = (await self._connection.execute(first)).one()
-        return Person(row.slack_team, row.slack_user)
 
     async def _new(
         self,
@@ -125,6 +133,8 @@ class CaseStore:
             "opened_at": now,
             "changed_at": now,
             "pap": pap.value,
+            "opener_team": actor.slack_team,
+            "opener_user": actor.slack_user,
             **marking_columns(marking),
         }
         for _ in range(ATTEMPTS_AT_A_REFERENCE):
@@ -137,9 +147,17 @@ class CaseStore:
             )
             case_id = (await self._connection.execute(statement)).scalar_one_or_none()
             if case_id is not None:
-                owner = actor.organisation
                 return CaseHead(
-                    case_id, reference, subject_id, Status.OPEN, 0, owner, marking, pap, is_new=True
+                    case_id,
+                    reference,
+                    subject_id,
+                    Status.OPEN,
+                    0,
+                    actor.organisation,
+                    Person(actor.slack_team, actor.slack_user),
+                    marking,
+                    pap,
+                    is_new=True,
                 )
         raise RuntimeError("no free case reference found")
 
@@ -160,7 +178,17 @@ class CaseStore:
         query = select(cases).where(cases.c.id == case_id).with_for_update()
         row = (await self._connection.execute(query)).one()
         status, marking, pap = Status(row.status), marking_of(row), stored_pap(row.pap)
-        return CaseHead(row.id, row.reference, row.subject_id, status, row.version, row.owner, marking, pap)
+        return CaseHead(
+            row.id,
+            row.reference,
+            row.subject_id,
+            status,
+            row.version,
+            row.owner,
+            Person(row.opener_team, row.opener_user),
+            marking,
+            pap,
+        )
 
     async def add_flag(
         self, head: CaseHead, actor: Actor, words: str, marking: Marking, pap: Pap, now: datetime
@@ -230,7 +258,7 @@ class CaseStore:
                 slack_user=actor.slack_user,
                 words=words,
                 reason=reason.value if reason else None,
-                **marking_columns(marking or head.marking),
+                **marking_columns(marking or as_the_case(head)),
             )
             .returning(entries.c.id)
         )
@@ -257,12 +285,16 @@ class CaseStore:
         await self._connection.execute(
             update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
         )
-        alike = and_(flags.c.case_id == case.id, flags.c.organisation == case.owner)
-        same = flags.c.marking == case.marking.tlp.value
-        await self._connection.execute(update(flags).where(alike, same).values(columns))
-        mine = and_(entries.c.case_id == case.id, entries.c.marking == case.marking.tlp.value)
-        await self._connection.execute(update(entries).where(mine).values(columns))
-        await set_readers(self._connection, case.id, marking, case.owner, await self._author(case.id))
+        before = marking_columns(case.marking)
+        for table in (flags, entries):
+            alike = and_(
+                table.c.case_id == case.id,
+                table.c.organisation == case.owner,
+                table.c.marking == before["marking"],
+                table.c.releases == before["releases"],
+            )
+            await self._connection.execute(update(table).where(alike).values(columns))
+        await set_readers(self._connection, case.id, marking, case.owner, case.opener)
 
     async def open_in_circle(self, subject_id: int, circle: str) -> int | None:
         """The subject's open case in a circle, locked, if there is one."""
@@ -275,7 +307,21 @@ class CaseStore:
         return (await self._connection.execute(query)).scalar_one_or_none()
 
     async def move_flags(self, source: int, target: int) -> None:
-        """Have a case's flags stand in another."""
+        """Have a case's flags stand in another; what the same person has said there already counts once."""
+        there = flags.alias()
+        twice = (
+            select(there.c.id)
+            .where(
+                there.c.case_id == target,
+                there.c.slack_team == flags.c.slack_team,
+                there.c.slack_user == flags.c.slack_user,
+                there.c.words_digest == flags.c.words_digest,
+                there.c.withdrawn_at.is_(None),
+            )
+            .exists()
+        )
+        repeated = update(flags).where(flags.c.case_id == source, twice)
+        await self._connection.execute(repeated.values(withdrawn_at=flags.c.raised_at))
         await self._connection.execute(update(flags).where(flags.c.case_id == source).values(case_id=target))
 
     async def touch_open(self, subject_id: int, now: datetime) -> list[int]:
@@ -353,6 +399,7 @@ class CaseStore:
             flags.c.case_id == deliveries.c.case_id,
             flags.c.organisation == deliveries.c.organisation,
             flags.c.withdrawn_at.is_(None),
+            flags.c.marking.in_(OPEN_LABELS),
         )
         waiting = (
             select(deliveries.c.id)
@@ -387,6 +434,7 @@ class CaseStore:
             select(func.count(flags.c.id))
             .join(cases, cases.c.id == flags.c.case_id)
             .where(flags.c.raised_at >= period.start, flags.c.raised_at < period.end, visible_to(reader))
+            .where(flags.c.marking.in_(OPEN_LABELS))
         )
         return int((await self._connection.execute(query)).scalar_one())
 

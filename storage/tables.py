@@ -91,6 +91,8 @@ cases = Table(
     Column("marking", String(20), nullable=False),
     Column("releases", String(400), nullable=False, server_default=""),  # comma-separated, see storage/sql.py
     Column("pap", String(20), nullable=False, server_default="clear"),
+    Column("opener_team", String(20), nullable=False, server_default=""),
+    Column("opener_user", String(20), nullable=False, server_default=""),
     Column("status", String(20), nullable=False),
     Column("reason", String(20), nullable=True),
     Column("version", Integer, nullable=False),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.errors import Conflict
 from bot.domain.facts import PartnerView
 from bot.domain.flags import Flag
-from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
 from bot.domain.subjects import Subject
 
@@ -142,6 +142,8 @@ class Case:
     circle: str
     owner: str
     """Key of the organisation that opened it."""
+    opener: Person
+    """Who opened it: a TLP:RED case is theirs."""
     marking: Marking
     pap: Pap
     status: Status
@@ -168,7 +170,14 @@ def circle_of(tlp: Tlp, organisation: str, author: Person) -> str:
     return author.key if tlp is Tlp.RED else organisation
 
 
+def keeps_open(flag: Flag, case: Case) -> bool:
+    """Whether the case stands by this flag. A part stricter than its case neither keeps it open nor closes it:
+    either would tell those who may not know of the part.
+    """
+    return flag.stands and strictest(flag.marking.tlp, case.marking.tlp) is case.marking.tlp
+
+
 def organisations_that_may_close(case: Case) -> frozenset[str]:
     """Its owner, while one of the owner's flags stands; after that, whoever still stands by theirs."""
-    standing = frozenset(flag.organisation for flag in case.flags if flag.stands)
+    standing = frozenset(flag.organisation for flag in case.flags if keeps_open(flag, case))
     return frozenset({case.owner}) if case.owner in standing or not standing else standing

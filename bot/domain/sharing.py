@@ -167,8 +167,8 @@ class CaseView:
     may_acknowledge: bool
     """The reader's organisation has been asked and has not answered."""
     may_close: bool
-    may_withdraw: int | None
-    """Id of the reader's own flag, if one stands."""
+    may_withdraw: bool
+    """A flag of the reader's own stands."""
     may_mark: bool
     """The reader's organisation has marked the case, and may mark it otherwise."""
     may_note: bool
@@ -176,7 +176,7 @@ class CaseView:
 
 def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | None:
     """What ``reader`` may see of ``case``; None where they may not know of it. ``names``: organisation key to name."""
-    if not may_see(case.marking, case.owner, _opener(case), reader):
+    if not may_see(case.marking, case.owner, case.opener, reader):
         return None
     flags = tuple(
         FlagView(
@@ -216,7 +216,7 @@ def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | 
         and any(line.organisation == mine and line.standing in ASKED for line in ledger)
         and (reader.person is None or Action.ACKNOWLEDGE in reader.rights),
         may_close=is_open and mine in organisations_that_may_close(case) and Action.CLOSE in reader.rights,
-        may_withdraw=next((flag.id for flag in flags if flag.stands and flag.person == reader.person), None),
+        may_withdraw=any(flag.stands and flag.person == reader.person for flag in flags),
         may_mark=is_open and mine == case.owner and Action.CLOSE in reader.rights,
         may_note=is_open and Action.NOTE in reader.rights,
     )
@@ -230,11 +230,6 @@ _REACHED = {
     Reached.TOLD: Standing.WAITING,
     Reached.NOT_REACHED: Standing.NOT_REACHED,
 }
-
-
-def _opener(case: Case) -> Person | None:
-    first = case.flags[0] if case.flags else None
-    return Person(first.slack_team, first.slack_user) if first else None
 
 
 def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:

@@ -112,7 +112,12 @@ def summary(view: CaseView) -> str:
     """The case in one sentence, for notifications and screen readers."""
     words = next((flag.words for flag in view.flags if flag.stands and flag.tlp is not Tlp.RED), "")
     said = f": {escape(words)}" if words else ""
-    return f"{view.tlp.label} {view.reference}, {escape(view.subject.label)}, {view.status}{said}"
+    return named(view) + said
+
+
+def named(view: CaseView) -> str:
+    """The case and where it stands, without anybody's words."""
+    return f"{view.tlp.label} {view.reference}, {escape(view.subject.label)}, {view.status}"
 
 
 def status_line(view: CaseView) -> str:
@@ -137,10 +142,17 @@ def flag_blocks(view: CaseView, *, red: bool = False) -> list[Block]:
         blocks.append(section(f"{line}\n{quoted(flag.words)}" if flag.words else line))
     if len(standing) > FLAGS_ON_A_CARD:
         blocks.append(context(f"and {len(standing) - FLAGS_ON_A_CARD} more flags"))
-    if len(shown) < len(view.flags):
+    if not red and has_red_parts(view):
         hidden = section("There is a *TLP:RED* part for you, which never stands in a message.")
         blocks.append(hidden | {"accessory": button("Open", SHEET, view.reference)})
     return blocks
+
+
+def has_red_parts(view: CaseView) -> bool:
+    """Whether something of the case opens only over Slack, after a check."""
+    return any(flag.tlp is Tlp.RED for flag in view.flags) or any(
+        entry.tlp is Tlp.RED for entry in view.timeline
+    )
 
 
 def fact_blocks(view: CaseView) -> list[Block]:
@@ -210,20 +222,19 @@ def _buttons(view: CaseView) -> list[Block]:
         buttons.append(button("Add note", NOTE, view.reference))
     if view.may_mark:
         buttons.append(button("Marking", MARK, view.reference))
-    if view.may_withdraw is not None:
+    if view.may_withdraw:
         question = confirm(
             "Withdraw your flag?",
             "Everyone who was told hears that you withdrew it. If no other flag stands, the case is closed.",
             "Withdraw it",
             "Keep it",
         )
-        value = f"{view.reference} {view.may_withdraw}"
-        buttons.append(button("Withdraw my flag", WITHDRAW, value, style="danger", confirm=question))
+        buttons.append(button("Withdraw my flag", WITHDRAW, view.reference, style="danger", confirm=question))
     return buttons
 
 
-def case_list(views: Sequence[CaseView], more: int | None = None) -> Message:
-    """Several cases, a line and a button each; ``more`` is where the next page begins."""
+def case_list(views: Sequence[CaseView], more: str | None = None) -> Message:
+    """Several cases, a line and a button each; ``more`` is the last one's reference, where there is a next page."""
     blocks: list[Block] = [header("Cases")]
     for view in views:
         if view.tlp is Tlp.RED:
@@ -234,8 +245,8 @@ def case_list(views: Sequence[CaseView], more: int | None = None) -> Message:
         line = f"*{view.reference}* · {escape(view.subject.label)}\n{status_line(view)}"
         block = section(f"{line}\n{carrier}" if carrier else line)
         blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
-    blocks += actions([button("More", MORE, str(more))] if more is not None else [])
-    said = (view.reference if view.tlp is Tlp.RED else summary(view) for view in views)
+    blocks += actions([button("More", MORE, more)] if more is not None else [])
+    said = (view.reference if view.tlp is Tlp.RED else named(view) for view in views)
     shows = tuple(name_of(view) if view.tlp is Tlp.RED else line_of(view) for view in views)
     return Message("; ".join(said), blocks, shows)
 

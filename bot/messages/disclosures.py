@@ -11,7 +11,7 @@ LINES_A_SECTION = 10
 
 def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]) -> Message:
     """The latest showings, the newest first: when, to whom, through what, of which version, which fields."""
-    lines = [_line(entry, names) for entry in shown]
+    lines = [_line(entry, names, _known(view)) for entry in shown]
     chunks = [lines[start : start + LINES_A_SECTION] for start in range(0, len(lines), LINES_A_SECTION)]
     title = (
         f"{view.reference}: shown {len(shown)} times" if shown else f"{view.reference} was shown to nobody"
@@ -24,11 +24,21 @@ def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str,
     return Message(title, blocks)
 
 
-def _line(entry: Disclosure, names: Mapping[str, str]) -> str:
+def _known(view: CaseView) -> frozenset[str]:
+    """The parts that the asking coordinator may know of themselves."""
+    return frozenset(
+        [*(f"flag {flag.id}" for flag in view.flags), *(f"entry {entry.id}" for entry in view.timeline)]
+    )
+
+
+def _line(entry: Disclosure, names: Mapping[str, str], known: frozenset[str]) -> str:
     organisations = ", ".join(escape(names.get(key, key)) for key in sorted(entry.organisations))
     to = f"{mention(entry.person)} of {organisations}" if entry.person else organisations
     where = f" in <#{entry.channel}>" if entry.channel else ""
-    what = escape(", ".join(entry.shown.fields))
+    parts = [
+        field for field in entry.shown.fields if field.split()[0] not in ("flag", "entry") or field in known
+    ]
+    what = escape(", ".join(parts)) or "a part that is not for you"
     return (
         f"{when(entry.at)} *{to}*{where} · {escape(entry.through)} · version {entry.shown.version} · {what}"
     )

@@ -156,7 +156,7 @@ class Alerts:
             return
         async with self._database.begin() as tx:
             if delivery.kind in TO_ONE_PERSON:
-                await tx.outbox.drop(delivery, error.reason)
+                await tx.outbox.give_up(delivery, error.reason)
                 return
             if delivery.case_id is not None:
                 await tx.outbox.hold([delivery.case_id])

@@ -24,10 +24,10 @@ PAGE = 10
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list; ``more`` is where the next begins, None at the end."""
+    """A part of a list; ``more`` is the reference of the last case, where there are more; None at the end."""
 
     views: tuple[CaseView, ...]
-    more: int | None
+    more: str | None
 
 
 NO_SUCH_CASE = "There is no such case."
@@ -91,14 +91,18 @@ class Cases:
                 await tx.outbox.show(DeliveryKind.FOLLOW_UP, case.id, person, response_url, now)
         self._wake()
 
-    async def newest(self, actor: Actor, before: int | None = None) -> Page:
-        """The cases the actor may see, the newest first, a page at a time."""
+    async def newest(self, actor: Actor, after: str | None = None) -> Page:
+        """The cases the actor may see, the newest first, a page at a time; ``after``: the last reference of the one before."""
         require(actor, Action.LOOK_UP)
+        reader = reader_for(actor)
         async with self._database.read() as tx:
-            ids = await tx.cases.newest(reader_for(actor), before, PAGE + 1)
+            last = await tx.cases.find_reference(after, reader) if after else None
+            if after and last is None:
+                raise NotFound("This list is too old. Type /cases again.")
+            ids = await tx.cases.newest(reader, last, PAGE + 1)
             found = [(await seen_by(tx, actor, case_id))[1] for case_id in ids[:PAGE]]
         views = tuple(view for view in found if view is not None)
-        return Page(views, ids[PAGE - 1] if len(ids) > PAGE else None)
+        return Page(views, views[-1].reference if views and len(ids) > PAGE else None)
 
     async def note(
         self, actor: Actor, reference: str, words: str, tlp: Tlp | None, *, received: str, response_url: str

@@ -56,7 +56,7 @@ class Digests:
         plans = {digest.plan.key: digest.plan for digest in await tx.digests.all()}
         operation = await tx.members.operation()
         names = await tx.members.names()
-        everyone = Reader(frozenset(names))
+        everyone = Reader(frozenset(names), narrowed=True)
 
         async def seen(ids: list[int]) -> list[CaseView]:
             views = [view_of(case, names, everyone) for case in await tx.cases.get_many(ids)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.alerts import DeliveryKind, route
-from bot.domain.cases import Case, Change, CloseReason, Status
+from bot.domain.cases import Case, Change, CloseReason, Status, keeps_open
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.flags import Flag, FlagDraft
@@ -75,8 +75,8 @@ class Flags:
             marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
             _check_releases(marking, actor, organisations)
             head = await self._open(tx, actor, draft, marking, now)
-            is_news = await tx.cases.add_flag(head, actor, draft.words, marking, draft.pap, now)
-            if is_news:
+            is_new = await tx.cases.add_flag(head, actor, draft.words, marking, draft.pap, now)
+            if is_new or head.status is Status.CLOSED:  # the same words after the end are news again
                 await self._tell(tx, head, actor, draft, marking, organisations, now)
             await tx.receipts.became(received, head.id)
             person = Person(actor.slack_team, actor.slack_user)
@@ -131,10 +131,11 @@ class Flags:
             ]
             await tx.outbox.note(head.id, entry, others, now)
 
-    async def withdraw(
-        self, actor: Actor, reference: str, flag_id: int, *, received: str, response_url: str
-    ) -> None:
-        """Take back one's own flag; the last one that stands takes the case with it. Everyone told hears of it."""
+    async def withdraw(self, actor: Actor, reference: str, *, received: str, response_url: str) -> None:
+        """Take back one's own latest flag on a case; the last one that stands takes the case with it.
+
+        Everyone who was told hears of it.
+        """
         now = self._now()
         async with self._database.begin() as tx:
             if not await tx.receipts.take(received, now):
@@ -144,11 +145,11 @@ class Flags:
                 raise NotFound(NO_SUCH_FLAG)
             head = await tx.cases.lock(case_id)
             case, _ = await seen_by(tx, actor, case_id)
-            mine = _own_flag(case, flag_id, actor)
-            await tx.cases.withdraw_flag(flag_id, "", now)
+            mine = _own_flag(case, actor)
+            await tx.cases.withdraw_flag(mine.id, "", now)
             entry = await record(tx, head, Change.WITHDRAWN, actor, now, marking=mine.marking)
-            last = not any(flag.stands for flag in case.flags if flag.id != flag_id)
-            if last and head.status is Status.OPEN:
+            others = any(keeps_open(flag, case) for flag in case.flags if flag.id != mine.id)
+            if keeps_open(mine, case) and not others and head.status is Status.OPEN:
                 await record(tx, head, Change.CLOSED, actor, now, reason=CloseReason.WITHDRAWN)
             await tell_others(tx, case, entry, actor, now)
             await redraw(tx, case_id, actor, response_url, now)
@@ -169,14 +170,18 @@ class Flags:
         return _draft(content)
 
 
-def _own_flag(case: Case, flag_id: int, actor: Actor) -> Flag:
-    mine = (actor.slack_team, actor.slack_user)
-    flag = next((flag for flag in case.flags if flag.id == flag_id), None)
-    if flag is None or (flag.slack_team, flag.slack_user) != mine:
+def _own_flag(case: Case, actor: Actor) -> Flag:
+    mine = [
+        flag
+        for flag in case.flags
+        if (flag.slack_team, flag.slack_user) == (actor.slack_team, actor.slack_user)
+    ]
+    if not mine:
         raise NotFound(NO_SUCH_FLAG)
-    if not flag.stands:
+    standing = [flag for flag in mine if flag.stands]
+    if not standing:
         raise Conflict("You have withdrawn this flag already.")
-    return flag
+    return standing[-1]
 
 
 def _seen(case: Case, names: dict[str, str], actor: Actor) -> CaseView:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain.alerts import route
-from bot.domain.cases import Case, Change, CloseReason, circle_of
+from bot.domain.cases import Case, Change, CloseReason, circle_of, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.markings import Marking, Tlp
 from bot.domain.people import Person
@@ -63,6 +63,7 @@ class Markings:
         case, view = await seen_by(tx, actor, case_id)
         if view is None:
             raise NotFound("There is no such case.")
+        next_status(case.status, Change.MARKED)
         if case.owner != actor.organisation:
             raise NotAllowed(f"Only {view.owner_name}, which marked this case, may mark it otherwise.")
         return case
@@ -70,8 +71,7 @@ class Markings:
     async def _mark(
         self, tx: Transaction, case: Case, marking: Marking, actor: Actor, response_url: str, now: datetime
     ) -> None:
-        author = Person(case.flags[0].slack_team, case.flags[0].slack_user)
-        circle = circle_of(marking.tlp, case.owner, author)
+        circle = circle_of(marking.tlp, case.owner, case.opener)
         if circle != case.circle and any(f.organisation != case.owner and f.stands for f in case.flags):
             raise Conflict("Another organisation has flagged this too; its people cannot be shut out of it.")
         target = None if circle == case.circle else await tx.cases.open_in_circle(case.subject_id, circle)

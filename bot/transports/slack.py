@@ -110,6 +110,8 @@ def _seconds(header: str | None) -> float:
 
 
 def _metadata(delivery: Delivery) -> dict[str, Any]:
-    """Readable by everyone in the workspace (docs.slack.dev/messaging/message-metadata): an id and a version."""
-    payload = {"delivery_id": delivery.id, "version": delivery.wanted_version}
-    return {"event_type": METADATA_EVENT, "event_payload": payload}
+    """Readable by everyone in the workspace (docs.slack.dev/messaging/message-metadata): an id and nothing else.
+
+    A version would count changes that the channel's readers may not know of.
+    """
+    return {"event_type": METADATA_EVENT, "event_payload": {"delivery_id": delivery.id}}

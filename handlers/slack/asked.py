@@ -11,7 +11,6 @@ from typing import Any
 from uuid import uuid4
 
 from bot.domain.disclosures import Shown
-from bot.domain.errors import NotFound
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.text import as_typed
@@ -37,13 +36,6 @@ class Asked:
     """Where more can be said to the person, for half an hour; empty where Slack gave none."""
     card_url: str
     """The same, where what was clicked is a card of the person's own, which may be redrawn."""
-
-    def reference_and_id(self) -> tuple[str, int]:
-        """The value of a button that names a case and something of it; one of another shape was not made by us."""
-        reference, _, number = self.value.partition(" ")
-        if not number.isascii() or not number.isdigit() or len(number) > 18:
-            raise NotFound("This button is too old. Open the case again with /case.")
-        return reference, int(number)
 
 
 @dataclass(frozen=True, slots=True)

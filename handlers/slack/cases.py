@@ -89,9 +89,8 @@ async def close(asked: Asked) -> Answer:
 
 async def withdraw(asked: Asked) -> Answer:
     """The button asked once more already."""
-    reference, flag_id = asked.reference_and_id()
     await asked.services.flags.withdraw(
-        asked.actor, reference, flag_id, received=asked.received, response_url=asked.card_url
+        asked.actor, asked.value, received=asked.received, response_url=asked.card_url
     )
     return None
 
@@ -104,9 +103,7 @@ async def cases(asked: Asked) -> Answer:
 
 async def more_cases(asked: Asked) -> Answer:
     """The next page of the list."""
-    if not asked.value.isdecimal():
-        raise NotFound("This list is too old. Type /cases again.")
-    page = await asked.services.cases.newest(asked.actor, int(asked.value))
+    page = await asked.services.cases.newest(asked.actor, asked.value)
     return Reply(case_list(page.views, page.more) if page.views else NO_CASES)
 
 

@@ -121,6 +121,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pap", sa.String(length=20), server_default="clear", nullable=False))
+        for name in ("opener_team", "opener_user"):
+            batch_op.add_column(sa.Column(name, sa.String(length=20), server_default="", nullable=False))
 
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sent_digest", sa.String(length=64), server_default="", nullable=False))
@@ -140,6 +142,8 @@ def downgrade() -> None:
         batch_op.drop_column("sent_digest")
 
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_column("opener_user")
+        batch_op.drop_column("opener_team")
         batch_op.drop_column("pap")
 
     with op.batch_alter_table("disclosures", schema=None) as batch_op:
