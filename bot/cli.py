@@ -16,9 +16,10 @@ from bot.check import check_everything
 from bot.config import Need, Settings, load_settings
 from bot.domain.errors import SetupError
 from bot.domain.operations import read_operation
+from bot.domain.plans import Plan
 from bot.factory import Program, open_program
 from bot.logs import set_up_logging
-from bot.services.members import Applied
+from bot.services.members import Taking
 from bot.worker import working
 from storage.migrate import is_at_head, migrate
 
@@ -58,11 +59,23 @@ def migrate_command() -> None:
 
 
 @program.command()
-def apply(file: Annotated[Path, typer.Argument(help="The operation file, TOML.")]) -> None:
-    """Load or update the operation. Adds and updates; nobody loses access by it."""
+def apply(
+    file: Annotated[Path, typer.Argument(help="The operation file, TOML.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Also where somebody loses access by it.")] = False,
+) -> None:
+    """Make the operation what the file says, and show each change: + added, ~ changed, - taken away.
+
+    Where somebody would lose access by it, nothing at all is changed without --yes.
+    """
 
     async def job(opened: Program, _: asyncio.Event) -> None:
-        typer.echo(_applied(await _apply(opened, file), file))
+        plan = await _apply(opened, file, Taking.YES if yes else Taking.ASK)
+        typer.echo("\n".join(change.line for change in plan.changes) or "nothing to change")
+        if plan.takes_access and not yes:
+            raise SetupError(
+                [f"{file}: somebody would lose access by this, so nothing was changed; add --yes to do it"]
+            )
+        typer.echo(f"{file}: is applied")
 
     _start(job)
 
@@ -78,7 +91,7 @@ async def _run(opened: Program, stop: asyncio.Event) -> None:
     await migrate(opened.database)
     if opened.settings.operation_file:
         file = Path(opened.settings.operation_file)
-        typer.echo(_applied(await _apply(opened, file), file))
+        typer.echo(_added(await _apply(opened, file, Taking.NEVER), file))
     async with opened.installation.known(opened.slack), working(opened):
         await serve(opened, stop, _announce)
 
@@ -108,10 +121,10 @@ async def _require_head(opened: Program) -> None:
         )
 
 
-async def _apply(opened: Program, file: Path) -> Applied:
+async def _apply(opened: Program, file: Path, taking: Taking) -> Plan:
     if not await is_at_head(opened.database):
         await migrate(opened.database)
-    return await opened.services.members.apply(read_operation(read_toml(file)))
+    return await opened.services.members.apply(read_operation(read_toml(file)), taking)
 
 
 def read_toml(file: Path) -> dict[str, object]:
@@ -124,16 +137,13 @@ def read_toml(file: Path) -> dict[str, object]:
         raise SetupError([f"{file}: is not TOML: {error}"]) from error
 
 
-def _applied(applied: Applied, file: Path) -> str:
-    summary = (
-        f"{file}: {applied.organisations} organisations, {applied.members} members "
-        f"and {applied.digests} digests are as the file says"
-    )
-    kept = [
-        f"kept, though the file does not name them: {member.slack_user} of {member.organisation}"
-        for member in applied.not_removed
-    ]
-    return "\n".join([summary, *kept])
+def _added(plan: Plan, file: Path) -> str:
+    """What a start has added and updated, and what it has kept though the file says otherwise."""
+    lines = [change.line for change in plan.changes]
+    lines += [f"kept, though the file says otherwise: {change.text}" for change in plan.kept]
+    if plan.kept:
+        lines.append(f"to take this away: python -m bot apply {file} --yes")
+    return "\n".join([*lines, f"{file}: is applied"])
 
 
 def _announce(address: str) -> None:

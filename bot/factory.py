@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients.dhl import Dhl
 from bot.config import Settings
+from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts, Transport
 from bot.services.all import Services
 from bot.services.audiences import Audiences, ChannelDirectory
@@ -22,6 +23,7 @@ from bot.services.flags import Flags
 from bot.services.lookups import Lookups, PartnerClient
 from bot.services.markings import Markings
 from bot.services.members import Members
+from bot.services.organisations import Organisations
 from bot.services.renderings import Renderings
 from bot.services.upkeep import Upkeep
 from bot.transports.channels import SlackChannels
@@ -75,7 +77,9 @@ def services_on(
         flags=Flags(database, now, partners, wake),
         cases=Cases(database, now, partners, wake),
         markings=Markings(database, now, wake),
-        members=Members(database, now),
+        members=Members(database, now, wake),
+        organisations=Organisations(database, now, wake),
+        access_requests=AccessRequests(database, now, outside.installed_team, wake),
         digests=digests,
         lookups=Lookups(database, now, outside.partners, outside.allowance, wake),
         alerts=Alerts(database, now, outside.transport, renderings, disclosures),

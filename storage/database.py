@@ -13,6 +13,7 @@ from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.access_requests import AccessRequestStore
 from storage.audiences import AudienceStore
 from storage.audit import AuditStore
 from storage.cases import CaseStore
@@ -74,6 +75,10 @@ class Transaction:
     @cached_property
     def disclosures(self) -> DisclosureStore:
         return DisclosureStore(self.connection)
+
+    @cached_property
+    def access_requests(self) -> AccessRequestStore:
+        return AccessRequestStore(self.connection)
 
     @cached_property
     def drafts(self) -> DraftStore:

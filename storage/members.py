@@ -12,7 +12,7 @@ from bot.domain.organisations import Member, Organisation, OrganisationKind
 from bot.domain.people import Person
 from bot.domain.roles import Actor, Role
 from storage.sql import insert, joined, split
-from storage.tables import members, operations, organisations
+from storage.tables import acknowledgements, cases, entries, flags, members, operations, organisations
 
 INSTALLED_TEAM = ""
 """Stands in ``slack_team`` for the team the bot is installed in, whichever that is."""
@@ -46,6 +46,38 @@ class MemberStore:
         rows = await self._connection.execute(select(organisations).order_by(organisations.c.position))
         return tuple(_organisation(row) for row in rows)
 
+    async def lock(self) -> None:
+        """Hold the lists: who changes them waits until whoever does so now has committed."""
+        await self._connection.execute(select(operations.c.id).with_for_update())
+
+    async def of_user(self, slack_user: str) -> tuple[Member, ...]:
+        """The members of this user id, whichever their team."""
+        rows = await self._connection.execute(select(members).where(members.c.slack_user == slack_user))
+        return tuple(_member(row) for row in rows)
+
+    async def member(self, person: Person) -> Member | None:
+        """The member whose row names exactly this team (empty: the bot's own) and user."""
+        found = await self.of_user(person.slack_user)
+        return next((member for member in found if member.slack_team == person.slack_team), None)
+
+    async def organisation(self, key: str) -> Organisation | None:
+        """The organisation of that key."""
+        query = select(organisations).where(organisations.c.key == key)
+        row = (await self._connection.execute(query)).first()
+        return None if row is None else _organisation(row)
+
+    async def has_history(self, key: str) -> bool:
+        """Whether an organisation has a case, a flag, an acknowledgement or a line in a timeline."""
+        for column in (
+            cases.c.owner,
+            flags.c.organisation,
+            acknowledgements.c.organisation,
+            entries.c.organisation,
+        ):
+            if (await self._connection.execute(select(column).where(column == key).limit(1))).first():
+                return True
+        return False
+
     async def names(self) -> dict[str, str]:
         """Organisation key to name."""
         rows = await self._connection.execute(select(organisations.c.key, organisations.c.name))
@@ -57,8 +89,7 @@ class MemberStore:
         if organisation is not None:
             query = query.where(members.c.organisation == organisation)
         rows = await self._connection.execute(query)
-        found = (Member(row.slack_team, row.slack_user, row.organisation, _roles(row.roles)) for row in rows)
-        return tuple(member for member in found if member.roles & set(roles))
+        return tuple(member for member in map(_member, rows) if member.roles & set(roles))
 
     async def all_members(self) -> tuple[Member, ...]:
         """Every member."""
@@ -120,6 +151,21 @@ class MemberStore:
             delete(members).where(members.c.slack_team == slack_team, members.c.slack_user == slack_user)
         )
 
+    async def add_organisation(self, organisation: Organisation) -> None:
+        """Add an organisation, the last in the lists."""
+        last = (await self._connection.execute(select(func.max(organisations.c.position)))).scalar_one()
+        await self.put_organisation(organisation, 0 if last is None else last + 1)
+
+    async def update_organisation(self, organisation: Organisation) -> None:
+        """Change an organisation in its place."""
+        query = select(organisations.c.position).where(organisations.c.key == organisation.key)
+        await self.put_organisation(organisation, (await self._connection.execute(query)).scalar_one())
+
+    async def remove_organisation(self, key: str) -> None:
+        """Take an organisation that has no history off the lists, and its people with it."""
+        await self._connection.execute(delete(members).where(members.c.organisation == key))
+        await self._connection.execute(delete(organisations).where(organisations.c.key == key))
+
     async def count(self) -> int:
         """How many members there are."""
         return int((await self._connection.execute(select(func.count()).select_from(members))).scalar_one())
@@ -127,6 +173,10 @@ class MemberStore:
 
 def _roles(column: str) -> frozenset[Role]:
     return frozenset(Role(word) for word in split(column) if word in set(Role))
+
+
+def _member(row: Any) -> Member:
+    return Member(row.slack_team, row.slack_user, row.organisation, _roles(row.roles))
 
 
 def _organisation(row: Any) -> Organisation:

@@ -176,6 +176,50 @@ class Outbox:
                 }
                 await self._connection.execute(plain_insert(deliveries).values(row))
 
+    async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
+        """Tell each of those who may decide it of a request for access."""
+        rows = [
+            _to_person(DeliveryKind.ACCESS_REQUEST, person, now) | {"about": str(request_id)} for person in to
+        ]
+        if rows:
+            await self._connection.execute(plain_insert(deliveries).values(rows))
+
+    async def welcome(self, person: Person, now: datetime) -> None:
+        """Tell somebody that they are on a list now."""
+        row = _to_person(DeliveryKind.WELCOME, person, now)
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
+    async def introduction(self, channel: str, organisation: str, by: Person, now: datetime) -> None:
+        """Tell a channel that an organisation's alerts come there from now on, and who has decided so."""
+        row = _row(DeliveryKind.INTRODUCTION, channel, now) | {
+            "organisation": organisation,
+            "slack_team": by.slack_team,
+            "slack_user": by.slack_user,
+            "due_at": now,
+        }
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
+    async def readdress(self, organisation: str, channel: str, now: datetime) -> None:
+        """Send what has not been posted yet to an organisation's new channel. What stands in the old one stays."""
+        ours = deliveries.c.organisation == organisation
+        unposted = and_(
+            ours, deliveries.c.kind == DeliveryKind.ALERT.value, deliveries.c.message_ts.is_(None)
+        )
+        held = (await self._connection.execute(select(deliveries.c.case_id).where(unposted))).scalars().all()
+        await self.hold(held)
+        below = and_(ours, deliveries.c.kind == DeliveryKind.NOTE.value, deliveries.c.message_ts.is_(None))
+        await self._connection.execute(
+            update(deliveries)
+            .where(
+                or_(unposted, and_(below, deliveries.c.case_id.in_(held))), deliveries.c.due_at.is_not(None)
+            )
+            .values(address=channel, paused=False, attempts=0, due_at=now)
+        )
+
+    async def forget_organisation(self, organisation: str) -> None:
+        """Nothing more is told to an organisation that has left."""
+        await self._connection.execute(delete(deliveries).where(deliveries.c.organisation == organisation))
+
     # -- sending ----------------------------------------------------------------------------------------------
 
     async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
@@ -241,6 +285,10 @@ class Outbox:
         await self._update(delivery, last_error=why)
         await self._done(delivery)
 
+    async def give_up(self, delivery: Delivery, why: str) -> None:
+        """What one person was to see cannot be shown any more, now or later."""
+        await self._update(delivery, due_at=None, expires_at=delivery.created_at, last_error=why)
+
     async def retry(self, delivery: Delivery, at: datetime, error: str, *, counts: bool = True) -> None:
         """Try again later; ``counts``: as one more failure."""
         attempts = delivery.attempts if counts else delivery.attempts - 1
@@ -296,6 +344,14 @@ def _card_in_use(now: datetime) -> ColumnElement[bool]:
 
 def _row(kind: DeliveryKind, address: str, now: datetime) -> dict[str, Any]:
     return {"id": str(uuid4()), "kind": kind.value, "address": address, "created_at": now}
+
+
+def _to_person(kind: DeliveryKind, person: Person, now: datetime) -> dict[str, Any]:
+    return _row(kind, person.slack_user, now) | {
+        "slack_team": person.slack_team,
+        "slack_user": person.slack_user,
+        "due_at": now,
+    }
 
 
 def _delivery(row: Any) -> Delivery:

@@ -28,6 +28,12 @@ class DeliveryKind(StrEnum):
     """Word to a channel that others read along there now, and what follows from it."""
     TROUBLE = "trouble"
     """Word to a coordinator that a destination cannot be reached, and how to mend it."""
+    ACCESS_REQUEST = "access request"
+    """Word to one who may decide it that somebody asks to be put on a list."""
+    WELCOME = "welcome"
+    """Word to somebody that they are on a list now."""
+    INTRODUCTION = "introduction"
+    """Word to a channel that an organisation's alerts come there from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class Delivery:
     sent_digest: str = ""
     """Of what the message shows now."""
     about: str = ""
-    """Of a word of trouble: the address that cannot be reached and the reason."""
+    """Of a word of trouble: the address that cannot be reached and the reason. Of an access request: its id."""
 
 
 TO_ONE_PERSON = frozenset({DeliveryKind.CARD, DeliveryKind.NEW_CARD, DeliveryKind.FOLLOW_UP})
@@ -110,10 +116,14 @@ REMEDIES: dict[str, Remedy] = {
     ),
     "channel_not_found": Remedy(
         "Slack knows no such channel, or the bot may not see it",
-        "Check `alerts_channel` in the operation file; in a private channel type `/invite` and the bot's name.",
+        "Check the channel in the operation file or with `/op organisations`; "
+        "in a private one type `/invite` and the bot's name.",
     ),
     "not_in_channel": Remedy("The bot is not in the channel", "Type `/invite` and the bot's name there."),
-    "is_archived": Remedy("The channel is archived", "Unarchive it, or name another in the operation file."),
+    "is_archived": Remedy(
+        "The channel is archived",
+        "Unarchive it, or name another in the operation file or with `/op organisations`.",
+    ),
     "invalid_auth": Remedy(
         "Slack does not accept the bot's token", "Set a valid `SLACK_BOT_TOKEN`, then restart."
     ),

@@ -15,6 +15,8 @@ from bot.domain.markings import Tlp, read_tlp
 from bot.domain.organisations import Member, Organisation, OrganisationKind
 from bot.domain.roles import Role
 
+LONGEST_KEY = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -162,9 +164,15 @@ def _operation(table: _Table) -> Operation:
     return operation
 
 
+def is_key(text: str) -> bool:
+    """Whether this can be an organisation's key: it stands in options, in lists with commas, and beside people's."""
+    plain = text.replace("-", "").replace("_", "")
+    return len(text) <= LONGEST_KEY and text.isascii() and plain.isalnum() and text == text.lower()
+
+
 def _organisation(table: _Table) -> Organisation:
-    key, name = table.text("key", longest=40), table.text("name")
-    if key and not (key.isascii() and key.replace("-", "").replace("_", "").isalnum() and key == key.lower()):
+    key, name = table.text("key", longest=LONGEST_KEY), table.text("name")
+    if key and not is_key(key):
         table.problem("key", f"“{key}” must be lower-case letters, digits, - or _")
     kind = table.one_of("kind", OrganisationKind)
     team = table.slack_id("slack_team", "TE", "T0OPS", "")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts
 from bot.services.audiences import Audiences
 from bot.services.audit import Audit
@@ -12,6 +13,7 @@ from bot.services.flags import Flags
 from bot.services.lookups import Lookups
 from bot.services.markings import Markings
 from bot.services.members import Members
+from bot.services.organisations import Organisations
 from bot.services.upkeep import Upkeep
 
 
@@ -23,6 +25,8 @@ class Services:
     cases: Cases
     markings: Markings
     members: Members
+    organisations: Organisations
+    access_requests: AccessRequests
     digests: Digests
     lookups: Lookups
     alerts: Alerts

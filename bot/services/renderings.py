@@ -8,11 +8,15 @@ from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
 from bot.domain.errors import DeliveryError
 from bot.domain.markings import Tlp
 from bot.domain.people import Person
+from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Reader, reader_for, view_of
 from bot.messages import alerts as render
+from bot.messages.access_requests import access_request
 from bot.messages.blocks import Message
 from bot.messages.cases import case_card, case_news
 from bot.messages.digests import digest
+from bot.messages.members import welcome
+from bot.messages.organisations import introduction
 from bot.services.audiences import Audiences
 from bot.services.digests import Digests
 from storage.database import Database, Transaction
@@ -84,6 +88,8 @@ class Renderings:
                 case DeliveryKind.TROUBLE:
                     address, _, reason = delivery.about.rpartition(" ")
                     return Rendered(render.trouble(address, reason), reader)
+                case DeliveryKind.ACCESS_REQUEST | DeliveryKind.WELCOME | DeliveryKind.INTRODUCTION:
+                    return Rendered(await self._about_lists(tx, delivery), reader)
 
     async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
         case = await tx.cases.get(delivery.case_id or 0)
@@ -113,12 +119,38 @@ class Renderings:
 
     async def _for_person(self, tx: Transaction, delivery: Delivery) -> tuple[Reader, CaseView]:
         """What the person may see now, whatever they might when the delivery was written."""
-        person = Person(delivery.slack_team, delivery.slack_user)
-        actor = await tx.members.actor(person, self._installed_team())
-        if actor is None:
-            raise NothingToTell("the reader has left")
-        reader = reader_for(actor)
+        reader = reader_for(await self._actor(tx, delivery))
         view = await self._view(tx, delivery, reader)
         if view is None:
             raise NothingToTell("the reader may not see the case")
         return reader, view
+
+    async def _actor(self, tx: Transaction, delivery: Delivery) -> Actor:
+        """The one person it is for, as they are now."""
+        person = Person(delivery.slack_team, delivery.slack_user)
+        actor = await tx.members.actor(person, self._installed_team())
+        if actor is None:
+            raise NothingToTell("the reader has left")
+        return actor
+
+    async def _about_lists(self, tx: Transaction, delivery: Delivery) -> Message:
+        """Who is on them, or asks to be; nothing of any case."""
+        if delivery.kind is DeliveryKind.ACCESS_REQUEST:
+            return await self._access_request(tx, delivery)
+        if delivery.kind is DeliveryKind.WELCOME:
+            actor = await self._actor(tx, delivery)
+            return welcome(actor.organisation_name, actor.roles)
+        organisation = await tx.members.organisation(delivery.organisation or "")
+        if organisation is None or organisation.alerts_channel != delivery.address:
+            raise NothingToTell("its alerts go elsewhere")
+        return introduction(organisation, Person(delivery.slack_team, delivery.slack_user))
+
+    async def _access_request(self, tx: Transaction, delivery: Delivery) -> Message:
+        request = await tx.access_requests.get(int(delivery.about))
+        if request is None or request.outcome is not None:
+            raise NothingToTell("it is decided")
+        if not may(await self._actor(tx, delivery), Action.DECIDE_ACCESS):
+            raise NothingToTell("the reader decides no requests any more")
+        if await tx.members.actor(request.person, self._installed_team()) is not None:
+            raise NothingToTell("who asked is on a list")
+        return access_request(request, self._installed_team())
