@@ -91,25 +91,8 @@ async def _deed(em: "Emulator", request: Request) -> Json:
     deed = DEEDS.get(request.path_params["deed"])
     if deed is None:
         raise NotFound(f"People cannot {request.path_params['deed']} here; they can {', '.join(DEEDS)}.")
-    person = _who(em, request)
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        body = await _form(request)
-    else:
-        body = await body_of(request)
-    answer = await deed(Deed(em, person, body))
+    answer = await deed(Deed(em, _who(em, request), await body_of(request)))
     return {**answer, "version": em.changes.version}
-
-
-async def _form(request: Request) -> Json:
-    async with request.form(max_files=1) as form:
-        fields: Json = {name: value for name, value in form.items() if isinstance(value, str)}
-        upload = form.get("file")
-        if upload is not None and not isinstance(upload, str):
-            fields |= {
-                "content": await upload.read(),
-                "name": fields.get("name") or upload.filename or "file",
-            }
-    return fields
 
 
 async def _workspace(em: "Emulator", _request: Request) -> Json:

@@ -72,6 +72,7 @@ class Sockets:
             await websocket.close()
             return
         self.connections[connection.number] = connection
+        self._note_opened(connection)
         self._tell()
         try:
             await self._say(connection, self._hello())
@@ -200,6 +201,19 @@ class Sockets:
         record = traffic.open("to_slack", "socket", "frame", self._emulator.clock.now(), method="WS")
         record.url, record.request_body, record.notes = f"connection {connection.number}", text, [sentence]
         record.ms = 0.0
+        traffic.close(record)
+
+    def _note_opened(self, connection: Connection) -> None:
+        traffic, count = self._emulator.traffic, len(self.connections)
+        record = traffic.open(
+            "to_slack", "socket", "connect", self._emulator.clock.now(), method="WS", status=101
+        )
+        record.url, record.ms = f"connection {connection.number}", 0.0
+        if count > 1:
+            record.notes.append(
+                f"The app has {count} connections now; each payload goes to one of them in turn. If they are of two"
+                " programs with one token, each of them hears a part of what happens."
+            )
         traffic.close(record)
 
     def _hello(self) -> Json:

@@ -143,7 +143,7 @@ def channel_object(workspace: Workspace, channel: Channel, viewer: str) -> Json:
 
 def bot_profile(workspace: Workspace, address: str) -> Json:
     app = workspace.app
-    icons = {f"image_{size}": f"{address}/page/bot-{size}.png" for size in (36, 48, 72)}
+    icons = {f"image_{size}": f"{address}/page/icon.svg" for size in (36, 48, 72)}
     return {
         "id": app.bot_id,
         "app_id": app.id,

@@ -11,15 +11,11 @@ from sandbox.wire import file_object
 
 
 async def upload(deed: Deed) -> Json:
-    """Store a file and, with ``channel``, show it there. ``content`` is base64, or bytes from a form."""
-    content = deed.body.get("content")
-    if isinstance(content, str):
-        try:
-            content = base64.b64decode(content, validate=True)
-        except ValueError:
-            raise BadRequest("`content` must be base64.") from None
-    if not isinstance(content, bytes):
-        raise BadRequest("`content` is missing: base64, or `file` of a multipart form.")
+    """Store a file and, with ``channel``, show it there. ``content`` is base64."""
+    try:
+        content = base64.b64decode(str(deed.body["content"]), validate=True)
+    except (KeyError, ValueError):
+        raise BadRequest("`content` is missing: the file in base64.") from None
     channel = deed.channel() if deed.body.get("channel") else None
     if channel is not None and deed.person.id not in channel.members:
         return failed("not_allowed", f"Join #{channel.name} before writing there.")

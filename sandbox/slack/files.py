@@ -1,6 +1,7 @@
 """files.*: uploads go by an address of their own. https://docs.slack.dev/messaging/working-with-files"""
 
 import hmac
+from email import message_from_bytes
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -191,12 +192,17 @@ def _visible(call: Call, file: File) -> bool:
 
 
 async def _bytes(request: Request) -> bytes:
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=1) as form:
-            for value in form.values():
-                if not isinstance(value, str):
-                    return await value.read()
-    return await request.body()
+    """The file: the body itself, or the first file of a multipart form."""
+    body = await request.body()
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return body
+    form = message_from_bytes(b"Content-Type: " + kind.encode("latin-1") + b"\r\n\r\n" + body)
+    for part in form.walk():
+        if part.get_filename() is not None:
+            content = part.get_payload(decode=True)
+            return content if isinstance(content, bytes) else b""
+    return b""
 
 
 def _opened(em: "Emulator", request: Request, name: str) -> Record:

@@ -108,7 +108,7 @@ def test_without_a_connection_a_command_fails(sandbox: Sandbox, analyst: Persona
     assert "no connection open" in sandbox.refusals()[-1]["sentence"]
 
 
-def test_payloads_take_turns_over_the_connections(analyst: Persona, app: WebClient) -> None:
+def test_payloads_take_turns_over_the_connections(sandbox: Sandbox, analyst: Persona, app: WebClient) -> None:
     urls = [app.apps_connections_open(app_token="xapp-sandbox")["url"] for _ in range(2)]
     with connect(urls[0]) as one, connect(urls[1]) as other:
         frame(one), frame(other)
@@ -120,6 +120,7 @@ def test_payloads_take_turns_over_the_connections(analyst: Persona, app: WebClie
             acknowledge(line, received)
             texts.append(received["payload"]["event"]["text"])
         assert sorted(texts) == ["first", "second"]
+        assert "two programs with one token" in sandbox.traffic("connect")[-1]["notes"][0]
 
 
 def test_ten_connections_are_enough(app: WebClient) -> None:

@@ -89,6 +89,15 @@ def test_the_length_is_counted_in_bytes(sandbox: Sandbox, web: WebClient) -> Non
     refused("file_not_found", web.files_completeUploadExternal, files=[{"id": begun["file_id"]}])
 
 
+def test_a_file_comes_in_a_form_as_well(web: WebClient) -> None:
+    content = bytes(range(256)) + b"\r\n--\n"
+    begun = web.files_getUploadURLExternal(filename="a.bin", length=len(content))
+    assert httpx.post(begun["upload_url"], files={"filename": ("a.bin", content)}).status_code == 200
+    web.files_completeUploadExternal(files=[{"id": begun["file_id"], "title": "A"}])
+    url = web.files_info(file=begun["file_id"])["file"]["url_private"]
+    assert httpx.get(url, headers=BEARER).content == content
+
+
 def test_files_go_only_where_the_bot_is(web: WebClient) -> None:
     begun = web.files_getUploadURLExternal(filename="a.txt", length=1)
     assert httpx.post(begun["upload_url"], content=b"x").text == "OK - 1"
