@@ -15,7 +15,6 @@ from bot.messages.blocks import (
     button,
     chosen_values,
     confirm,
-    context,
     escape,
     field_input,
     field_value,
@@ -26,6 +25,7 @@ from bot.messages.blocks import (
     plain,
     section,
 )
+from bot.messages.lists import done, turning
 
 MEMBERS_PREVIOUS, MEMBERS_NEXT = "members.previous", "members.next"
 MEMBER_ADD, MEMBER_CHANGE, MEMBER_REMOVE = "member.add", "member.change", "member.remove"
@@ -109,18 +109,6 @@ def roles_in_words(roles: Iterable[Role]) -> str:
     return ", ".join(role for role in Role if role in held)
 
 
-def turning(start: int, size: int, total: int, previous: str, following: str) -> list[Block]:
-    """Buttons to the pages before and after, and where one is; nothing where there is one page."""
-    if total <= size:
-        return []
-    buttons = []
-    if start > 0:
-        buttons.append(button("Previous", previous, str(max(0, start - size))))
-    if start + size < total:
-        buttons.append(button("Next", following, str(start + size)))
-    return [context(f"{start + 1} to {min(start + size, total)} of {total}"), *actions(buttons)]
-
-
 # -- the forms for members ------------------------------------------------------------------------------------
 
 
@@ -199,11 +187,6 @@ def person_of_key(key: str) -> Person:
     if not slash or not re.fullmatch(r"[A-Z0-9]{0,20}/[UW][A-Z0-9]{1,19}", key):
         raise BotError("This list is too old. Type /op members again.")
     return Person(team, user)
-
-
-def done(title: str, text: str) -> Block:
-    """What stands in place of a form that has been carried out."""
-    return modal("notice", title, [section(text)])
 
 
 def members_added(people: Iterable[Person], name: str, roles: Iterable[Role]) -> Block:

@@ -26,7 +26,7 @@ from bot.messages.blocks import (
     plain,
     section,
 )
-from bot.messages.members import done, turning
+from bot.messages.lists import done, turning
 
 ORGANISATIONS_PREVIOUS, ORGANISATIONS_NEXT = "organisations.previous", "organisations.next"
 ORGANISATION_ADD, ORGANISATION_CHANGE = "organisation.add", "organisation.change"

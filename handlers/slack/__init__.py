@@ -1,12 +1,25 @@
 """Slack's door. Adding a command, button, form or event is a line in its module's table."""
 
-from handlers.slack import cases, channels, deliveries, digests, flags
+from handlers.slack import (
+    access_requests,
+    cases,
+    channels,
+    deliveries,
+    digests,
+    flags,
+    members,
+    organisations,
+)
 from handlers.slack.dispatch import Dispatcher
 
 
 def register(dispatcher: Dispatcher) -> None:
     """Everything Slack can ask of us."""
-    dispatcher.commands |= flags.COMMANDS | cases.COMMANDS | digests.COMMANDS
+    dispatcher.commands |= flags.COMMANDS | cases.COMMANDS | digests.COMMANDS | members.COMMANDS
     dispatcher.actions |= flags.ACTIONS | cases.ACTIONS | deliveries.ACTIONS | channels.ACTIONS
+    dispatcher.actions |= members.ACTIONS | organisations.ACTIONS | access_requests.ACTIONS
     dispatcher.forms |= flags.FORMS | cases.FORMS
+    dispatcher.forms |= members.FORMS | organisations.FORMS | access_requests.FORMS
+    dispatcher.in_place |= members.IN_PLACE | organisations.IN_PLACE | access_requests.IN_PLACE
+    dispatcher.for_strangers |= access_requests.FOR_STRANGERS
     dispatcher.events |= channels.EVENTS

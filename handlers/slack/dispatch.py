@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import NotAllowed, NotFound
-from bot.domain.roles import Actor
+from bot.domain.people import Person
 from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message
 from bot.services.all import Services
@@ -38,6 +38,7 @@ from handlers.slack.inflight import Inflight
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Asked], Awaitable[Answer]]
+StrangerHandler = Callable[[Services, Person], Awaitable[Answer]]
 EventHandler = Callable[[Services, Installation, dict[str, Any]], Awaitable[None]]
 Body = dict[str, Any]
 
@@ -62,6 +63,10 @@ class Dispatcher:
         self.actions: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
         self.events: dict[str, EventHandler] = {}
+        self.in_place: set[str] = set()
+        """Actions whose answer takes the place of the message they were clicked in; an error never does."""
+        self.for_strangers: dict[str, StrangerHandler] = {}
+        """The actions that are open to somebody on no list. There is one."""
 
     def register(self, app: AsyncApp) -> None:
         """Put the listeners into Bolt."""
@@ -106,14 +111,16 @@ class Dispatcher:
     async def _action(self, ack: AsyncAck, body: Body) -> None:
         name = str(body["actions"][0].get("action_id")) if body.get("actions") else ""
         with self._inflight.request():
+            in_place = False
             try:
-                answer = await self._answer(self.actions.get(name), body)
+                answer = await self._answer(self.actions.get(name), body, self.for_strangers.get(name))
+                in_place = name in self.in_place
             except Exception as error:  # noqa: BLE001  # as above
                 answer = Reply(errors.answer(error, name))
             if isinstance(answer, ShowForm):
                 self._inflight.start(self._show(body, answer))
             elif isinstance(answer, Reply):
-                self._inflight.start(self._whisper(body, answer.message))
+                self._inflight.start(self._whisper(body, answer.message, in_place=in_place))
             await ack()
 
     async def _form(self, ack: AsyncAck, body: Body) -> None:
@@ -141,8 +148,16 @@ class Dispatcher:
                 errors.sentence(error, name)
             await ack()
 
-    async def _answer(self, handler: Handler | None, body: Body) -> Answer:
-        actor = await self._actor(body)
+    async def _answer(
+        self, handler: Handler | None, body: Body, for_stranger: StrangerHandler | None = None
+    ) -> Answer:
+        # Who asks, by what Slack asserts on this request and what the lists hold at this moment.
+        person = person_of(body)
+        actor = person and await self._services.members.actor(person, self._installation.team_id)
+        if person and not actor and for_stranger:
+            return await for_stranger(self._services, person)
+        if not actor:
+            raise errors.stranger(await self._services.members.whom_to_ask())
         if handler is None:
             raise NotFound("I do not know this one any more. Please open the case again with /case.")
         try:
@@ -157,14 +172,6 @@ class Dispatcher:
             shows = answer.message.shows
         await self._services.disclosures.shown_to(reader_for(actor), shows, _through(body))
         return answer
-
-    async def _actor(self, body: Body) -> Actor:
-        """Who asks, by what Slack asserts on this request and what the list holds at this moment."""
-        person = person_of(body)
-        actor = person and await self._services.members.actor(person, self._installation.team_id)
-        if not actor:
-            raise errors.stranger(await self._services.members.whom_to_ask())
-        return actor
 
     # -- after the ack ----------------------------------------------------------------------------------------
 
@@ -181,13 +188,18 @@ class Dispatcher:
                 body, errors.message("The form could not be opened in time. Please try again.")
             )
 
-    async def _whisper(self, body: Body, message: Message) -> None:
-        """Tell one person something, without touching the message that was clicked."""
+    async def _whisper(self, body: Body, message: Message, *, in_place: bool = False) -> None:
+        """Tell one person something, below the message that was clicked or in its place."""
         url = body.get("response_url")
         if not url or self._client.session is None:
             log.warning("nowhere to answer a %s", body.get("type"))
             return
-        content = {"response_type": "ephemeral", "replace_original": False, **message.content}
+        how = (
+            {"replace_original": True}
+            if in_place
+            else {"response_type": "ephemeral", "replace_original": False}
+        )
+        content = {**how, **message.content}
         try:
             async with self._client.session.post(url, json=content) as answer:
                 if answer.status >= 400:

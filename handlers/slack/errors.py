@@ -6,6 +6,7 @@ import secrets
 from bot.domain.errors import BotError, InvalidInput, NotAMember
 from bot.domain.people import Person
 from bot.domain.references import ALPHABET
+from bot.messages.access_requests import not_on_a_list
 from bot.messages.blocks import Block, Message, escape, mention, modal, section
 from handlers.slack.asked import FieldErrors, RedrawForm
 
@@ -34,7 +35,7 @@ def answer(error: Exception, place: str) -> Message:
     """What the person is told."""
     text = sentence(error, place)
     if isinstance(error, NotAMember):  # its mentions are ours
-        return Message(text, [section(text)])
+        return not_on_a_list(text)
     return message(text)
 
 
@@ -44,10 +45,12 @@ def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawFo
     fields = view.get("state", {}).get("values", {})
     if isinstance(error, InvalidInput) and error.field in fields:
         return FieldErrors({str(error.field): text})
-    return RedrawForm(modal("notice", "Not done", [section(escape(text))]))
+    # A button in a form could not be answered: Slack gives no response URL there.
+    said = f"{text} Or type `/op`, and request access." if isinstance(error, NotAMember) else escape(text)
+    return RedrawForm(modal("notice", "Not done", [section(said)]))
 
 
 def stranger(whom_to_ask: list[Person]) -> NotAMember:
-    """For somebody on no list: that, whom to ask, and nothing else."""
+    """For somebody on no list: that, whom to ask, and nothing else; :func:`answer` adds the button to ask with."""
     people = " or ".join(mention(person) for person in whom_to_ask[:2]) or "a coordinator of the operation"
-    return NotAMember(f"You are on no organisation’s list of this operation. Ask {people} to add you.")
+    return NotAMember(f"You are on no organisation’s list of this operation; {people} can add you.")
