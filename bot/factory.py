@@ -76,7 +76,7 @@ def services_on(
     return Services(
         flags=Flags(database, now, partners, wake),
         cases=Cases(database, now, partners, wake),
-        markings=Markings(database, now, wake),
+        markings=Markings(database, now, outside.installed_team, wake),
         members=Members(database, now, wake),
         organisations=Organisations(database, now, wake),
         access_requests=AccessRequests(database, now, outside.installed_team, wake),

@@ -49,7 +49,7 @@ def _ledger(view: CaseView) -> str:
 
 def withheld() -> Message:
     """What is left of an alert whose reader may no longer see the case."""
-    text = "This alert was taken back by the organisation that raised it."
+    text = "This alert is not for everyone who reads this channel now."
     return Message(text, [section(text)])
 
 

@@ -61,6 +61,7 @@ class Audiences:
                 await tx.outbox.others_came(channel, home, self._now())
                 await tx.outbox.refresh_address(channel, self._now())
             elif before is not None and others_in(before, home) and not others_in(audience, home):
+                await tx.outbox.refresh_address(channel, self._now())
                 await tx.outbox.resume(self._now(), address=channel)
         self._wake()
         return audience

@@ -18,9 +18,16 @@ from storage.database import Database, Transaction
 class Markings:
     """Tightens and loosens."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        installed_team: Callable[[], str],
+        wake: Callable[[], None],
+    ) -> None:
         self._database = database
         self._now = now
+        self._installed_team = installed_team
         self._wake = wake
 
     async def others(self, actor: Actor) -> list[tuple[str, str]]:
@@ -50,10 +57,18 @@ class Markings:
             case = await self._own_case(tx, actor, reference)
             if not await tx.receipts.take(received, now):
                 return
-            marking = Marking(tlp, await _known(tx, releases), await _people(tx, users))
+            marking = Marking(tlp, await _known(tx, releases), await self._people(tx, users))
             if marking != case.marking:
                 await self._mark(tx, case, marking, actor, response_url, now)
         self._wake()
+
+    async def _people(self, tx: Transaction, users: frozenset[str]) -> frozenset[Person]:
+        """Those named, each with the team Slack will assert of them."""
+        listed = await tx.members.people(users)
+        if {person.slack_user for person in listed} != users:
+            raise InvalidInput("Name only people who are on an organisation’s list.", "people")
+        own = self._installed_team()
+        return frozenset(Person(person.slack_team or own, person.slack_user) for person in listed)
 
     async def _own_case(self, tx: Transaction, actor: Actor, reference: str) -> Case:
         case_id = await tx.cases.find_reference(reference, reader_for(actor))
@@ -112,10 +127,3 @@ async def _known(tx: Transaction, releases: frozenset[str]) -> frozenset[str]:
     if unknown:
         raise InvalidInput(f"“{min(unknown)[:40]}” is no organisation here.", "release")
     return releases
-
-
-async def _people(tx: Transaction, users: frozenset[str]) -> frozenset[Person]:
-    people = await tx.members.people(users)
-    if {person.slack_user for person in people} != users:
-        raise InvalidInput("Name only people who are on an organisation’s list.", "people")
-    return people
