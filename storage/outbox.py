@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,7 +80,8 @@ class Outbox:
         await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["case_id", "organisation"],
-                index_where=deliveries.c.kind == DeliveryKind.ALERT.value,
+                # To the letter: once a statement is prepared, PostgreSQL cannot tell from a parameter which index is meant.
+                index_where=text("kind = 'alert'"),
                 set_=newer,
             )
         )
