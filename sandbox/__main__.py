@@ -15,10 +15,11 @@ from typing import Annotated
 import httpx
 import typer
 
-from sandbox.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Emulator
+from sandbox.emulator import Emulator
 from sandbox.manifest import ManifestError, read_manifest
 from sandbox.seed import SeedError
 from sandbox.server import LOOPBACK, Server
+from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 READY_WITHIN = 60.0
 """Seconds the bot has from its start until its health page answers."""

@@ -20,11 +20,12 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from sandbox.emulator import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Emulator
+from sandbox.emulator import Emulator
 from sandbox.manifest import read_manifest
 from sandbox.persona import Persona
 from sandbox.server import Server
 from sandbox.state import Json
+from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 PATIENCE = 5.0
 """Seconds that something awaited may take."""

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import httpx
 
 from sandbox.state import Json
+from sandbox.tokens import SIGNING_SECRET
 from sandbox.traffic import Record, shown_headers
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ class Deliverer:
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "Accept-Encoding": "gzip,deflate",
             "Accept": "*/*" if delivery.kind == "event" else "application/json,*/*",
-            "X-Slack-Signature": sign("sandbox-signing-secret", timestamp, body),
+            "X-Slack-Signature": sign(SIGNING_SECRET, timestamp, body),
             "X-Slack-Request-Timestamp": str(timestamp),
             "Content-Type": content_type,
         }

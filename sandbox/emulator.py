@@ -17,11 +17,6 @@ from sandbox.state import Json, ResponseUrl, Trigger, Workspace
 from sandbox.switches import Switches
 from sandbox.traffic import Traffic
 
-BOT_TOKEN = "xoxb-sandbox"
-APP_TOKEN = "xapp-sandbox"
-SIGNING_SECRET = "sandbox-signing-secret"
-VERIFICATION_TOKEN = "sandbox-verification-token"
-
 EVENTS_AT_ONCE = 16
 """So many events are on their way to the bot at a time; the others wait in order."""
 

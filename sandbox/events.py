@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.delivery import Ack, Delivery
 from sandbox.state import Channel, Json
+from sandbox.tokens import VERIFICATION_TOKEN
 
 if TYPE_CHECKING:
     from sandbox.emulator import Emulator
@@ -95,7 +96,7 @@ def _is_due(em: "Emulator", name: str, channel: Channel | None) -> bool:
 def envelope(em: "Emulator", event: Json, channel: Channel | None = None) -> Json:
     team, app = em.workspace.team, em.workspace.app
     return {
-        "token": "sandbox-verification-token",
+        "token": VERIFICATION_TOKEN,
         "team_id": team.id,
         "context_team_id": team.id,
         "context_enterprise_id": None,

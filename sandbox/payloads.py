@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.elements import state_of
 from sandbox.state import Channel, Command, Json, Message, Person, Shortcut, View
+from sandbox.tokens import VERIFICATION_TOKEN
 from sandbox.wire import message_object, view_object
 
 if TYPE_CHECKING:
     from sandbox.emulator import Emulator
 
-TOKEN = "sandbox-verification-token"
-
 
 def command_payload(em: "Emulator", person: Person, channel: Channel, command: Command, text: str) -> Json:
     team = em.workspace.teams[person.team]
     return {
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "team_id": team.id,
         "team_domain": team.domain,
         "channel_id": channel.id,
@@ -52,7 +51,7 @@ def message_action_payload(
         "type": "block_actions",
         "user": user(person),
         "api_app_id": em.workspace.app.id,
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "container": container,
         "trigger_id": em.issue_trigger(person.id).id,
         **teams(em, person),
@@ -73,7 +72,7 @@ def view_action_payload(em: "Emulator", person: Person, view: View, action: Json
         "type": "block_actions",
         "user": user(person),
         "api_app_id": em.workspace.app.id,
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": em.issue_trigger(person.id, modal).id,
         **teams(em, person),
@@ -98,7 +97,7 @@ def suggestion_payload(
             "is_ephemeral": place.only_visible_to is not None,
         },
         "api_app_id": em.workspace.app.id,
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "action_id": action_id,
         "block_id": block_id,
         "value": query,
@@ -121,7 +120,7 @@ def submission_payload(em: "Emulator", person: Person, view: View, response_urls
         "team": own["team"],
         "user": user(person),
         "api_app_id": em.workspace.app.id,
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "trigger_id": em.issue_trigger(person.id, view.id).id,
         "view": view_object(em.workspace, view),
         "response_urls": response_urls,
@@ -137,7 +136,7 @@ def closed_payload(em: "Emulator", person: Person, view: View, is_cleared: bool)
         "team": own["team"],
         "user": user(person),
         "api_app_id": em.workspace.app.id,
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "view": view_object(em.workspace, view),
         "is_cleared": is_cleared,
         "is_enterprise_install": False,
@@ -150,7 +149,7 @@ def shortcut_payload(em: "Emulator", person: Person, shortcut: Shortcut) -> Json
     own = teams(em, person)
     return {
         "type": "shortcut",
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "action_ts": em.now_ts(),
         "team": own["team"],
         "user": {"id": person.id, "username": person.name, "team_id": person.team},
@@ -167,7 +166,7 @@ def message_shortcut_payload(
     own = teams(em, person)
     return {
         "type": "message_action",
-        "token": TOKEN,
+        "token": VERIFICATION_TOKEN,
         "action_ts": em.now_ts(),
         "team": own["team"],
         "user": {"id": person.id, "username": person.name, "team_id": person.team, "name": person.name},

@@ -11,29 +11,6 @@ def user_object(workspace: Workspace, person: Person, now: float, *, with_email:
     """https://docs.slack.dev/reference/objects/user-object"""
     zone = ZoneInfo(person.tz)
     offset = datetime.fromtimestamp(now, UTC).astimezone(zone).utcoffset()
-    profile: Json = {
-        "title": "",
-        "phone": "",
-        "skype": "",
-        "real_name": person.real_name,
-        "real_name_normalized": person.real_name,
-        "display_name": person.name,
-        "display_name_normalized": person.name,
-        "fields": None,
-        "status_text": "",
-        "status_emoji": "",
-        "status_emoji_display_info": [],
-        "status_expiration": 0,
-        "avatar_hash": "sandbox",
-        "first_name": person.real_name.split(" ")[0],
-        "last_name": " ".join(person.real_name.split(" ")[1:]),
-        "team": person.team,
-    }
-    if person.is_bot:
-        profile |= {"bot_id": workspace.app.bot_id, "api_app_id": workspace.app.id, "always_active": True}
-    external = person.team != workspace.team.id
-    if with_email and person.email and not person.is_bot and not external:
-        profile["email"] = person.email
     user: Json = {
         "id": person.id,
         "team_id": person.team,
@@ -44,7 +21,7 @@ def user_object(workspace: Workspace, person: Person, now: float, *, with_email:
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": int(offset.total_seconds()) if offset else 0,
-        "profile": profile,
+        "profile": _profile(workspace, person, with_email=with_email),
         "is_admin": person.is_admin,
         "is_owner": False,
         "is_primary_owner": False,
@@ -68,9 +45,35 @@ def user_object(workspace: Workspace, person: Person, now: float, *, with_email:
             "is_restricted",
         ):
             user.pop(name, None)
-    if external:
+    if person.team != workspace.team.id:
         user["is_stranger"] = person.is_stranger
     return user
+
+
+def _profile(workspace: Workspace, person: Person, *, with_email: bool) -> Json:
+    profile: Json = {
+        "title": "",
+        "phone": "",
+        "skype": "",
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "fields": None,
+        "status_text": "",
+        "status_emoji": "",
+        "status_emoji_display_info": [],
+        "status_expiration": 0,
+        "avatar_hash": "sandbox",
+        "first_name": person.real_name.split(" ")[0],
+        "last_name": " ".join(person.real_name.split(" ")[1:]),
+        "team": person.team,
+    }
+    if person.is_bot:
+        profile |= {"bot_id": workspace.app.bot_id, "api_app_id": workspace.app.id, "always_active": True}
+    if with_email and person.email and not person.is_bot and person.team == workspace.team.id:
+        profile["email"] = person.email
+    return profile
 
 
 def team_object(team: Team, address: str) -> Json:

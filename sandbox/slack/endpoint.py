@@ -17,13 +17,11 @@ from sandbox.slack.call import Call, missing_scope
 from sandbox.slack.methods import METHODS, Method
 from sandbox.state import Json
 from sandbox.switches import Switch
+from sandbox.tokens import APP_TOKEN, BOT_TOKEN
 from sandbox.traffic import Record, shortened, shown_headers
 
 if TYPE_CHECKING:
     from sandbox.emulator import Emulator
-
-BOT_TOKEN = "xoxb-sandbox"
-APP_TOKEN = "xapp-sandbox"
 
 
 async def web_api(em: "Emulator", request: Request) -> Response:

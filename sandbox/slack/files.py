@@ -13,6 +13,7 @@ from sandbox.refusal import Refusal
 from sandbox.slack.call import Call, invalid_argument, page_of
 from sandbox.slack.content import content
 from sandbox.state import Channel, File, Json
+from sandbox.tokens import BOT_TOKEN
 from sandbox.traffic import Record, shown_headers
 from sandbox.wire import file_object, file_with_shares
 
@@ -111,7 +112,7 @@ async def download(em: "Emulator", request: Request) -> Response:
     record = _opened(em, request, "download")
     file = em.workspace.files.get(request.path_params["id"].partition("-")[2])
     allowed = (
-        request.headers.get("authorization") == "Bearer xoxb-sandbox" and not em.workspace.app.token_revoked
+        request.headers.get("authorization") == f"Bearer {BOT_TOKEN}" and not em.workspace.app.token_revoked
     )
     if not allowed or "files:read" not in em.workspace.app.scopes:
         record.error = "not_authed"
