@@ -69,9 +69,22 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
             parsed = json.loads(form["payload"]) if "payload" in form else form
     except ValueError as error:
         raise Refused(400, "garbled body") from error
-    if not isinstance(parsed, dict) or not parsed:
+    if not isinstance(parsed, dict) or not _has_shape(parsed):
         raise Refused(400, "garbled body")
     return parsed
+
+
+OBJECTS = ("event", "view", "container", "team", "user", "message", "channel")
+"""What is an object in every JSON that Slack sends, where it is there at all."""
+
+
+def _has_shape(body: dict[str, Any]) -> bool:
+    """Whether Bolt can look into it without stumbling."""
+    if "command" in body:
+        return True
+    actions = body.get("actions") or []
+    objects = [body.get(name) for name in OBJECTS] + (actions if isinstance(actions, list) else [actions])
+    return bool(body) and all(part is None or isinstance(part, dict) for part in objects)
 
 
 async def _whole(request: Request) -> bytes:
