@@ -6,7 +6,18 @@ from bot.domain.access_requests import AccessRequest, Outcome
 from bot.domain.organisations import Organisation
 from bot.domain.people import Person
 from bot.domain.roles import Role
-from bot.messages.blocks import Block, Message, actions, button, confirm, mention, modal, section, when
+from bot.messages.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirm,
+    escape,
+    mention,
+    modal,
+    section,
+    when,
+)
 from bot.messages.members import membership_fields
 
 REQUEST_ACCESS = "access.request"
@@ -25,7 +36,11 @@ REQUESTED = Message(
 )
 """The same whether a request was written down or came too soon: trying again teaches nothing."""
 
-ON_A_LIST = Message("You are on a list already.", [section("You are on a list already: type `/op`.")])
+
+def on_a_list(name: str) -> Message:
+    """For somebody who asks and need not any more."""
+    text = f"You are on the list of {escape(name)} already; `/op` says what there is."
+    return Message(text, [section(text)])
 
 
 def access_request(request: AccessRequest, installed_team: str) -> Message:

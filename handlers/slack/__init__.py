@@ -18,8 +18,8 @@ def register(dispatcher: Dispatcher) -> None:
     dispatcher.commands |= flags.COMMANDS | cases.COMMANDS | digests.COMMANDS | members.COMMANDS
     dispatcher.actions |= flags.ACTIONS | cases.ACTIONS | deliveries.ACTIONS | channels.ACTIONS
     dispatcher.actions |= members.ACTIONS | organisations.ACTIONS | access_requests.ACTIONS
-    for forms in (flags.FORMS, cases.FORMS, members.FORMS, organisations.FORMS, access_requests.FORMS):
-        dispatcher.forms |= forms
+    dispatcher.forms |= flags.FORMS | cases.FORMS
+    dispatcher.forms |= members.FORMS | organisations.FORMS | access_requests.FORMS
     dispatcher.in_place |= members.IN_PLACE | organisations.IN_PLACE | access_requests.IN_PLACE
     dispatcher.for_strangers |= access_requests.FOR_STRANGERS
     dispatcher.events |= channels.EVENTS

@@ -5,13 +5,13 @@ from bot.domain.people import Person
 from bot.messages.access_requests import (
     ADMIT,
     ADMIT_FORM,
-    ON_A_LIST,
     REFUSE,
     REQUEST_ACCESS,
     REQUESTED,
     admit_form,
     decided,
     decided_meanwhile,
+    on_a_list,
 )
 from bot.messages.members import members_added, read_member_form
 from bot.services.all import Services
@@ -24,9 +24,9 @@ async def request_access(services: Services, person: Person) -> Answer:
     return Reply(REQUESTED)
 
 
-async def on_a_list_already(_: Asked) -> Answer:
+async def on_a_list_already(asked: Asked) -> Answer:
     """The same button, by somebody who has been put on a list meanwhile."""
-    return Reply(ON_A_LIST)
+    return Reply(on_a_list(asked.actor.organisation_name))
 
 
 async def ask_where(asked: Asked) -> Answer:
