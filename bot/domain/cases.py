@@ -174,7 +174,8 @@ def keeps_open(flag: Flag, case: Case) -> bool:
     """Whether the case stands by this flag. A part stricter than its case neither keeps it open nor closes it:
     either would tell those who may not know of the part.
     """
-    return flag.stands and strictest(flag.marking.tlp, case.marking.tlp) is case.marking.tlp
+    as_wide = flag.marking.tlp.is_shared or strictest(flag.marking.tlp, case.marking.tlp) is case.marking.tlp
+    return flag.stands and as_wide
 
 
 def organisations_that_may_close(case: Case) -> frozenset[str]:
