@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench clean
+.PHONY: help install run test check bench mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,7 +23,7 @@ run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints
 	@$(BIN)/python -m sandbox
 
 test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadgroup -p tests.leaks.counted
 
 check: $(INSTALLED)  ## Format, lint, types, and the arrows between the rooms
 	@$(BIN)/ruff format --check .
@@ -33,6 +33,9 @@ check: $(INSTALLED)  ## Format, lint, types, and the arrows between the rooms
 
 bench: $(INSTALLED)  ## Measure, as ratios within one run (BENCH_ONLY=name,name; BENCH_JSON=path)
 	@$(BIN)/python -m tests.bench
+
+mutants: $(INSTALLED)  ## Take out each check of who may see what, and show that tests fail (MUTANTS_SHORT=1: a handful)
+	@$(BIN)/python -m tests.mutants
 
 clean:  ## Remove what the commands have made
 	rm -rf .venv var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,61 @@
+"""One workspace for all leak tests of a process; a bot with an empty database for each play."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import Sandbox
+from tests.e2e.bots import ROOT
+from tests.leaks.people import operation_file, workspace_seed
+from tests.leaks.running import SteppedBot, all_logs
+from tests.leaks.world import World
+
+Play = Callable[[], AbstractContextManager[World]]
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Sandbox]:
+    with Sandbox.start(ROOT / "manifest.json", seed=workspace_seed(), ack_seconds=30) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def play(workspace: Sandbox, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Play:
+    """Opens a new play: the workspace as seeded, and a bot that knows nothing yet."""
+    folder = tmp_path_factory.mktemp("leaks")
+    operation = folder / "operation.toml"
+    operation.write_text(operation_file())
+    numbers = count(1)
+
+    @contextmanager
+    def playing() -> Iterator[World]:
+        workspace.reset()
+        workspace.without_limits()
+        workspace.post("/sandbox/partners/dhl/limits", {"enabled": False})
+        database = shutil.copy(sqlite_template, folder / f"{next(numbers)}.db")
+        settings = workspace.settings() | {
+            "DATABASE_URL": f"sqlite:///{database}",
+            "DHL_SECONDS_BETWEEN_CALLS": "0",
+        }
+        with all_logs() as logs, SteppedBot(settings, operation) as bot:
+            workspace.bot_is_at(bot.url)
+            world = World(workspace, bot, logs)
+            try:
+                yield world
+            finally:
+                world.close_everything()
+                workspace.bot_is_at(None)
+
+    return playing
+
+
+@pytest.fixture
+def world(play: Play, record_property: Callable[[str, object], None]) -> Iterator[World]:
+    """A play of the test's own."""
+    with play() as opened:
+        yield opened
+        record_property("traffic inspected", opened.inspected)

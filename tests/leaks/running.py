@@ -1,0 +1,131 @@
+"""The bot as the leak tests run it: the whole program in a thread, with the worker's jobs done when the test says so."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import update
+
+from bot.app import serve
+from bot.cli import read_toml
+from bot.domain.digests import Period
+from bot.domain.operations import read_operation
+from bot.domain.sharing import Reader
+from bot.factory import Program, open_program
+from bot.logs import TALKATIVE
+from storage.tables import deliveries
+from tests.e2e.bots import BotThread
+
+ROUNDS = 80
+"""So often deliveries may be put off before it counts as never settling."""
+
+
+class SteppedBot(BotThread):
+    """Serves Slack's requests as ever; what the worker does by the clock is done by :meth:`settle`."""
+
+    def __init__(self, settings: Mapping[str, str], operation: Path) -> None:
+        super().__init__(settings, operation)
+        self._program: Program | None = None
+
+    async def _live(self) -> None:
+        async with open_program(self._settings) as program:
+            self._program = program
+            await program.services.members.apply(read_operation(read_toml(self._operation)))
+            async with program.installation.known(program.slack):
+                await serve(program, self._stop, self._ready)
+
+    @property
+    def program(self) -> Program:
+        assert self._program is not None, "the bot has not started"
+        return self._program
+
+    def settle(self) -> None:
+        """Until nothing is left to be done: as if every wait between two posts or tries had passed."""
+        asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result(60)
+
+    def finish_acks(self) -> None:
+        """Until nobody waits for an answer; what the worker has to do stays undone."""
+        asyncio.run_coroutine_threadsafe(self._after_acks(), self._loop).result(20)
+
+    async def _settle(self) -> None:
+        services = self.program.services
+        await self._after_acks()
+        for _ in range(ROUNDS):
+            await services.lookups.ask_due()
+            await services.audiences.look_again()
+            services.alerts._next_post.clear()
+            if not await services.alerts.deliver_due() and not await self._time_passes():
+                return
+        raise AssertionError("Deliveries are put off for ever.")
+
+    async def _after_acks(self) -> None:
+        """What goes on after an ack: a form that is being opened, a word to the person."""
+        own = [
+            task
+            for task in asyncio.all_tasks()
+            if "Dispatcher" in getattr(task.get_coro(), "__qualname__", "")
+        ]
+        if own:
+            await asyncio.wait(own, timeout=10)
+
+    async def _time_passes(self) -> int:
+        now = datetime.now(UTC)
+        later = update(deliveries).where(deliveries.c.due_at > now, ~deliveries.c.paused).values(due_at=now)
+        async with self.program.database.begin() as tx:
+            return int((await tx.connection.execute(later)).rowcount)
+
+    def finds(self, reference: str, subject: str, reader: Reader) -> list[bool]:
+        """Whether each of the storage's queries finds the operation's only case for a reader."""
+
+        async def looking() -> list[bool]:
+            always = Period(datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC))
+            async with self.program.database.read() as tx:
+                return [
+                    await tx.cases.find_reference(reference, reader) is not None,
+                    bool(await tx.cases.find_subjects([subject], reader)),
+                    bool(await tx.cases.newest(reader, None, 10)),
+                    bool(await tx.cases.opened_in(always, reader)),
+                ]
+
+        return asyncio.run_coroutine_threadsafe(looking(), self._loop).result(10)
+
+    def take_off_the_list(self, user: str) -> None:
+        """Somebody has left: from now on they are a stranger."""
+
+        async def removing() -> None:
+            async with self.program.database.begin() as tx:
+                await tx.members.remove_member("", user)
+
+        asyncio.run_coroutine_threadsafe(removing(), self._loop).result(10)
+
+
+class EverythingLogged(logging.Handler):
+    """Every line that the program would write, tracebacks included."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not record.name.startswith(("httpx", "httpcore", "hypothesis")):  # the test's own
+            self.lines.append(self.format(record))
+
+
+@contextmanager
+def all_logs() -> Iterator[EverythingLogged]:
+    """Logs as the program sets them up, kept in memory."""
+    root = logging.getLogger()
+    before = root.level
+    handler = EverythingLogged()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for name, level in TALKATIVE.items():
+        logging.getLogger(name).setLevel(level)
+    try:
+        yield handler
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
