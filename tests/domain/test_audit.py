@@ -244,6 +244,24 @@ def test_what_is_no_head_is_refused_with_how_to_write_one(text: str) -> None:
         Head.read(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        (b"sha256-v1", b"sha256-v2"),
+        (b'"seq":2', b'"seq": 2'),
+        (b'"seq":2', b'"seq":2.0'),
+        (b'"seq":2}', b'"seq":2,"sequel":3}'),
+        (b'"seq":2}', b'"seq":2}\r'),
+        ("é".encode(), b"\\u00e9"),
+    ],
+)
+def test_a_line_is_the_very_bytes_that_an_export_writes(written: bytes, otherwise: bytes) -> None:
+    first, second, last = export(chain([*entries(1), AuditEntry(NOON, "case.flagged", "é")]))
+    assert written in second
+    verdict = verify_export([first, second.replace(written, otherwise), last])
+    assert str(verdict.misfit) == "entry 2 does not fit: line 2 is not as an export writes it"
+
+
 # -- retention ------------------------------------------------------------------------------------------------
 
 

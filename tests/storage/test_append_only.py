@@ -116,6 +116,27 @@ async def test_sqlite_does_not_replace_a_row_even_without_recursive_triggers(
     await database.close()
 
 
+@pytest.mark.parametrize("same", ["seq", "entry_id", "previous_hash"])
+async def test_sqlite_does_not_put_another_link_in_the_place_of_one_whichever_of_its_columns_they_share(
+    sqlite_url: str, same: str
+) -> None:
+    database = Database(sqlite_url)
+    await chain_five(database)
+    columns = {"seq": "9", "entry_id": "6", "previous_hash": "'x'"} | {same: same}
+    async with database.begin() as tx:
+        await AuditStore(tx.connection).write(AuditEntry(NOON, "case.flagged", "OFA-6"))
+    async with database.engine.connect() as connection:
+        raw = await connection.get_raw_connection()
+        driver: Any = raw.driver_connection
+        await driver.execute("PRAGMA recursive_triggers = OFF")
+        with pytest.raises(Exception, match="never changed or removed"):
+            await driver.execute(
+                f"INSERT OR REPLACE INTO audit_chain SELECT {', '.join(columns.values())}, 'x' "
+                "FROM audit_chain WHERE seq = 3"
+            )
+    await database.close()
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize(
     "statements",

@@ -302,14 +302,17 @@ async def test_a_segment_is_closed_only_with_a_hash_of_the_chain(trail: Database
             await AuditStore(connection).close_segment(1, last, NOON)
 
 
-async def test_a_temporary_table_of_the_same_name_does_not_open_the_door(postgresql_url: str) -> None:
+@pytest.mark.parametrize("table", TEXT_COLUMNS)
+async def test_a_temporary_table_of_the_same_name_does_not_open_the_door(
+    postgresql_url: str, table: str
+) -> None:
     database = Database(postgresql_url)
     await write(database, *entries(3))
     await sequence(database)
     async with undone(database) as connection:
         await connection.execute(text("CREATE TEMPORARY TABLE audit_segments AS SELECT 99 AS last_seq"))
         with pytest.raises(IntegrityError, match="never changed or removed"):
-            await connection.execute(text("DELETE FROM audit_entries"))
+            await connection.execute(text(f"DELETE FROM {table}"))
     await database.close()
 
 
