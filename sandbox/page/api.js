@@ -1,7 +1,13 @@
 // Speaks to the sandbox's control API (sandbox/README.md) and follows its stream of changes.
 
 /** A request that could not be understood or did not arrive; its message is a sentence for the person. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, error = null) {
+    super(message);
+    /** The control API's name for it, where it gave one. */
+    this.error = error;
+  }
+}
 
 async function request(method, path, body) {
   const options = { method, headers: {}, cache: "no-store" };
@@ -21,7 +27,8 @@ async function request(method, path, body) {
   } catch {
     throw new Refused(`The sandbox answered ${response.status} with something that is not JSON.`);
   }
-  if (!response.ok) throw new Refused(answer.shown || answer.error || `The sandbox answered ${response.status}.`);
+  if (!response.ok)
+    throw new Refused(answer.shown || answer.error || `The sandbox answered ${response.status}.`, answer.error);
   return answer;
 }
 

@@ -46,7 +46,7 @@ export function continues(before, message) {
 
 /**
  * The article of a message. `page` brings what it needs: `{store, world, say, openThread(ts), react(message, name), dismiss(message),
- * redraw(ts), editing: ts | null, saveEdit, inThread}`.
+ * redraw(ts), now(ts), editing: ts | null, saveEdit, inThread}`.
  */
 export function messageArticle(message, page) {
   const { store } = page;
@@ -118,6 +118,7 @@ function content(message, page) {
       return message.state?.values;
     },
     again: () => page.redraw(message.ts),
+    blocks: () => page.now(message.ts)?.blocks ?? [],
   });
   const body = el("div", { class: "message-content" });
   if (message.blocks?.length) body.append(...renderBlocks(message.blocks, surface));

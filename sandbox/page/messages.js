@@ -18,6 +18,7 @@ export class MessageList {
     this.page = {
       ...page,
       redraw: (ts) => this.redraw(ts),
+      now: (ts) => this.messages.find((message) => message.ts === ts),
       edit: (ts) => {
         this.page.editing = ts;
         this.redraw(ts);
@@ -58,6 +59,17 @@ export class MessageList {
     });
     this.watch.observe(this.list);
     this.watch.observe(this.scroller);
+    // A message that is being pressed is not drawn anew under the finger: the press would be lost.
+    this.pressed = null;
+    this.list.addEventListener("pointerdown", (event) => {
+      this.pressed = event.target.closest?.(".row")?.dataset.ts ?? null;
+      const over = new AbortController();
+      const release = () => {
+        over.abort();
+        window.setTimeout(() => this.release(), 0);
+      };
+      for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { signal: over.signal });
+    });
     this.list.addEventListener("keydown", (event) => this.walk(event));
     for (const kind of ["pointerover", "focusin"]) this.list.addEventListener(kind, (event) => this.offer(event));
   }
@@ -132,10 +144,21 @@ export class MessageList {
     this.tidy(at, at + 1);
   }
 
+  release() {
+    const ts = this.pressed;
+    this.pressed = null;
+    if (this.waits) this.redraw(ts);
+    this.waits = false;
+  }
+
   redraw(ts) {
     const message = this.messages.find((other) => other.ts === ts);
     const node = this.nodes.get(ts);
     if (!message || !node) return;
+    if (ts === this.pressed) {
+      this.waits = true;
+      return;
+    }
     const old = node.querySelector(":scope > .message");
     const fresh = messageArticle(message, this.page);
     fresh.className = old.classList.contains("is-continued") ? `${fresh.className} is-continued` : fresh.className;

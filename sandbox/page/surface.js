@@ -3,11 +3,15 @@ import { api, Refused } from "./api.js";
 import { askOnce } from "./confirm.js";
 import { upload } from "./files.js";
 
+/** Milliseconds that the news of a change may lag behind the change. */
+const NEWS_ARRIVES = 250;
+
 /**
  * `where` is the control API's (`{channel, ts}` or `{view_id}`), `values()` the state the server keeps for this person,
- * `say(text)` shows what went wrong, `again()` draws the surface anew where an answer was taken back.
+ * `say(text)` shows what went wrong, `again()` draws the surface anew where an answer was taken back. `blocks()` gives the
+ * blocks as they are now: the app may have changed them while a button was being pressed.
  */
-export function surfaceOf({ world, where, values, say, again, errors = {}, drafts = new Map() }) {
+export function surfaceOf({ world, where, values, say, again, blocks = null, errors = {}, drafts = new Map() }) {
   const waiting = [];
   const refused = new Map();
   let queue = Promise.resolve();
@@ -39,9 +43,20 @@ export function surfaceOf({ world, where, values, say, again, errors = {}, draft
       return answer;
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
+      const now = problem.error === "not_found" ? await blockNow(body) : null;
+      if (now) return post({ ...body, block_id: now });
       say(problem.message);
       return { ok: false, error: "refused" };
     }
+  }
+
+  /** The block in which the same element stands since the app changed the message; null where there is none any more. */
+  async function blockNow({ block_id: was, action_id: action }) {
+    if (!blocks) return null;
+    await new Promise((resolve) => window.setTimeout(resolve, NEWS_ARRIVES));
+    const holds = (block) => [block.accessory, ...(block.elements ?? [])].some((one) => one?.action_id === action);
+    const found = blocks().find(holds);
+    return found && found.block_id !== was ? found.block_id : null;
   }
 
   return {

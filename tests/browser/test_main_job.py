@@ -188,11 +188,11 @@ def test_a_flag_is_withdrawn_after_one_more_question_and_a_corrected_alert_follo
 
 
 def test_someone_on_no_list_is_told_so_and_learns_nothing(window: OpenWindow) -> None:
-    reference = flagged(window("amazon-analyst-1"), "parcel 3318810025", "a case of nobody else's")
+    reference = flagged(window("amazon-analyst-1"), "seller A2L77EE7U53NWQ", "a case of nobody else's")
     stranger = window("stranger-1")
     stranger.go_to("general")
     stranger.write("general", f"/case {reference}")
     answer = stranger.messages("Only visible to you").last
     expect(answer).to_be_visible()
-    for secret in ("3318810025", "Amazon", "nobody else"):
+    for secret in ("A2L77EE7U53NWQ", "Amazon", "nobody else"):
         expect(answer).not_to_contain_text(secret)

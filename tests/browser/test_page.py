@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
@@ -175,13 +175,13 @@ def test_a_file_goes_into_a_form_and_into_a_message(
     window: OpenWindow, stub: StubBot, web: WebClient
 ) -> None:
     analyst = window("amazon-analyst-1")
-    picture = {"name": "label.txt", "mimeType": "text/plain", "buffer": b"the label of the parcel"}
-    analyst.page.get_by_label("Choose files").set_input_files([picture])  # type: ignore[list-item]  # a payload is a dict to mypy
+    picture: FilePayload = {"name": "label.txt", "mimeType": "text/plain", "buffer": b"the label"}
+    analyst.page.get_by_label("Choose files").set_input_files([picture])
     expect(analyst.page.get_by_role("listitem").filter(has_text="label.txt")).to_be_visible()
     analyst.write("amazon-alerts", "The label:")
     expect(analyst.messages("The label:", "label.txt")).to_be_visible()
     page = asks(analyst, stub, web, modal(field("Pictures", menu("file_input"))))
-    page.get_by_role("dialog").locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]  # as above
+    page.get_by_role("dialog").locator("input[type=file]").set_input_files([picture])
     expect(page.get_by_role("dialog").get_by_text("label.txt")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
     files = stub.gets("view_submission").payload["view"]["state"]["values"]["pictures"]["choice"]["files"]

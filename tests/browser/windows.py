@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 REFERENCE = re.compile(r"OFA-\d{4}-[0-9A-Z]{6}")
 
@@ -55,16 +55,18 @@ class Window:
         return found.group()
 
 
+def is_fault(said: ConsoleMessage) -> bool:
+    """An error or a warning of the page's own; a request that is refused is said to the person instead."""
+    return said.type in ("error", "warning") and not said.text.startswith("Failed to load resource")
+
+
 def open_window(browser: Browser, address: str, person: str) -> Window:
     """A window of its own, in which ``person`` was chosen on the first page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, timezone_id="America/New_York")
     page = context.new_page()
     window = Window(page, person)
     page.on("pageerror", lambda error: window.problems.append(str(error)))
-    page.on(
-        "console",
-        lambda said: window.problems.append(said.text) if said.type in ("error", "warning") else None,
-    )
+    page.on("console", lambda said: window.problems.append(said.text) if is_fault(said) else None)
     page.goto(address)
     page.get_by_role("main").get_by_role("button", name=person).click()
     expect(
