@@ -11,8 +11,8 @@ from tests.sandbox.stub_bot import StubBot
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Sandbox]:
-    """One workspace for all tests that do not start their own. It waits for an ack not three seconds but 0.4."""
-    with Sandbox.start(MANIFEST, ack_seconds=0.4) as started:
+    """One workspace for all tests that do not start their own. It waits for an ack not three seconds but one."""
+    with Sandbox.start(MANIFEST, ack_seconds=1.0) as started:
         yield started
 
 

@@ -69,11 +69,11 @@ def test_an_answer_in_the_channel_shows_what_was_typed_as_well(
 def test_no_ack_within_the_time_is_an_operation_timeout(
     sandbox: Sandbox, analyst: Persona, bot: StubBot
 ) -> None:
-    bot.answers["command"] = Reply(after=0.8)
+    bot.answers["command"] = Reply(after=1.4)
     answer = analyst.types("/flag x", channel="C0AMAZON", expecting="operation_timeout")
     assert answer.shown == "/flag failed with the error “operation_timeout”"
     record = sandbox.traffic("/flag")[-1]
-    assert record["sentence"] == "The bot did not acknowledge within 0.4 s."
+    assert record["sentence"] == "The bot did not acknowledge within 1 s."
     assert [refusal["error"] for refusal in sandbox.refusals()] == ["operation_timeout"]
 
 

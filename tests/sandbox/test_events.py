@@ -126,7 +126,7 @@ def test_an_event_without_an_ack_comes_again_at_once_after_one_and_after_five_mi
 
 
 def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> None:
-    bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 0.6)
+    bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 1.4)
     analyst.says("hello", channel="C0OPS")
     assert bot.gets("message", 2).headers["X-Slack-Retry-Reason"] == "http_timeout"
 

@@ -347,6 +347,7 @@ def test_a_menu_can_be_filled_by_the_app(
         "type", "user", "container", "api_app_id", "token", "action_id", "block_id", "value", "team", "enterprise",
         "is_enterprise_install", "view",
     ]  # fmt: skip
+    analyst.fills("Brand", "other-brand", expecting="invalid_input")
     analyst.fills("Brand", "acme-brand")
     analyst.submits()
     values = bot.gets("view_submission").payload["view"]["state"]["values"]

@@ -99,6 +99,8 @@ def test_a_saved_workspace_comes_back_whole(
     web.views_open(trigger_id=bot.gets("command").payload["trigger_id"], view=form)
     analyst.chooses("Kind", "Parcel")
     web.views_publish(user_id=analyst.id, view=home(section("Cases")))
+    soon = int(sandbox.get("/sandbox/clock")["now"]) + 600
+    web.chat_scheduleMessage(channel="C0AMAZON", post_at=soon, text="Still comes")
     before = json.loads(json.dumps(sandbox.get("/sandbox/save")))
     sandbox.reset()
     assert analyst.messages("C0AMAZON") == []
@@ -108,6 +110,8 @@ def test_a_saved_workspace_comes_back_whole(
     analyst.submits()
     values = bot.gets("view_submission").payload["view"]["state"]["values"]
     assert values["kind"]["choice"]["selected_option"]["value"] == "parcel"
+    sandbox.advance(600)
+    analyst.sees("Still comes", channel="C0AMAZON")
 
 
 def test_what_is_no_saved_workspace_is_refused(sandbox: Sandbox, analyst: Persona) -> None:
@@ -146,6 +150,22 @@ def test_a_stream_goes_on_where_it_was_left(sandbox: Sandbox, analyst: Persona) 
             if "meanwhile" in line:
                 break
     assert f"id: {version + 1}" in seen
+
+
+def test_each_change_is_streamed_once(sandbox: Sandbox, analyst: Persona) -> None:
+    with httpx.stream(
+        "GET", f"{sandbox.url}/sandbox/stream", params={"user": analyst.id}, timeout=5
+    ) as stream:
+        lines = stream.iter_lines()
+        seen = []
+        for text in ("first", "second", "third"):
+            analyst.says(text, channel="C0OPS")
+            for line in lines:
+                seen += [line] if line.startswith("data: ") and '"what":"posted"' in line else []
+                if f'"text":"{text}"' in line:
+                    break
+    texts = [json.loads(line.removeprefix("data: "))["message"]["text"] for line in seen]
+    assert texts == ["first", "second", "third"]
 
 
 def test_unread_messages_are_counted_until_they_are_read(
@@ -247,3 +267,23 @@ def test_the_readme_lists_every_method_with_its_page() -> None:
     text = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"\[`([\w.]+)`\]\(([^)]+)\)", text))
     assert {name: f"{PAGE}{name}" for name in METHODS} == listed
+
+
+def test_a_seed_can_bring_another_workspace(sandbox: Sandbox, bot: StubBot) -> None:
+    seed = {
+        "team": {"id": "T0OPS", "name": "Ops", "domain": "ops"},
+        "teams": [{"id": "T0BRAND", "name": "Brand", "domain": "brand"}],
+        "app": {"id": "A0OFA", "name": "App", "bot_id": "B0OFA", "bot_user": "U0OFABOT"},
+        "people": [
+            {"id": "U0ONE", "name": "one"},
+            {"id": "U0BRAND1", "name": "brand-analyst-1", "team": "T0BRAND"},
+        ],
+        "channels": [
+            {"id": "C0BOTH", "name": "both", "members": ["U0ONE", "U0BRAND1"], "shared_with": ["T0BRAND"]}
+        ],
+    }
+    sandbox.post("/sandbox/reset", {"seed": seed})
+    sandbox.person("brand-analyst-1").says("hello from outside", channel="C0BOTH")
+    envelope = bot.gets("message", text="hello from outside").payload
+    assert envelope["is_ext_shared_channel"] is True
+    sandbox.post("/sandbox/reset", {"seed": "default"})
