@@ -14,12 +14,11 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from bot.app import serve
 from bot.cli import read_toml
-from bot.config import Need, load_settings
+from bot.config import Need, Settings, load_settings
 from bot.domain.operations import read_operation
 from bot.factory import open_program
 from bot.worker import working
@@ -28,8 +27,24 @@ from storage.migrate import migrate
 ROOT = Path(__file__).parents[2]
 OPERATION_FILE = ROOT / "operation.example.toml"
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 20.0
+
+
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """The settings that such an environment means; the test's own environment says nothing."""
+    given = {name.lower(): value for name, value in environment.items()}
+    return load_settings(Need.SLACK, Need.SLACK_REQUESTS, **({"port": 0} | given))
+
+
+def apply_operation(environment: Mapping[str, str], operation: Path = OPERATION_FILE) -> None:
+    """``python -m bot apply``, without a process."""
+
+    async def applying() -> None:
+        async with open_program(settings_of(environment)) as program:
+            await program.services.members.apply(read_operation(read_toml(operation)))
+
+    asyncio.run(applying())
 
 
 class LogOfBot(logging.Handler):
@@ -52,8 +67,7 @@ class BotThread:
     """``python -m bot run`` in a thread of the test's process."""
 
     def __init__(self, settings: Mapping[str, str], operation: Path = OPERATION_FILE) -> None:
-        given = {name.lower(): value for name, value in settings.items()}
-        self._settings = load_settings(Need.SLACK, Need.SLACK_REQUESTS, port=0, **given)
+        self._settings = settings_of(settings)
         self._operation = operation
         self._up = threading.Event()
         self._failure: BaseException | None = None
@@ -131,20 +145,16 @@ class BotProcess:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.terminate()
             try:
                 self._process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
-                if error is None:
-                    raise AssertionError(f"The bot does not stop.\n{self.words}") from None
-        if error is not None:
-            error.add_note(f"The bot said:\n{self.words}")
+                raise AssertionError(f"The bot does not stop.\n{self.words}") from None
         self._close()
+        sys.stdout.write(f"{self.words}\n")  # pytest shows it where the test has failed
 
     @property
     def words(self) -> str:

@@ -14,6 +14,11 @@ from tests.e2e.records import Records
 StartProcess = Callable[..., BotProcess]
 Settings = dict[str, str]
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what has nothing to do with the database."""
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For what needs several processes on one database."""
+
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:

@@ -1,13 +1,18 @@
 """The bot's database as a test may use it: to let time pass in it, and to see what no person sees."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Select, create_engine, func, select, update
+from sqlalchemy import Executable, create_engine, func, select, text, update
 from sqlalchemy.engine import Engine
 
 from storage.database import async_url
-from storage.tables import cases, deliveries, digests, flags, lookups
+from storage.tables import cases, deliveries, digests, flags, lookups, members, operations, organisations
+
+PATIENCE = 40.0
 
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
@@ -43,6 +48,48 @@ class Records:
         for table in (deliveries, lookups):
             self._change(update(table).where(table.c.due_at > now).values(due_at=now))
 
+    @contextmanager
+    def nobody_reads(self, table: str) -> Iterator[None]:
+        """PostgreSQL: whoever reads or writes the table meanwhile waits until the block ends."""
+        with self._engine.begin() as connection:
+            connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+            yield
+
+    @contextmanager
+    def gone(self, table: str) -> Iterator[None]:
+        """As long as the block lasts, the table has another name."""
+        self._change(text(f"ALTER TABLE {table} RENAME TO {table}_away"))
+        yield
+        self._change(text(f"ALTER TABLE {table}_away RENAME TO {table}"))
+
+    def awaits_somebody_waiting(self) -> None:
+        """PostgreSQL: until somebody waits for such a lock."""
+        query = text(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE NOT granted AND datname = current_database()"
+        )
+        self._until(lambda: self._one(query) > 0, "Nobody waits for a lock.")
+
+    def awaits_leases(self, count: int) -> None:
+        """Until that many deliveries have been taken on by a worker."""
+        query = select(func.count()).select_from(deliveries).where(deliveries.c.leased_until.is_not(None))
+        self._until(lambda: self._one(query) >= count, f"There are not {count} deliveries taken on.")
+
+    def awaits_a_question(self) -> None:
+        """Until a worker has taken on a question to a partner."""
+        query = select(func.count()).select_from(lookups).where(lookups.c.leased_until.is_not(None))
+        self._until(lambda: self._one(query) > 0, "No question to a partner has been taken on.")
+
+    def whole_operation(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of what an operation file says, by table."""
+        with self._engine.connect() as connection:
+            return {
+                table.name: [
+                    tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))
+                ]
+                for table in (operations, organisations, members, digests)
+            }
+
     def count_of_cases(self) -> int:
         return int(self._one(select(func.count()).select_from(cases)))
 
@@ -60,7 +107,15 @@ class Records:
         with self._engine.connect() as connection:
             return {row.address: row.id for row in connection.execute(query)}
 
-    def _one(self, query: Select[Any]) -> Any:
+    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+        """Look again and again: a database tells nobody of its changes."""
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > deadline:
+                raise AssertionError(otherwise)
+            time.sleep(0.01)
+
+    def _one(self, query: Executable) -> Any:
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one()
 

@@ -6,9 +6,16 @@ from sandbox.client import Sandbox
 from sandbox.persona import Persona, Words
 from sandbox.sight import Seen
 
-ALERT_CHANNELS = ("C0AMAZON", "C0DHL", "C0CBP", "C0IPRC")
+READERS = {"C0AMAZON": "U0AMAZON2", "C0DHL": "U0DHL2", "C0CBP": "U0CBP2", "C0IPRC": "U0IPRC2"}
+"""Every organisation's channel, and a liaison who reads it."""
+
 REFERENCE = re.compile(r"OFA-\d{4}-[0-9A-HJKMNP-TV-Z]{6}")
-DELIVERY = "operation_delivery"
+
+
+def waybill(serial: int) -> str:
+    """A DHL Express waybill whose check digit fits: the first nine digits modulo seven."""
+    digits = 331_881_002 + serial
+    return f"{digits}{digits % 7}"
 
 
 def reference_in(seen: Seen) -> str:
@@ -38,11 +45,27 @@ def reads_below(
     return sandbox.until(found, within, otherwise, reader.id)
 
 
-def posts(sandbox: Sandbox, channel: str) -> list[dict[str, object]]:
-    """What was posted to a channel and arrived, as the bot sent it, the oldest first; edits and threads' replies left out."""
-    sent = [
-        record["request"]["json"]
-        for record in sandbox.traffic("chat.postMessage")
-        if record["response"]["json"] and record["response"]["json"].get("ok")
+def told_of(number: str) -> re.Pattern[str]:
+    """An alert of the parcel that has the carrier's answer in it."""
+    return re.compile(rf"Alert: parcel {number}[\s\S]*DHL said so")
+
+
+def alert_ids(sandbox: Sandbox, channel: str, number: str) -> list[str]:
+    """For each copy of the parcel's alert that stands in the channel, the id of the delivery that brought it."""
+    standing = sandbox.person(READERS[channel]).messages(channel)
+    return [
+        seen.raw["metadata"]["event_payload"]["delivery_id"]
+        for seen in standing
+        if seen.shows(f"Alert: parcel {number}")
     ]
-    return [post for post in sent if post["channel"] == channel and "thread_ts" not in post]
+
+
+def ids_everywhere(sandbox: Sandbox, number: str) -> dict[str, list[str]]:
+    """The same for every organisation's channel."""
+    return {channel: alert_ids(sandbox, channel, number) for channel in READERS}
+
+
+def everyone_is_told(sandbox: Sandbox, wanted: Words, *, within: float = 40.0) -> None:
+    """Wait until it stands in every organisation's channel."""
+    for channel, reader in READERS.items():
+        sandbox.person(reader).sees(wanted, channel, within=within)

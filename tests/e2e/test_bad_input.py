@@ -1,0 +1,329 @@
+"""What people type by mistake, in haste, in other alphabets or to do harm; and requests that are not Slack's."""
+
+import hashlib
+import hmac
+import json
+import re
+import time
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from sandbox.client import Sandbox
+from sandbox.persona import Persona
+from tests.e2e.bots import BotThread
+from tests.e2e.conftest import ON_SQLITE
+from tests.e2e.records import Records
+from tests.e2e.watching import reference_in, waybill
+
+PARCEL = "3318810025"
+MISTYPED = "3318810026"
+
+
+@pytest.mark.usefixtures("bot")
+@ON_SQLITE
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("typed", "wrong", "right"),
+        [
+            ("parcel 12345 fake", "“12345” is too short for a tracking number", "for example 3318810025"),
+            ("parcel earbuds fake", "“earbuds” has no digits", "for example 3318810025"),
+            ("parcel 33l8810025 fake", "did you mean 3318810025?", "3318810025"),
+            ("seller A123 fake", "“A123” is too short for a seller id", "for example A2L77EE7U53NWQ"),
+            ("seller ATVPDKIKX0DER fake", "Amazon's marketplace in the United States", "“seller=”"),
+            ("seller https://bit.ly/x fake", "shortened link", "Paste the address"),
+            ("parcel", "Which parcel?", "/flag parcel 3318810025"),
+            ("earbuds", "“earbuds” is no number or link I know", "/flag parcel 3318810025"),
+            (f"parcel {PARCEL} --tlp purple", "“purple” is not a marking", "amber+strict"),
+            (f"parcel {PARCEL} --colour red", "There is no option --colour", "--tlp"),
+            (f"parcel {PARCEL} --release nobody", "“nobody” is no organisation here", "amazon"),
+        ],
+    )
+    def test_what_cannot_be_is_said_with_what_it_looks_like_when_right(
+        self, typed: str, wrong: str, right: str, marketplace: Persona, records: Records
+    ) -> None:
+        (answer,) = marketplace.types(f"/flag {typed}", channel="C0AMAZON").messages
+
+        assert answer.only_visible_to == marketplace.id
+        assert answer.shows(wrong)
+        assert answer.shows(right)
+        assert records.count_of_cases() == 0
+
+    def test_a_wrong_check_digit_is_a_warning_and_the_flag_can_be_raised_anyway(
+        self, marketplace: Persona, carrier: Persona, records: Records
+    ) -> None:
+        (warning,) = marketplace.types(f"/flag parcel {MISTYPED} seen so", channel="C0AMAZON").messages
+        assert warning.shows("Its check digit should be 5 but is 6")
+        assert warning.shows("Nothing is stored yet")
+        assert records.count_of_cases() == 0
+
+        marketplace.clicks("Flag anyway", on=warning)
+
+        card = marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {MISTYPED}"), "C0AMAZON")
+        assert card.shows("seen so")
+        assert reference_in(card)
+        assert carrier.sees("Alert", "C0DHL").shows(MISTYPED)
+        assert records.count_of_cases() == 1
+
+
+@pytest.mark.usefixtures("bot")
+@ON_SQLITE
+class TestForm:
+    def test_the_command_alone_opens_a_form_whose_flag_is_like_any_other(
+        self, marketplace: Persona, carrier: Persona
+    ) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        marketplace.fills("Number, id or link", "3318 8100 25")
+        marketplace.fills("What looks wrong?", "counterfeit earbuds")
+        marketplace.submits()
+
+        marketplace.sees_no_modal()
+        card = marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {PARCEL}"), "C0AMAZON")
+        assert card.shows("counterfeit earbuds")
+        assert carrier.sees("Alert", "C0DHL").shows(reference_in(card))
+
+    def test_what_cannot_be_is_said_beside_its_field(self, marketplace: Persona, records: Records) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        marketplace.fills("Number, id or link", "12345")
+
+        answer = marketplace.submits()
+
+        assert list(answer.errors) == ["identifier"]
+        assert "too short for a tracking number" in answer.errors["identifier"]
+        assert records.count_of_cases() == 0
+
+    def test_a_wrong_check_digit_asks_for_a_tick(self, marketplace: Persona, records: Records) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        marketplace.fills("Number, id or link", MISTYPED)
+        marketplace.fills("What looks wrong?", "seen so")
+        marketplace.submits()
+        marketplace.sees_modal("Its check digit should be 5 but is 6")
+        assert records.count_of_cases() == 0
+
+        marketplace.chooses("Is the number right?", "Flag it anyway")
+        marketplace.submits()
+
+        marketplace.sees_no_modal()
+        card = marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {MISTYPED}"), "C0AMAZON")
+        assert card.shows("seen so"), "what was typed is still there the second time"
+
+
+TYPED = [
+    "payload",
+    "payload=1&payload=2 + 100 %",
+    "подделка 偽物 مزيف",
+    "😀 👩‍🔬 :warning: *bold* _it_ ~no~ `code`",
+    "<!channel> <!here|here> <@U0DHL1> <#C0DHL>",
+    "a & b < c > d &amp; &lt;b&gt;",
+    "see http://evil.example/x?a=1&b=2 and evil.example",
+    "“quoted” and a dash — here, it’s ’ours’",
+    "ask @dhl-analyst-1 in #operations",
+]
+
+
+@pytest.mark.usefixtures("bot")
+class TestWords:
+    def test_whatever_is_typed_is_stored_as_typed_and_harmless_where_it_is_shown(
+        self, sandbox: Sandbox, records: Records, marketplace: Persona, carrier: Persona
+    ) -> None:
+        for serial, words in enumerate(TYPED):
+            parcel = waybill(serial // 5)  # as many flags as a card has room for
+            card = marketplace.types(f"/flag parcel {parcel} {words}", channel="C0AMAZON").messages[0]
+            assert words in card.text, "its author sees it to the letter"
+
+        assert records.words_of_flags() == TYPED
+        alert = re.compile(rf"Alert: parcel {waybill(1)}[\s\S]*{re.escape(TYPED[-1])}")
+        assert TYPED[-2] in carrier.sees(alert, "C0DHL", within=10).text
+        carrier.types(f"/case {waybill(0)}", channel="C0DHL")
+        for record in sandbox.traffic():
+            sent = record["request"] if record["direction"] == "to_slack" else record["response"]
+            assert "<!" not in re.sub(r"<!date\^", "", sent["body"]), "nobody is called"
+            assert "<@U0DHL1>" not in sent["body"], "nobody is mentioned"
+            assert "<http" not in sent["body"], "nothing becomes a link"
+        for post in sandbox.traffic("chat.postMessage"):
+            arguments = post["request"]["json"]
+            assert arguments["unfurl_links"] is False
+            assert arguments["unfurl_media"] is False
+
+    def test_five_thousand_characters_are_stored_whole_and_shown_as_far_as_they_fit(
+        self, records: Records, marketplace: Persona, carrier: Persona
+    ) -> None:
+        words = ("An endless story & more. " * 200).strip()
+        assert len(words) == 4999
+
+        card = marketplace.types(f"/flag parcel {PARCEL} {words}", channel="C0AMAZON").messages[0]
+
+        assert records.words_of_flags() == [words]
+        for shown in (card, carrier.sees("Alert", "C0DHL")):
+            assert shown.shows("An endless story & more.")
+            assert shown.shows("…")
+
+    def test_a_phone_s_dashes_and_quotes_are_read_as_a_keyboard_s(
+        self, records: Records, marketplace: Persona, centre: Persona, customs: Persona
+    ) -> None:
+        flag = f"/flag parcel {PARCEL} it’s “fake” —tlp amber —release “cbp”"
+
+        card = marketplace.types(flag, channel="C0AMAZON").messages[0]
+
+        assert card.shows("TLP:AMBER")
+        assert records.words_of_flags() == ["it’s “fake”"]
+        customs.sees("Alert", "C0CBP")
+        assert centre.types(f"/case {PARCEL}", channel="C0IPRC").messages[0].shows("Nothing found")
+
+
+@pytest.mark.usefixtures("bot")
+@ON_SQLITE
+class TestStrangers:
+    @pytest.mark.parametrize("user", ["U0STRANGER1", "U0GUEST1"])
+    def test_someone_on_no_list_is_told_whom_to_ask_and_learns_nothing_else(
+        self, user: str, sandbox: Sandbox, marketplace: Persona, records: Records
+    ) -> None:
+        flagged = marketplace.types(f"/flag parcel {PARCEL} earbuds", channel="C0AMAZON").messages[0]
+        stranger = sandbox.person(user)
+
+        answers = [
+            stranger.types(command, channel="C0GENERAL").messages
+            for command in (
+                "/flag",
+                "/flag help",
+                f"/flag parcel {PARCEL} mine",
+                "/flag parcel 12345 too short",
+                "/case",
+                f"/case {PARCEL}",
+                f"/case {reference_in(flagged)}",
+                "/case 7777777770",
+                "/digest now",
+            )
+        ]
+
+        words = {message.text for messages in answers for message in messages}
+        assert len(words) == 1, "the same whatever is asked"
+        assert len(answers) == sum(map(len, answers))
+        (said,) = words
+        assert "on no organisation’s list" in said
+        assert "@operation-admin-1" in said
+        assert not stranger.modals
+        assert records.count_of_flags() == 1
+
+
+TELL_TALE = "a-word-that-no-log-may-hold"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request to the bot as Slack, or somebody else, sends it."""
+
+    body: bytes = urlencode({"command": "/flag", "text": TELL_TALE}).encode()
+    content_type: str = "application/x-www-form-urlencoded"
+    age: float = 0
+    secret: str = "sandbox-signing-secret"
+    headers: tuple[tuple[str, bytes], ...] | None = None
+    """In place of the right ones."""
+
+    def signed(self) -> list[tuple[bytes, bytes]]:
+        moment = str(int(time.time() - self.age))
+        base = b"v0:" + moment.encode() + b":" + self.body
+        signature = "v0=" + hmac.new(self.secret.encode(), base, hashlib.sha256).hexdigest()
+        right = (
+            ("X-Slack-Request-Timestamp", moment.encode()),
+            ("X-Slack-Signature", signature.encode()),
+        )
+        headers = (
+            ("Content-Type", self.content_type.encode()),
+            *(right if self.headers is None else self.headers),
+        )
+        return [(name.encode(), value) for name, value in headers]
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content).encode()
+
+
+REFUSED = {
+    "unsigned": (Request(headers=()), 401),
+    "signed with another secret": (Request(secret="another"), 401),
+    "six minutes old": (Request(age=360), 401),
+    "from the future": (Request(age=-360), 401),
+    "with half a signature": (Request(headers=(("X-Slack-Signature", b"v0=12"),)), 401),
+    "with a time that is none": (
+        Request(headers=(("X-Slack-Request-Timestamp", b"soon"), ("X-Slack-Signature", b"v0=12"))),
+        400,
+    ),
+    "with a signature in no alphabet": (
+        Request(headers=(("X-Slack-Request-Timestamp", b"1767225600"), ("X-Slack-Signature", b"v0=\xff"))),
+        400,
+    ),
+    "with broken JSON": (Request(b"{" + TELL_TALE.encode(), "application/json"), 400),
+    "with a list": (Request(_json([TELL_TALE]), "application/json"), 400),
+    "with broken JSON in its form": (Request(urlencode({"payload": "{" + TELL_TALE}).encode()), 400),
+    "with nothing": (Request(b""), 400),
+}
+
+
+STRANGE = {
+    "of no known kind": {"text": TELL_TALE},
+    "a click on nothing": {"type": "block_actions", "text": TELL_TALE},
+    "a command of another app": {"command": "/pay", "text": TELL_TALE},
+    "an event nobody asked for": {
+        "type": "event_callback",
+        "event": {"type": "pin_added", "user": TELL_TALE},
+    },
+}
+
+
+@ON_SQLITE
+class TestRequests:
+    @pytest.mark.parametrize(("request_", "status"), REFUSED.values(), ids=REFUSED.keys())
+    def test_what_is_not_slack_s_is_refused_with_one_line_in_the_log_and_not_its_body(
+        self, request_: Request, status: int, bot: BotThread, records: Records
+    ) -> None:
+        with httpx.Client(trust_env=False) as http:
+            answer = http.post(f"{bot.url}/slack/events", content=request_.body, headers=request_.signed())
+
+        assert answer.status_code == status
+        assert len(bot.log.lines) == 1
+        assert str(status) in bot.log.lines[0]
+        assert TELL_TALE not in "".join(bot.log.lines) + answer.text
+        assert records.count_of_flags() == 0
+
+    @pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE.keys())
+    def test_what_slack_has_signed_and_nobody_here_knows_does_no_harm(
+        self, content: dict[str, object], bot: BotThread, records: Records
+    ) -> None:
+        request = Request(_json(content), "application/json")
+        with httpx.Client(trust_env=False) as http:
+            answer = http.post(f"{bot.url}/slack/events", content=request.body, headers=request.signed())
+
+        assert answer.status_code < 500
+        assert TELL_TALE not in "".join(bot.log.lines) + answer.text
+        assert records.count_of_flags() == 0
+
+    def test_more_than_a_megabyte_is_not_read(self, bot: BotThread) -> None:
+        large = Request(b"text=" + b"x" * 1_100_000)
+        with httpx.Client(trust_env=False) as http:
+            answer = http.post(f"{bot.url}/slack/events", content=large.body, headers=large.signed())
+
+        assert answer.status_code == 413
+        assert len(bot.log.lines) == 1
+
+
+@ON_SQLITE
+def test_an_unknown_error_gives_the_person_a_reference_that_the_log_has_too(
+    bot: BotThread, records: Records, marketplace: Persona
+) -> None:
+    with records.gone("flags"):
+        (answer,) = marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}", channel="C0AMAZON").messages
+
+    found = re.search(r"this reference: ([0-9A-Z]{8})", answer.text)
+    assert found is not None, answer.text
+    (error,) = [line for line in bot.log.errors if found[1] in line]
+    assert "/flag" in error
+    assert TELL_TALE not in "".join(bot.log.lines)
+    bot.log.errors.clear()
+    again = marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}").messages[0]
+    assert reference_in(again), "and the next one is served"

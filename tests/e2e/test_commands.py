@@ -1,0 +1,357 @@
+"""The program as an operator starts it: commands, settings, exit codes, health."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
+
+from sandbox.client import Sandbox
+from sandbox.persona import Persona
+from tests.conftest import Postgres
+from tests.e2e.bots import OPERATION_FILE, apply_operation
+from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, Settings, StartProcess
+from tests.e2e.records import Records
+from tests.e2e.watching import everyone_is_told, told_of
+
+PARCEL = "3318810025"
+
+pytestmark = pytest.mark.timeout(240)  # each test starts processes, on machines that may be busy
+
+
+class Doors:
+    """Lets nobody into a PostgreSQL database any more, and throws out who is in it, as a stopped server would."""
+
+    def __init__(self, admin_url: str) -> None:
+        self._admin = psycopg.connect(admin_url, autocommit=True)
+
+    def close(self, database: str) -> None:
+        self._admin.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(Identifier(database)))
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+        )
+
+    def open(self, database: str) -> None:
+        self._admin.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(Identifier(database)))
+
+    def lock(self) -> None:
+        self._admin.close()
+
+
+@pytest.fixture
+def doors(postgres: Postgres) -> Iterator[Doors]:
+    made = Doors(postgres.url("postgres"))
+    yield made
+    made.lock()
+
+
+@pytest.fixture
+def empty_postgresql_url(postgres: Postgres) -> Iterator[str]:
+    """A database without a table."""
+    name = postgres.create("template0")
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+def health(address: str) -> int:
+    with httpx.Client(trust_env=False) as http:
+        return http.get(f"{address}/healthz").status_code
+
+
+class TestStarting:
+    @ON_SQLITE
+    def test_run_makes_its_database_loads_the_operation_and_serves(
+        self, start: StartProcess, sandbox: Sandbox, marketplace: Persona, tmp_path: Path
+    ) -> None:
+        """Without DATABASE_URL, as a newcomer starts it."""
+        bot = start("run", PORT="0", DATABASE_URL="", OPERATION_FILE=str(OPERATION_FILE))
+        address = bot.listens()
+        sandbox.bot_is_at(address)
+
+        assert (tmp_path / "var" / "operation.db").exists()
+        assert health(address) == 200
+        marketplace.types(f"/flag parcel {PARCEL} counterfeit earbuds", channel="C0AMAZON")
+        everyone_is_told(sandbox, told_of(PARCEL))
+
+    @ON_POSTGRESQL
+    def test_release_web_and_worker_do_the_same_apart(
+        self,
+        start: StartProcess,
+        sandbox: Sandbox,
+        settings: Settings,
+        marketplace: Persona,
+        empty_postgresql_url: str,
+    ) -> None:
+        """As the Procfile has it; ``postgres://`` as hosts give it."""
+        settings["DATABASE_URL"] = empty_postgresql_url.replace("postgresql://", "postgres://")
+        too_early = start("web", PORT="0")
+        assert too_early.ends() == 1
+        assert "run python -m bot migrate" in too_early.words
+        assert start("migrate").ends() == 0
+        assert start("apply", str(OPERATION_FILE)).ends() == 0
+        web, worker = start("web", PORT="0"), start("worker")
+        sandbox.bot_is_at(web.listens())
+        worker.says("working")
+
+        marketplace.types(f"/flag parcel {PARCEL} counterfeit earbuds", channel="C0AMAZON")
+
+        everyone_is_told(sandbox, told_of(PARCEL))
+        for process in (web, worker):
+            process.asked_to_stop()
+            assert process.ends() == 0
+
+    @ON_SQLITE
+    def test_migrating_twice_is_migrating_once(self, start: StartProcess, tmp_path: Path) -> None:
+        for _ in range(2):
+            migrating = start("migrate", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+            assert migrating.ends() == 0
+            assert "newest tables" in migrating.words
+
+    @ON_SQLITE
+    def test_a_taken_port_is_said_in_a_sentence(self, start: StartProcess) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            bot = start("run", PORT=str(port))
+            assert bot.ends() == 1
+
+        assert any(line.startswith(f"PORT: {port} on 127.0.0.1 cannot be used") for line in bot.log)
+        assert "Traceback" not in bot.words
+
+    @ON_SQLITE
+    def test_a_token_that_slack_does_not_accept_ends_it_with_a_sentence(
+        self, start: StartProcess, sandbox: Sandbox
+    ) -> None:
+        with sandbox.expects_refusal("invalid_auth", "auth.test"):
+            bot = start("run", PORT="0", SLACK_BOT_TOKEN="xoxb-wrong")
+            assert bot.ends() == 1
+
+        assert any("SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)" in line for line in bot.log)
+        assert "xoxb-wrong" not in bot.words
+
+
+@ON_SQLITE
+class TestSettings:
+    def test_every_missing_and_bad_one_is_named_at_once_before_anything_starts(
+        self, start: StartProcess, tmp_path: Path
+    ) -> None:
+        bot = start(
+            "run",
+            SLACK_BOT_TOKEN="",
+            SLACK_SIGNING_SECRET="",
+            SLACK_API_URL="slack.com/api",
+            DATABASE_URL="mysql://root:hunter2@host/db",
+            PORT="http",
+            DHL_API_URL="ftp://dhl.example",
+            LOG_LEVEL="LOUD",
+            LOG_FORMAT="xml",
+            OPERATION_FILE=str(OPERATION_FILE),
+        )
+
+        assert bot.ends() == 1
+        named = [line.partition(":")[0] for line in bot.log]
+        assert named == sorted(
+            [
+                "DATABASE_URL",
+                "DHL_API_URL",
+                "LOG_FORMAT",
+                "LOG_LEVEL",
+                "PORT",
+                "SLACK_API_URL",
+                "SLACK_BOT_TOKEN",
+                "SLACK_SIGNING_SECRET",
+            ]
+        )
+        assert "hunter2" not in bot.words
+        assert not (tmp_path / "var").exists()
+
+    def test_with_an_app_token_no_signing_secret_is_needed(self, start: StartProcess) -> None:
+        bot = start("web", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-sandbox", PORT="http")
+
+        assert bot.ends() == 1
+        assert [line.partition(":")[0] for line in bot.log] == ["PORT"]
+
+    def test_an_empty_one_counts_as_not_set(self, start: StartProcess, sandbox: Sandbox) -> None:
+        bot = start(
+            "run", PORT="0", LOG_LEVEL="", LOG_FORMAT="", SLACK_APP_TOKEN="", DHL_SECONDS_BETWEEN_CALLS=""
+        )
+
+        assert health(bot.listens()) == 200
+
+    def test_they_are_read_from_a_file_beside_it_too(
+        self, start: StartProcess, settings: Settings, tmp_path: Path
+    ) -> None:
+        (tmp_path / ".env").write_text("".join(f'{name}="{value}"\n' for name, value in settings.items()))
+        settings.clear()
+
+        bot = start("run", PORT="0")
+
+        assert health(bot.listens()) == 200
+
+
+@ON_SQLITE
+class TestApply:
+    def test_applying_twice_is_applying_once(
+        self, start: StartProcess, settings: Settings, records: Records
+    ) -> None:
+        assert start("apply", str(OPERATION_FILE)).ends() == 0
+        once = records.whole_operation()
+
+        assert start("apply", str(OPERATION_FILE)).ends() == 0
+
+        assert records.whole_operation() == once
+        assert len(once["members"]) == 10
+
+    def test_every_mistake_is_named_by_its_table_its_number_and_its_key(
+        self, start: StartProcess, records: Records, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "operation.toml"
+        good = OPERATION_FILE.read_text(encoding="utf-8")
+        bad = (
+            good.replace('organisation = "cbp"', 'organisation = "customs"', 1)
+            .replace('roles = ["coordinator"]', 'roles = ["boss"]')
+            .replace('kind = "carrier"', 'kind = "carrier"\ncolour = "yellow"')
+            .replace('cron = "30 8 * * mon-fri"', 'cron = "every morning"')
+        )
+        file.write_text(f"{bad}\n[weather]\nrain = true\n", encoding="utf-8")
+
+        applying = start("apply", str(file))
+
+        assert applying.ends() == 1
+        for place in (
+            "[[members]] number 5: organisation: “customs”",
+            "[[members]] number 9: roles: “boss”",
+            "[[organisations]] number 2: colour: ",
+            "[[digests]] number 1: cron: “every morning”",
+            "weather: ",
+        ):
+            assert any(line.startswith(place) for line in applying.log), applying.words
+        assert "Traceback" not in applying.words
+        assert not records.whole_operation()["members"], "nothing of it is applied"
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [(None, "cannot be read"), (b"\xff\xfe", "cannot be read"), (b"[operation", "is not TOML")],
+    )
+    def test_what_is_no_operation_file_is_said_in_a_sentence(
+        self, content: bytes | None, said: str, start: StartProcess, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "operation.toml"
+        if content is not None:
+            file.write_bytes(content)
+
+        applying = start("apply", str(file))
+
+        assert applying.ends() == 1
+        assert said in applying.words
+        assert "operation.toml" in applying.words
+        assert "Traceback" not in applying.words
+
+
+@ON_SQLITE
+class TestCheck:
+    @pytest.fixture(autouse=True)
+    def applied(self, settings: Settings) -> None:
+        apply_operation(settings)
+
+    def test_all_is_well(self, start: StartProcess) -> None:
+        checking = start("check")
+
+        assert checking.ends() == 0
+        assert all(line.startswith("ok ") for line in checking.out), checking.words
+        for thing in (
+            "settings",
+            "database",
+            "auth.test",
+            "scopes",
+            "channel C0AMAZON",
+            "channel C0OPS",
+            "DHL",
+        ):
+            assert any(thing in line for line in checking.out), thing
+
+    def wrong(self, start: StartProcess, code: int = 1, **more: str) -> list[str]:
+        """What check calls wrong; everything else is ok."""
+        checking = start("check", **more)
+        assert checking.ends() == code
+        assert "Traceback" not in checking.words
+        assert all(line.startswith(("ok ", "wrong ")) for line in checking.out)
+        return [line for line in checking.out if line.startswith("wrong ")]
+
+    def test_a_channel_without_the_bot(self, start: StartProcess, sandbox: Sandbox) -> None:
+        sandbox.person("U0CBP1")
+        sandbox.post("/sandbox/people/U0CBP1/remove", {"channel": "C0CBP", "user": "U0OFABOT"})
+        with sandbox.expects_refusal("channel_not_found", "conversations.info"):
+            (line,) = self.wrong(start)
+
+        assert "C0CBP (US Customs and Border Protection)" in line
+        assert "invite" in line
+
+    def test_a_scope_that_is_missing(self, start: StartProcess, sandbox: Sandbox) -> None:
+        scopes = sandbox.get("/sandbox/workspace")["app"]["scopes"]
+        sandbox.post("/sandbox/app", {"scopes": [scope for scope in scopes if scope != "chat:write"]})
+        (line,) = self.wrong(start)
+
+        assert "scopes: missing: chat:write" in line
+        assert "manifest.json" in line
+
+    def test_a_carrier_that_refuses_the_key(self, start: StartProcess) -> None:
+        (line,) = self.wrong(start, DHL_API_KEY="wrong")
+
+        assert "DHL" in line
+        assert "look at DHL_API_KEY" in line
+
+    def test_a_carrier_that_nobody_has_a_key_for(self, start: StartProcess) -> None:
+        checking = start("check", DHL_API_KEY="")
+
+        checking.ends()
+        assert any("no DHL_API_KEY is set" in line for line in checking.out)
+
+    def test_a_token_that_slack_refuses(self, start: StartProcess, sandbox: Sandbox) -> None:
+        with sandbox.expects_refusal("invalid_auth", "auth.test"):
+            (line,) = self.wrong(start, SLACK_BOT_TOKEN="xoxb-wrong")
+
+        assert "auth.test: Slack says invalid_auth; look at SLACK_BOT_TOKEN" in line
+
+    def test_a_slack_that_does_not_answer(self, start: StartProcess) -> None:
+        (line,) = self.wrong(start, SLACK_API_URL="http://127.0.0.1:9/api/")
+
+        assert "Slack does not answer" in line
+        assert "SLACK_API_URL" in line
+
+    def test_a_database_of_another_version(self, start: StartProcess, tmp_path: Path) -> None:
+        (line,) = self.wrong(start, DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}")
+
+        assert "database" in line
+        assert "run python -m bot migrate" in line
+
+    def test_a_database_that_does_not_answer(self, start: StartProcess) -> None:
+        (line,) = self.wrong(start, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
+
+        assert "database: it does not answer" in line
+        assert "DATABASE_URL" in line
+
+    def test_settings_that_are_missing(self, start: StartProcess) -> None:
+        lines = self.wrong(start, SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="")
+
+        assert [line.split()[1] for line in lines] == ["SLACK_BOT_TOKEN:", "SLACK_SIGNING_SECRET:"]
+
+
+class TestHealth:
+    @ON_POSTGRESQL
+    def test_it_is_well_only_while_postgresql_answers(
+        self, start: StartProcess, database_url: str, doors: Doors
+    ) -> None:
+        database = make_url(database_url).database or ""
+        bot = start("run", PORT="0")
+        address = bot.listens()
+        assert health(address) == 200
+
+        doors.close(database)
+        assert health(address) == 503
+
+        doors.open(database)
+        assert health(address) == 200
