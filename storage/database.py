@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from storage.access_requests import AccessRequestStore
 from storage.audiences import AudienceStore
@@ -91,6 +92,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = async_url(url)
         self.engine = _engine(self.url)
+        self._fresh = _fresh_engine(self.url) if self._is_sqlite else None
         # SQLite has one writer. Queueing for it here is fair and costs nothing; its own busy handler sleeps.
         self._writer = asyncio.Lock() if self._is_sqlite else None
 
@@ -113,9 +115,13 @@ class Database:
             yield Transaction(connection)
 
     async def ping(self) -> None:
-        """Raise unless the database answers."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        """Raise unless the database answers with something that is stored in it.
+
+        On SQLite by a connection of its own: one from the pool goes on reading a file that is gone.
+        """
+        engine = self._fresh if self._fresh is not None else self.engine
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -145,6 +151,12 @@ def _engine(url: URL) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _fresh_engine(url: URL) -> AsyncEngine:
+    """Opens the file each time anew, and never makes one."""
+    address = url.set(database=f"file:{url.database}", query={"mode": "rw", "uri": "true"})
+    return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -114,7 +114,7 @@ class Dispatcher:
             in_place = False
             try:
                 answer = await self._answer(self.actions.get(name), body, self.for_strangers.get(name))
-                in_place = name in self.in_place
+                in_place = name in self.in_place and _is_theirs_alone(body)
             except Exception as error:  # noqa: BLE001  # as above
                 answer = Reply(errors.answer(error, name))
             if isinstance(answer, ShowForm):
@@ -206,6 +206,12 @@ class Dispatcher:
                     log.warning("response_url: http %d", answer.status)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("response_url: %s", type(error).__name__)
+
+
+def _is_theirs_alone(body: Body) -> bool:
+    """Whether nobody else sees the message that was clicked: only then may an answer to one take its place."""
+    channel = str((body.get("channel") or {}).get("id") or "")
+    return bool((body.get("container") or {}).get("is_ephemeral")) or channel.startswith("D")
 
 
 def _through(body: Body) -> str:
