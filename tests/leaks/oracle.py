@@ -151,6 +151,11 @@ class Case:
         for part in self.done():
             if part.organisation == self.owner and part.mark is not None and part.mark.tlp == self.mark.tlp:
                 part.mark = replace(mark)
+        for words in self.parts:
+            if words.organisation != self.owner and words.mark is None:
+                words.mark = Mark(
+                    self.mark.tlp, self.mark.releases | {self.owner}, self.mark.people | {self.opener}
+                )
         self.mark = mark
 
 

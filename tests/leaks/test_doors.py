@@ -369,3 +369,22 @@ def test_a_query_finds_only_what_its_reader_may_see(world: World) -> None:
     assert finds("U0AMAZON2") == finds("U0DHL1") == [False, False, False, False]
     nobody = Reader(frozenset())
     assert world.bot.finds(case.reference, f"seller:amazon:{number}", nobody) == [False] * 4
+
+
+def test_a_channel_is_its_own_again_when_the_others_have_gone(world: World) -> None:
+    world.flag("U0AMAZON1", seller(), STRICT)
+    world.comes_into("U0DHL1", "C0AMAZON")
+    world.alerts_stand_where_they_may()
+
+    world.goes_out_of("U0DHL1", "C0AMAZON")
+
+    world.alerts_stand_where_they_may()
+
+
+def test_a_red_case_is_for_its_author_and_those_named_and_stands_in_no_message(world: World) -> None:
+    case = world.flag("U0AMAZON1", parcel(), RED)
+    assert case is not None
+    world.mark("U0AMAZON1", case, Mark("red", people=frozenset({"U0DHL1"})))
+
+    world.sweep(["U0AMAZON1", "U0AMAZON3", "U0DHL1", "U0DHL3"])
+    world.alerts_stand_where_they_may()

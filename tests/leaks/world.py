@@ -78,6 +78,8 @@ class World:
     """Number → the word that stands before it in a flag: parcel or seller."""
     left: set[str] = field(default_factory=set)
     accepted: dict[str, frozenset[str]] = field(default_factory=dict)
+    names_are_open: bool = False
+    """Who has a hand in something is not looked at: the test shows people lists of members."""
     inspected: int = 0
     _seen: int = 0
     _lines: int = 0
@@ -122,6 +124,32 @@ class World:
         self._typed = (user, value)
         self._deed(user, "act", {"channel": DESK, "ts": ts, "block_id": "planted", "action_id": action})
         return self.settle()
+
+    def clicks_and_closes(self, user: str, action: str, value: str) -> None:
+        """A button, and what it opens closed again."""
+        if any(item.is_modal for item in self.clicks(user, action, value)):
+            self._closes_modals(user)
+        self._planted.pop((action, value))  # the message may have been replaced by the answer
+
+    def submits_forged(self, user: str, form: str, metadata: str) -> None:
+        """A form of this name that the bot has not made, with what its maker wants the bot to believe."""
+        self.clicks(user, "leaks.trigger", "x")
+        self._typed = (user, metadata)
+        trigger = [trigger for trigger, whose in self.reached.triggers.items() if whose == user][-1]
+        words = {"type": "plain_text_input", "action_id": "words", "initial_value": "forged"}
+        label = {"type": "plain_text", "text": "x"}
+        view = {
+            "type": "modal",
+            "callback_id": form,
+            "title": label,
+            "submit": label,
+            "private_metadata": metadata,
+            "blocks": [{"type": "input", "block_id": "words", "label": label, "element": words}],
+        }
+        answer = self._slack.post("views.open", json={"trigger_id": trigger, "view": view}).json()
+        assert answer["ok"], answer
+        self.submits(user, answer["view"]["id"])
+        self.settle()
 
     def opens_form(self, user: str, action: str, value: str) -> str | None:
         """A button that opens a form; the form's id."""
@@ -439,7 +467,7 @@ class World:
         for number in self.subjects:
             if number in item.body and number not in echo and not self._may_have_number(number, to, item):
                 raise self._leak(item, number)
-        for named in set(MENTION.findall(item.body)) - WHOM_TO_ASK:
+        for named in set() if self.names_are_open else set(MENTION.findall(item.body)) - WHOM_TO_ASK:
             if not self._may_be_named(named, to, item):
                 raise self._leak(item, named)
 
