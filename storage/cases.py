@@ -45,13 +45,12 @@ class CaseHead:
     is_new: bool = False
 
 
-def as_the_case(head: CaseHead) -> Marking:
+def shared_by_all(marking: Marking, owner: str, opener: Person) -> Marking:
     """The marking of what anybody adds to a case: whoever may see the case may see it, its owner and opener too."""
-    marking = head.marking
     if marking.tlp is Tlp.AMBER:
-        return Marking(marking.tlp, marking.releases | {head.owner})
+        return Marking(marking.tlp, marking.releases | {owner})
     if marking.tlp is Tlp.RED:
-        return Marking(marking.tlp, frozenset(), marking.people | {head.opener})
+        return Marking(marking.tlp, frozenset(), marking.people | {opener})
     return marking
 
 
@@ -258,7 +257,7 @@ class CaseStore:
                 slack_user=actor.slack_user,
                 words=words,
                 reason=reason.value if reason else None,
-                **marking_columns(marking or as_the_case(head)),
+                **marking_columns(marking or shared_by_all(head.marking, head.owner, head.opener)),
             )
             .returning(entries.c.id)
         )
@@ -286,12 +285,13 @@ class CaseStore:
             update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
         )
         before = marking_columns(case.marking)
+        added = marking_columns(shared_by_all(case.marking, case.owner, case.opener))
         for table in (flags, entries):
             alike = and_(
                 table.c.case_id == case.id,
                 table.c.organisation == case.owner,
                 table.c.marking == before["marking"],
-                table.c.releases == before["releases"],
+                table.c.releases.in_([before["releases"], added["releases"]]),
             )
             await self._connection.execute(update(table).where(alike).values(columns))
         await set_readers(self._connection, case.id, marking, case.owner, case.opener)
