@@ -54,6 +54,7 @@ export class MessageList {
     fill(root, this.scroller, this.jump);
     // Heights are known only once drawn, and grow with pictures: whoever is at the end stays there.
     this.sticks = true;
+    this.lastTop = 0;
     this.watch = new ResizeObserver(() => {
       if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight;
     });
@@ -217,7 +218,10 @@ export class MessageList {
   }
 
   scrolled() {
-    this.sticks = this.isAtEnd();
+    // Only who scrolls back leaves the end; what grew below since the last scroll does not count as that.
+    const back = this.scroller.scrollTop < this.lastTop;
+    this.lastTop = this.scroller.scrollTop;
+    if (back || this.isAtEnd()) this.sticks = this.isAtEnd();
     this.jump.hidden = this.sticks || (this.jump.hidden && this.to === this.messages.length);
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (scrollTop < NEAR_EDGE) this.growUp();

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of a fresh sandbox with a fresh bot in it; both end with the tests of the module."""
-    log = tmp_path_factory.mktemp("sandbox") / "log"
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as found:
+        yield found
+
+
+@contextmanager
+def running_sandbox(logs: Path) -> Iterator[str]:
+    """``python -m sandbox`` on free ports, until the end of the block; what it prints is in ``logs/log``."""
+    log = logs / "log"
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0"]
     with (
         log.open("wb") as output,

@@ -1,7 +1,10 @@
 """The page by itself: everything a bot can show and ask for, and everything that can come between, with a bot that does as it is told."""
 
 import re
+import socket
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -32,9 +35,24 @@ def stub() -> Iterator[StubBot]:
     started.stop()
 
 
+@contextmanager
+def workspace(bot_url: str | None = None, port: int = 0) -> Iterator[Sandbox]:
+    """A sandbox that takes connections: it is started in a thread, which may need its time on a busy machine."""
+    with Sandbox.start(MANIFEST, bot_url=bot_url, port=port) as started:
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", int(started.url.rsplit(":", 1)[1])), 1).close()
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < until, "the sandbox takes no connections"
+                time.sleep(0.02)
+        yield started
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
-    with Sandbox.start(MANIFEST) as started:
+    with workspace() as started:
         yield started
 
 
@@ -282,12 +300,12 @@ def test_an_app_that_does_not_answer_is_said_to_and_what_was_typed_comes_back(
 
 
 def test_a_lost_connection_is_shown_and_mends_itself(browser: Browser, stub: StubBot) -> None:
-    with Sandbox.start(MANIFEST, bot_url=stub.url) as first:
+    with workspace(stub.url) as first:
         port = int(first.url.rsplit(":", 1)[1])
         analyst = open_window(browser, f"{first.url}/", "amazon-analyst-1")
     lost = analyst.page.get_by_role("status").filter(has_text="connection to the sandbox is lost")
     expect(lost).to_be_visible()
-    with Sandbox.start(MANIFEST, bot_url=stub.url, port=port) as second:
+    with workspace(stub.url, port) as second:
         expect(lost).to_have_count(0)
         second.person("U0AMAZON2").types("We are back", channel="C0AMAZON")
         expect(analyst.messages("We are back")).to_be_visible()

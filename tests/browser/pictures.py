@@ -1,0 +1,91 @@
+"""Makes the README's pictures anew: ``python -m tests.browser.pictures [FOLDER]`` (``docs/pictures``).
+
+They are taken from the sandbox with the bot in it, never drawn by hand, so that they cannot promise what is not there.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, running_sandbox
+from tests.browser.windows import Window, open_window
+
+MARGIN = 4
+
+
+def main(folder: Path) -> None:
+    if CHROMIUM is None:
+        sys.exit("There is no chromium here; on Debian: apt-get install chromium fonts-noto-color-emoji")
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as logs,
+        running_sandbox(Path(logs)) as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        _take(lambda person: _window(browser, address, person), folder)
+        browser.close()
+    sys.stdout.write(
+        f"{len(list(folder.glob('*.png')))} pictures are in {folder}; look at them before they are committed.\n"
+    )
+
+
+def _window(browser: Browser, address: str, person: str) -> Window:
+    window = open_window(browser, address, person)
+    window.page.set_viewport_size({"width": 1360, "height": 1240})
+    return window
+
+
+def _take(window: Callable[[str], Window], folder: Path) -> None:
+    analyst, carrier, customs = window("amazon-analyst-1"), window("dhl-analyst-1"), window("cbp-analyst-1")
+    analyst.write("amazon-alerts", "/flag parcel 3318810025 counterfeit earbuds")
+    reference = analyst.reference_in(analyst.own_messages("counterfeit earbuds").first)
+    expect(analyst.own_messages(reference, "DHL said so").last).to_be_visible()
+    analyst.write("amazon-alerts", f"/case {reference}")
+    card = analyst.own_messages(reference, "Timeline", "DHL said so").last
+    _shot(card, folder / "flag-card.png")
+
+    alert = carrier.messages(reference, "Who has acknowledged")
+    carrier.press(alert, "Acknowledge")
+    expect(alert).to_contain_text("DHL acknowledged")
+    _shot(alert, folder / "alert-carrier.png")
+    theirs = customs.messages(reference, "Who has acknowledged")
+    expect(theirs).to_contain_text("DHL acknowledged")
+    _shot(theirs, folder / "alert-customs.png")
+
+    coordinator = window("operation-coordinator-1")
+    coordinator.go_to("operations")
+    coordinator.write("operations", "/digest now")
+    digest = coordinator.messages("digest", reference).last
+    expect(digest).to_be_visible()
+    _shot(digest, folder / "digest.png")
+
+    analyst.page.set_viewport_size({"width": 1360, "height": 860})
+    analyst.page.mouse.move(0, 0)
+    analyst.page.screenshot(path=folder / "sandbox.png")
+
+
+def _shot(message: Locator, path: Path) -> None:
+    """One message with a little air around it, without the pointer's toolbar."""
+    message.page.bring_to_front()
+    message.page.mouse.move(0, 0)
+    message.scroll_into_view_if_needed()
+    expect(message).to_be_in_viewport(ratio=0.99)
+    box = message.bounding_box()
+    assert box is not None
+    message.page.screenshot(
+        path=path,
+        clip={
+            "x": box["x"],
+            "y": box["y"] - MARGIN,
+            "width": box["width"],
+            "height": box["height"] + 2 * MARGIN,
+        },
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures"))
