@@ -205,7 +205,10 @@ def test_a_database_that_cannot_be_used_is_explained_and_leaves_no_file(tmp_path
     file = tmp_path / "trail.jsonl"
     for url, said in (
         (f"sqlite:///{tmp_path / 'new.db'}", "DATABASE_URL: the database has other tables than this version"),
-        (f"sqlite:///{tmp_path}", "DATABASE_URL: the database does not answer (OperationalError)"),
+        (
+            f"postgresql://nobody@/nothing?host={tmp_path}",
+            "DATABASE_URL: the database does not answer (OperationalError)",
+        ),
         ("mysql://x", "DATABASE_URL: mysql is not supported"),
     ):
         done = audit_command(url, "export", file)

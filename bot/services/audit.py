@@ -17,7 +17,7 @@ PAGE = 1000
 """Links read at a time."""
 
 LATE = timedelta(minutes=10)
-"""An entry without a link for so long means that no worker is chaining; each does so every second."""
+"""An entry without a link for so long means that no worker is chaining; each does so every few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +49,29 @@ class Audit:
         Never called inside another transaction: on SQLite it would wait for that one's end.
         """
         async with self._database.begin() as tx:
-            await AuditStore(tx.connection).write(*entries)
+            await tx.audit.write(*entries)
 
     async def chain_due(self) -> int:
         """Chain every entry that waits; how many. Several workers may do so at once, and make one chain."""
         async with self._database.read() as tx:
-            if not await AuditStore(tx.connection).queued():
+            if not await tx.audit.queued():
                 return 0
         done, last = 0, BATCH
         while last == BATCH:
             async with self._database.begin() as tx:
-                last = await AuditStore(tx.connection).chain(BATCH)
+                last = await tx.audit.chain(BATCH)
             done += last
         return done
 
     async def head(self) -> Head | None:
         """The end of the chain at this moment, to be written down where this database cannot be reached."""
         async with self._database.read() as tx:
-            return await AuditStore(tx.connection).head()
+            return await tx.audit.head()
 
     async def verify(self, heads: Iterable[Head] = ()) -> TrailReport:
         """Look at every link and every entry. ``heads`` were written down earlier and have to be in the chain."""
         async with self._database.read() as tx:
-            store = AuditStore(tx.connection)
+            store = tx.audit
             unchained = await store.unchained()
             verdict = await check_trail(store, heads)
             guards = await store.missing_guards()
@@ -87,7 +87,7 @@ class Audit:
         last: Head | None = None
         check = ChainCheck()
         async with self._database.read() as tx:
-            store = AuditStore(tx.connection)
+            store = tx.audit
             after = 0
             while links := await store.links(after, PAGE):
                 for link in links:
@@ -106,7 +106,7 @@ class Audit:
         await self.let_go_closed()
         await self.chain_due()
         async with self._database.read() as tx:
-            store = AuditStore(tx.connection)
+            store = tx.audit
             first = await store.links(0, 1)
             last_seq = await store.last_before(before)
             if not first or last_seq is None or last_seq < first[0].seq:
@@ -121,7 +121,7 @@ class Audit:
         """
         now = self._now()
         async with self._database.begin() as tx:
-            store = AuditStore(tx.connection)
+            store = tx.audit
             told = self._own(
                 SEGMENT_CLOSED,
                 first_seq=first_seq,
@@ -140,7 +140,7 @@ class Audit:
         gone = BATCH
         while gone:
             async with self._database.begin() as tx:
-                gone = await AuditStore(tx.connection).let_go(BATCH)
+                gone = await tx.audit.let_go(BATCH)
 
     def _since(self, oldest: str | None) -> timedelta:
         try:
