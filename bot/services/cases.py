@@ -114,7 +114,7 @@ class Cases:
             case, _ = await self._case(tx, actor, reference)
             if await tx.receipts.take(received, now):
                 head = await tx.cases.lock(case.id)
-                marking = case.marking if tlp is None else Marking(tlp)
+                marking = None if tlp is None else Marking(tlp)
                 entry = await record(tx, head, Change.NOTED, actor, now, words=words, marking=marking)
                 await tell_others(tx, case, entry, actor, now)
                 await redraw(tx, case.id, actor, response_url, now)
