@@ -80,6 +80,11 @@ class Records:
         query = select(func.count()).select_from(lookups).where(lookups.c.leased_until.is_not(None))
         self._until(lambda: self._one(query) > 0, "No question to a partner has been taken on.")
 
+    def awaits_silence(self, within: float = PATIENCE) -> None:
+        """Until every delivery has been made."""
+        query = select(func.count()).select_from(deliveries).where(deliveries.c.due_at.is_not(None))
+        self._until(lambda: self._one(query) == 0, "There are deliveries still to be made.", within)
+
     def whole_operation(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of what an operation file says, by table."""
         with self._engine.connect() as connection:
@@ -107,9 +112,9 @@ class Records:
         with self._engine.connect() as connection:
             return {row.address: row.id for row in connection.execute(query)}
 
-    def _until(self, holds: Callable[[], bool], otherwise: str) -> None:
+    def _until(self, holds: Callable[[], bool], otherwise: str, within: float = PATIENCE) -> None:
         """Look again and again: a database tells nobody of its changes."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + within
         while not holds():
             if time.monotonic() > deadline:
                 raise AssertionError(otherwise)
