@@ -94,6 +94,7 @@ def case(**more: Any) -> Case:
         subject=PARCEL,
         circle=SHARED_CIRCLE,
         owner="amazon",
+        opener=person("U0AMAZON1"),
         marking=GREEN,
         pap=Pap.CLEAR,
         status=Status.OPEN,

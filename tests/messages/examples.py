@@ -1,0 +1,257 @@
+"""One example of every message and form there is, by name; and the same with what people should not type."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.access_requests import AccessRequest
+from bot.domain.access_requests import Outcome as Decision
+from bot.domain.alerts import REMEDIES
+from bot.domain.cases import Change, CloseReason, Reached, Status
+from bot.domain.digests import DigestReport, Period
+from bot.domain.disclosures import Disclosure, all_of
+from bot.domain.facts import Outcome
+from bot.domain.identifiers import identify
+from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.organisations import Member, Organisation, OrganisationKind
+from bot.domain.roles import Role
+from bot.domain.sharing import CaseView, reader_for
+from bot.domain.subjects import Subject, SubjectKind
+from bot.messages import (
+    access_requests,
+    alerts,
+    case_forms,
+    cases,
+    digests,
+    disclosures,
+    flags,
+    members,
+    organisations,
+)
+from bot.messages.blocks import Block, Message
+from tests.factories import (
+    IN_CUSTOMS,
+    NAMES,
+    NOON,
+    SELLER,
+    acknowledgement,
+    actor,
+    channel_of,
+    entry,
+    flag,
+    known,
+    person,
+    told,
+    view,
+)
+
+URL = "https://hooks.example/card"
+WORDS = "counterfeit earbuds, the serial number repeats"
+
+
+def busy(words: str = WORDS, **more: Any) -> CaseView:
+    """A case in which a lot has happened, as its owner's analyst sees it."""
+    facts: dict[str, Any] = {
+        "flags": (
+            flag(words=words),
+            flag("dhl", words, id=2, raised_at=NOON + timedelta(hours=1)),
+            flag("cbp", words, id=3, withdrawn_at=NOON),
+        ),
+        "acknowledgements": (acknowledgement("iprc"),),
+        "told": told(["amazon", "dhl", "iprc"]) + told(["cbp"], Reached.NOT_REACHED),
+        "timeline": (
+            entry(words=words),
+            entry(Change.FLAGGED, "dhl", id=2, words=words),
+            entry(Change.ACKNOWLEDGED, "iprc", id=3),
+            entry(Change.NOTED, "dhl", id=4, words=words),
+            entry(Change.WITHDRAWN, "cbp", id=5),
+        ),
+        "partners": (known(),),
+    }
+    return view(reader_for(actor("amazon")), **(facts | more))
+
+
+def closed(words: str = WORDS) -> CaseView:
+    ended = entry(Change.CLOSED, id=9, words=words, reason=CloseReason.ACTED_ON)
+    later = NOON + timedelta(days=1)
+    return busy(
+        words, status=Status.CLOSED, reason=CloseReason.ACTED_ON, closed_at=later, timeline=(entry(), ended)
+    )
+
+
+def red(words: str = WORDS) -> CaseView:
+    marking = Marking(Tlp.RED)
+    return view(
+        reader_for(actor("amazon")),
+        marking=marking,
+        flags=(flag(words=words, marking=marking),),
+        timeline=(entry(words=words, marking=marking),),
+        told=(),
+    )
+
+
+def told_change(change: Change, words: str = WORDS) -> Message:
+    reason = CloseReason.GENUINE if change is Change.CLOSED else None
+    seen = busy(words, timeline=(entry(change, words=words, reason=reason),))
+    return alerts.note(seen, seen.timeline[0])
+
+
+def report(views: list[CaseView]) -> DigestReport:
+    return DigestReport(
+        key="daily",
+        run_id=7,
+        period=Period(NOON - timedelta(days=1), NOON),
+        timezone="America/New_York",
+        operation="Operation Fulfilled Action",
+        opened=views,
+        closed=[closed()] if views else [],
+        unanswered=views,
+        audit_head=None,
+        flags=len(views),
+    )
+
+
+DHL = Organisation("dhl", "DHL", OrganisationKind.CARRIER, "", "C0DHL")
+LIST = (
+    Organisation("amazon", NAMES["amazon"], OrganisationKind.MARKETPLACE, "T0OPS", "C0AMAZON", Tlp.AMBER),
+    DHL,
+)
+PEOPLE = (
+    Member("T0OPS", "U0AMAZON1", "amazon", frozenset({Role.ANALYST})),
+    Member("", "U0DHL2", "dhl", frozenset({Role.LIAISON, Role.COORDINATOR})),
+)
+ASKED = AccessRequest(3, person("U0NEW"), NOON)
+DOUBTFUL = identify(SubjectKind.CONTAINER, "CSQU3054384")
+
+MESSAGES: dict[str, Callable[[], Message]] = {
+    "case_card": lambda: cases.case_card(busy()),
+    "case_card closed": lambda: cases.case_card(closed()),
+    "case_card of a seller": lambda: cases.case_card(view(reader_for(actor("dhl")), subject=SELLER)),
+    "case_card amber": lambda: cases.case_card(
+        busy(marking=Marking(Tlp.AMBER, frozenset({"dhl", "cbp"})), pap=Pap.RED)
+    ),
+    "case_card with a red part": lambda: cases.case_card(
+        busy(flags=(flag(), flag(words="for my eyes", id=2, marking=Marking(Tlp.RED))))
+    ),
+    "red_pointer": lambda: cases.case_card(red()),
+    "case_news": lambda: cases.case_news(busy()),
+    "case_list": lambda: cases.case_list([busy(), red(), closed()], "12"),
+    "NO_CASES": lambda: cases.NO_CASES,
+    "NOTHING_FOUND": lambda: cases.NOTHING_FOUND,
+    "CASE_HELP": lambda: cases.CASE_HELP,
+    "mistyped": lambda: cases.mistyped("OFA-2026-7K3QX5"),
+    "flagged_card": lambda: flags.flagged_card(busy(), joined=False),
+    "flagged_card joined": lambda: flags.flagged_card(busy(), joined=True),
+    "anyway_question": lambda: flags.anyway_question(DOUBTFUL, "6f1e0000-0000-4000-8000-000000000000"),
+    "FLAG_HELP": lambda: flags.FLAG_HELP,
+    "alert": lambda: alerts.alert(view(channel_of("dhl"), partners=(known(),))),
+    "alert to its owner": lambda: alerts.alert(view(channel_of("amazon"))),
+    "alert closed": lambda: alerts.alert(closed()),
+    "withheld": alerts.withheld,
+    **{f"note {change}": lambda change=change: told_change(change) for change in Change},  # type: ignore[misc]
+    "others_came": lambda: alerts.others_came("C0DHL"),
+    **{
+        f"trouble {reason}": lambda reason=reason: alerts.trouble("C0DHL", reason)
+        for reason in [*REMEDIES, "brand_new_error"]
+    },  # type: ignore[misc]
+    "digest": lambda: digests.digest(report([busy(), view(channel_of("dhl"))])),
+    "digest quiet": lambda: digests.digest(report([])),
+    "posting": lambda: digests.posting(["C0OPS"]),
+    "disclosures": lambda: disclosures.disclosures(
+        busy(),
+        [
+            Disclosure(NOON, all_of(busy()), frozenset({"dhl"}), None, "C0DHL", "alert"),
+            Disclosure(NOON, all_of(busy()), frozenset({"cbp"}), person("U0CBP1"), "", "/case"),
+        ],
+        NAMES,
+    ),
+    "disclosures none": lambda: disclosures.disclosures(busy(), [], NAMES),
+    "OP_HELP": lambda: members.OP_HELP,
+    "member_list": lambda: members.member_list(members.MemberPage(PEOPLE, NAMES, 0, 30, 2, True)),
+    "welcome": lambda: members.welcome("DHL", [Role.LIAISON]),
+    "organisation_list": lambda: organisations.organisation_list(
+        organisations.OrganisationPage(LIST, {"dhl": 2}, 0, 30, 2, True)
+    ),
+    "introduction": lambda: organisations.introduction(DHL, person("U0ADMIN1")),
+    "not_on_a_list": lambda: access_requests.not_on_a_list(
+        "You are on no organisation’s list of this operation."
+    ),
+    "REQUESTED": lambda: access_requests.REQUESTED,
+    "on_a_list": lambda: access_requests.on_a_list("DHL"),
+    "access_request": lambda: access_requests.access_request(ASKED, "T0OPS"),
+    "decided": lambda: access_requests.decided(
+        replace(ASKED, outcome=next(iter(Decision)), decided_by="U0ADMIN1")
+    ),
+    **{
+        f"card with trouble {outcome}": lambda outcome=outcome: cases.case_card(  # type: ignore[misc]
+            busy(partners=(known(None, trouble=outcome, trouble_since=NOON, asking=True),))
+        )
+        for outcome in (
+            Outcome.QUOTA,
+            Outcome.BAD_KEY,
+            Outcome.PARTNER_ERROR,
+            Outcome.UNREADABLE,
+            Outcome.UNREACHABLE,
+        )
+    },
+    "card not found": lambda: cases.case_card(
+        busy(partners=(known(replace(IN_CUSTOMS, outcome=Outcome.NOT_FOUND, latest=None)),))
+    ),
+    "card asked for the first time": lambda: cases.case_card(busy(partners=(known(None, asking=True),))),
+}
+
+VIEWS: dict[str, Callable[[], Block]] = {
+    "case_sheet": lambda: cases.case_sheet(red()),
+    "close_form": lambda: case_forms.close_form("OFA-2026-7K3QX4", URL),
+    "note_form": lambda: case_forms.note_form("OFA-2026-7K3QX4", URL),
+    "mark_form": lambda: case_forms.mark_form(
+        "OFA-2026-7K3QX4", [("dhl", "DHL"), ("cbp", NAMES["cbp"])], URL
+    ),
+    "flag_form": lambda: flags.flag_form(URL),
+    "flag_form doubtful": lambda: flags.flag_form(URL, doubt=DOUBTFUL.why),
+    "admit_form": lambda: access_requests.admit_form(ASKED, LIST, list(Role)),
+    "decided_meanwhile": lambda: access_requests.decided_meanwhile(
+        replace(ASKED, outcome=next(iter(Decision)), decided_by="U0ADMIN1")
+    ),
+    "member_add_form": lambda: members.member_add_form(LIST),
+    "member_change_form": lambda: members.member_change_form(PEOPLE[1], LIST),
+    "members_added": lambda: members.members_added([person("U0NEW")], "DHL", [Role.ANALYST]),
+    "member_changed": lambda: members.member_changed(person("U0NEW"), "DHL", [Role.ANALYST]),
+    "organisation_add_form": organisations.organisation_add_form,
+    "organisation_change_form": lambda: organisations.organisation_change_form(DHL),
+    "organisation_done": lambda: organisations.organisation_done(DHL, added=True, new_channel=True),
+}
+
+LONG_LINK = Subject(SubjectKind.SELLER, "web-seller", "shop.example/" + "a&b=" * 70, "web")
+
+
+def crowded(words: str) -> dict[str, Callable[[], Message]]:
+    """As many of everything as there can be, all with these words."""
+    fact = replace(IN_CUSTOMS, latest=replace(IN_CUSTOMS.latest, words=words[:500], place=words[:100]))  # type: ignore[type-var]
+    many = busy(
+        words,
+        flags=tuple(flag(words=words, id=number, slack_user=f"U{number}") for number in range(30)),
+        timeline=(
+            *tuple(entry(Change.NOTED, "dhl", id=number, words=words) for number in range(40)),
+            entry(Change.CLOSED, id=99, words=words, reason=CloseReason.OTHER),
+        ),
+        partners=(known(fact),),
+    )
+    linked = [
+        replace(busy(words, subject=LONG_LINK), reference=f"OFA-2026-{number:06}") for number in range(60)
+    ]
+    return {
+        "card": lambda: cases.case_card(many),
+        "alert": lambda: alerts.alert(many),
+        "news": lambda: cases.case_news(many),
+        "note": lambda: told_change(Change.NOTED, words),
+        "closing note": lambda: told_change(Change.CLOSED, words),
+        "flagged": lambda: flags.flagged_card(many, joined=True),
+        "list": lambda: cases.case_list(linked[:10], "12"),
+        "digest": lambda: digests.digest(report(linked)),
+        "trouble": lambda: alerts.trouble("C0DHL", words[:100]),
+        "disclosures": lambda: disclosures.disclosures(
+            many, [Disclosure(NOON, all_of(many), frozenset(NAMES), None, "C0DHL", words[:20])] * 40, NAMES
+        ),
+    }

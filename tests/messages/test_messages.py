@@ -1,0 +1,166 @@
+"""Every message and form there is: one that Slack takes, that escapes what people typed, and that reads alone."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+
+import bot.messages
+from bot.messages.blocks import Block, Message
+from sandbox.rules import check_message, check_view
+from tests.messages.examples import MESSAGES, VIEWS, crowded
+
+DATA = Path(__file__).parents[1] / "data" / "messages"
+
+OUR_OWN = re.compile(r"<!date\^\d+\^[^<>|]+\|[^<>]+>|<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>")
+"""The only angle brackets we write ourselves: moments, people and channels."""
+
+HOSTILE = "<!channel> <!here> <@U0ADMIN1> <https://evil.example|your bank> &<> *x* https://evil.example :boom: 中文 📦"
+
+
+def texts_of(part: Any, kind: str = "") -> Iterator[tuple[str, str]]:
+    """Every text object in blocks: its kind and its text."""
+    if isinstance(part, dict):
+        if part.get("type") in ("mrkdwn", "plain_text") and isinstance(part.get("text"), str):
+            assert part["type"] == "plain_text" or part.get("verbatim") is True, "mrkdwn that is not verbatim"
+            yield part["type"], part["text"]
+        for value in part.values():
+            yield from texts_of(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from texts_of(value)
+
+
+def assert_harmless(mrkdwn: str) -> None:
+    """Nothing in it is a mention, a link or a broken sign that is not our own."""
+    without_ours = OUR_OWN.sub("", mrkdwn)
+    without_quotes = re.sub(r"^> ?", "", without_ours, flags=re.MULTILINE)
+    assert not re.search(r"[<>]", without_quotes), without_quotes
+    assert not re.search(r"&(?!amp;|lt;|gt;)", without_quotes), without_quotes
+
+
+def assert_sound(message: Message) -> None:
+    verdict = check_message({"channel": "C0DHL", **message.content})
+    assert verdict.ok, verdict.messages
+    assert message.text.strip(), "no text for notifications and screen readers"
+    assert len(message.blocks) <= 50
+    assert_harmless(message.content["text"])
+    for kind, text in texts_of(message.blocks):
+        if kind == "mrkdwn":
+            assert_harmless(text)
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_takes_every_message(name: str) -> None:
+    assert_sound(MESSAGES[name]())
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_slack_takes_every_form(name: str) -> None:
+    view = VIEWS[name]()
+    verdict = check_view(view)
+    assert verdict.ok, verdict.messages
+    for kind, text in texts_of(view["blocks"]):
+        if kind == "mrkdwn":
+            assert_harmless(text)
+
+
+def offered(wanted: object) -> set[str]:
+    """Names of what the room's modules offer that is, or returns, a message or a form."""
+    names = set()
+    for found in pkgutil.iter_modules(bot.messages.__path__):
+        if found.name in ("blocks", "lists"):
+            continue  # what messages are made of
+        module = importlib.import_module(f"bot.messages.{found.name}")
+        for name, thing in vars(module).items():
+            makes = inspect.isfunction(thing) and thing.__module__ == module.__name__
+            if (makes and get_type_hints(thing).get("return") == wanted) or (
+                wanted is Message and isinstance(thing, Message)
+            ):
+                names.add(name)
+    return {name for name in names if not name.startswith("_")}
+
+
+def test_every_message_has_an_example() -> None:
+    assert offered(Message) <= {name.split()[0] for name in MESSAGES}
+
+
+def test_every_form_has_an_example() -> None:
+    assert offered(Block) <= {name.split()[0] for name in VIEWS}
+
+
+@pytest.mark.parametrize("name", [*MESSAGES, *VIEWS])
+def test_it_looks_as_it_did(name: str, *, pytestconfig: pytest.Config) -> None:
+    """Regenerate with ``pytest tests/messages --update-data``, and read what has changed."""
+    made = MESSAGES[name]().content if name in MESSAGES else VIEWS[name]()
+    shown = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    file = DATA / f"{name.replace(' ', '-')}.json"
+    if pytestconfig.getoption("update_data"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(shown)
+    assert file.read_text() == shown
+
+
+def test_no_recorded_message_is_of_something_that_is_no_more(pytestconfig: pytest.Config) -> None:
+    known = {f"{name.replace(' ', '-')}.json" for name in [*MESSAGES, *VIEWS]}
+    left = {file for file in DATA.iterdir() if file.name not in known}
+    if pytestconfig.getoption("update_data"):
+        for file in left:
+            file.unlink()
+        left = set()
+    assert not left
+
+
+# -- what people should not type ------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_is_shown_as_it_was_typed() -> None:
+    shown = "\n".join(text for _, text in texts_of(crowded(HOSTILE)["card"]().blocks))
+    assert HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+
+
+def test_the_words_stand_in_the_notification_too() -> None:
+    assert "counterfeit earbuds" in MESSAGES["alert"]().text
+    assert "TLP:GREEN" in MESSAGES["alert"]().text
+
+
+@pytest.mark.parametrize("name", ["red_pointer", "case_list"])
+def test_red_words_stand_in_no_message(name: str) -> None:
+    message = MESSAGES[name]()
+    assert "for my eyes" not in str(message)
+    pointer = MESSAGES["red_pointer"]()
+    assert "earbuds" not in str(pointer.content)
+    assert "3318810025" not in str(pointer.content)
+
+
+def test_red_parts_stand_in_no_card() -> None:
+    assert "for my eyes" not in str(MESSAGES["case_card with a red part"]())
+
+
+def test_each_alert_says_at_its_top_how_far_it_may_travel() -> None:
+    for name in ("alert", "case_card", "case_news", "note flagged"):
+        first = next(iter(texts_of(MESSAGES[name]().blocks)))[1]
+        assert first.startswith("*TLP:")
+
+
+def test_a_card_never_offers_what_its_reader_may_not_do() -> None:
+    labels = {
+        text for kind, text in texts_of(MESSAGES["alert to its owner"]().blocks) if kind == "plain_text"
+    }
+    assert "Acknowledge" not in labels
+    assert "Acknowledge" in {
+        text for kind, text in texts_of(MESSAGES["alert"]().blocks) if kind == "plain_text"
+    }
+
+
+def test_a_fact_never_comes_without_its_age_and_whose_word_it_is() -> None:
+    shown = "\n".join(text for _, text in texts_of(MESSAGES["case_card"]().blocks))
+    assert "*DHL:* In transit · Cincinnati, US" in shown
+    assert re.search(r"DHL said so <!date\^\d+\^\{ago\}", shown)
+    assert "That is not a legal status" in shown
