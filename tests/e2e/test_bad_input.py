@@ -262,6 +262,14 @@ REFUSED = {
     "with a list": (Request(_json([TELL_TALE]), "application/json"), 400),
     "with broken JSON in its form": (Request(urlencode({"payload": "{" + TELL_TALE}).encode()), 400),
     "with nothing": (Request(b""), 400),
+    "with an event that says nothing": (
+        Request(_json({"type": "event_callback", "event": TELL_TALE}), "application/json"),
+        400,
+    ),
+    "with a form that is none": (
+        Request(urlencode({"payload": json.dumps({"type": "view_submission", "view": TELL_TALE})}).encode()),
+        400,
+    ),
 }
 
 

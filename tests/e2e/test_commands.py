@@ -1,5 +1,6 @@
 """The program as an operator starts it: commands, settings, exit codes, health."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -355,3 +356,19 @@ class TestHealth:
 
         doors.open(database)
         assert health(address) == 200
+
+    @ON_SQLITE
+    def test_it_is_not_well_where_the_file_is_no_database_any_more(
+        self, start: StartProcess, settings: Settings, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "of-its-own.db"
+        bot = start("run", PORT="0", DATABASE_URL=f"sqlite:///{file}")
+        address = bot.listens()
+        assert health(address) == 200
+
+        for part in tmp_path.glob("of-its-own.db*"):
+            part.unlink()
+        file.mkdir()
+
+        assert health(address) == 503
+        shutil.rmtree(file)
