@@ -64,14 +64,10 @@ class Desk:
         request = {"received": self.request()} | more
         await self.services.cases.close(somebody(who), view.reference, reason, words, **request)
 
-    async def withdraw(
-        self, who: str | Actor, view: CaseView, flag_id: int | None = None, **more: Any
-    ) -> None:
-        """Their own flag, or the one that is named."""
-        mine = (await self.seen(who, view)).may_withdraw if flag_id is None else flag_id
-        assert mine is not None
+    async def withdraw(self, who: str | Actor, view: CaseView, **more: Any) -> None:
+        """Their own latest flag."""
         request = {"received": self.request(), "response_url": ""} | more
-        await self.services.flags.withdraw(somebody(who), view.reference, mine, **request)
+        await self.services.flags.withdraw(somebody(who), view.reference, **request)
 
     async def seen(self, who: str | Actor, view: CaseView) -> CaseView:
         """The case as somebody may see it now."""
@@ -95,6 +91,9 @@ class Desk:
         for _ in range(60):
             await self.deliver()
             self.clock.advance(seconds=1)
+            async with self.database.read() as tx:
+                if not await tx.outbox.waiting():
+                    break
         return self.transport.sent[before:]
 
 

@@ -58,6 +58,8 @@ class RememberingTransport:
     sent: list[Sent] = field(default_factory=list)
     refusals: dict[str, list[DeliveryError]] = field(default_factory=dict)
     """By address: what to answer next, one after the other."""
+    deleted: set[str] = field(default_factory=set)
+    """Messages that somebody has deleted, by their ts."""
     meanwhile: Callable[[Delivery], Awaitable[None]] | None = None
     """What happens while a message is on its way."""
     posted: int = 0
@@ -74,6 +76,8 @@ class RememberingTransport:
         return await self._take("post", delivery, message, thread_ts, f"1767614400.{self.posted:06}")
 
     async def edit(self, delivery: Delivery, message: Message) -> str:
+        if delivery.message_ts in self.deleted:
+            raise DeliveryError("message_not_found")
         return await self._take("edit", delivery, message, None, delivery.message_ts or "")
 
     async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
