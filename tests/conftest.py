@@ -108,10 +108,26 @@ def postgres_template(postgres: Postgres) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_operation(postgres: Postgres, postgres_template: str, example: OperationPlan) -> str:
+    """A database with the example operation in it."""
+    name = postgres.create(postgres_template)
+    asyncio.run(_applied(postgres.url(name), example))
+    return name
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with every table and no row."""
     path = tmp_path_factory.mktemp("template") / "operation.db"
     asyncio.run(_migrated(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_operation(sqlite_template: Path, example: OperationPlan) -> Path:
+    """A file with the example operation in it."""
+    path = Path(shutil.copy(sqlite_template, sqlite_template.with_name("applied.db")))
+    asyncio.run(_applied(f"sqlite:///{path}", example))
     return path
 
 
@@ -121,18 +137,30 @@ async def _migrated(url: str) -> None:
     await database.close()
 
 
+async def _applied(url: str, plan: OperationPlan) -> None:
+    database = Database(url)
+    await Members(database, Clock().now).apply(plan)
+    await database.close()
+
+
+def _template(request: pytest.FixtureRequest, kind: str) -> Any:
+    """With the example operation where the test, or a fixture it uses, asks for it: applying it anew takes long."""
+    wanted = "operation" if "operation" in request.fixturenames else "template"
+    return request.getfixturevalue(f"{kind}_{wanted}")
+
+
 @pytest.fixture
-def postgresql_url(postgres: Postgres, postgres_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of the test's own."""
-    name = postgres.create(postgres_template)
+def postgresql_url(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, migrated."""
+    name = postgres.create(_template(request, "postgres"))
     yield postgres.url(name)
     postgres.drop(name)
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A migrated SQLite file of the test's own."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'operation.db')}"
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An SQLite file of the test's own, migrated."""
+    return f"sqlite:///{shutil.copy(_template(request, 'sqlite'), tmp_path / 'operation.db')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -161,9 +189,8 @@ def example() -> OperationPlan:
 
 
 @pytest.fixture
-async def operation(database: Database, clock: Clock, example: OperationPlan) -> OperationPlan:
-    """The example operation, applied."""
-    await Members(database, clock.now).apply(example)
+def operation(database: Database, example: OperationPlan) -> OperationPlan:
+    """The example operation, applied at the moment at which ``clock`` begins."""
     return example
 
 
