@@ -30,8 +30,8 @@ command that only acks (default AsyncApp, Starlette, uvicorn); to one person at 
 ack every 10 ms, which floor-no-poll does without. cN: N people at once. rate: answers a second. p99: 99 of 100 answers
 came within. cpu: of the answering process, for each answer. start: from the process's start to the first 200 of
 /healthz. memory: resident, after the load. loader: what the load can do against a server that does nothing.
-case, flag: `bot run` with 1,000 cases stored, its worker telling in the same process. slow-slack: each call of Slack
-takes 150 ms."""
+case, flag: `bot run` with 1,000 cases stored; /case is measured with nothing left to tell, /flag while the worker in the
+same process tells of the flags. slow-slack: each call of Slack takes 150 ms."""
 
 
 def main() -> int:

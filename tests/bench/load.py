@@ -5,7 +5,7 @@ import gc
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -45,19 +45,23 @@ class Burst:
         return sorted(self.latencies)[math.ceil(len(self.latencies) * share) - 1] * 1000
 
 
-def load(host: str, port: int, requests: Sequence[Request], at_once: int) -> Burst:
-    """Send all the requests, ``at_once`` at any time. Raises :class:`BenchError` at the first wrong answer."""
+def load(host: str, port: int, requests: Sequence[Request], at_once: int, seconds: float) -> Burst:
+    """Send the requests, ``at_once`` at any time, and none any more after so many ``seconds``.
+
+    Raises :class:`BenchError` at the first wrong answer.
+    """
     gc.collect()
     gc.disable()
     try:
-        return uvloop.run(_load(host, port, requests, at_once))
+        return uvloop.run(_load(host, port, requests, at_once, seconds))
     finally:
         gc.enable()
 
 
-async def _load(host: str, port: int, requests: Sequence[Request], at_once: int) -> Burst:
+async def _load(host: str, port: int, requests: Sequence[Request], at_once: int, seconds: float) -> Burst:
     loop = asyncio.get_running_loop()
-    burst, waiting = Burst(), iter(requests)
+    burst = Burst()
+    waiting = _until(time.perf_counter() + seconds, requests)
     people = [
         (await loop.create_connection(lambda: _Person(waiting, burst), host, port))[1] for _ in range(at_once)
     ]
@@ -68,14 +72,19 @@ async def _load(host: str, port: int, requests: Sequence[Request], at_once: int)
         async with asyncio.timeout(ENDS_WITHIN):
             await asyncio.gather(*(person.done for person in people))
     except TimeoutError as error:
-        raise BenchError(
-            f"{len(burst.latencies)} of {len(requests)} answers came in {ENDS_WITHIN:g} s"
-        ) from error
+        raise BenchError(f"only {len(burst.latencies)} answers came in {ENDS_WITHIN:g} s") from error
     finally:
         burst.seconds = time.perf_counter() - began
         for person in people:
             person.leave()
     return burst
+
+
+def _until(end: float, requests: Iterable[Request]) -> Iterator[Request]:
+    for request in requests:
+        if time.perf_counter() > end:
+            return
+        yield request
 
 
 class _Person(asyncio.Protocol):

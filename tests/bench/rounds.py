@@ -9,21 +9,22 @@ from tests.bench.load import load
 from tests.bench.processes import SEES_INTO_PROCESSES, Running
 from tests.bench.programs import Program, Requests
 
-WARMING = 24
-"""Requests before the first that count: connections, statements and caches are made on them."""
 WARMING_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many requests a burst has, for one, 16 and 64 people at once."""
+    """How many requests a burst has, for one, 16 and 64 people at once, and how many seconds at most."""
 
     floor: tuple[int, int, int]
     ours: tuple[int, int, int]
+    seconds: float
+    warming: int
+    """Requests before the first that count: connections, statements and caches are made on them."""
 
 
-WHOLE = Size(floor=(60, 640, 2560), ours=(20, 96, 192))
-SHORT = Size(floor=(20, 160, 640), ours=(8, 32, 64))
+WHOLE = Size(floor=(60, 640, 2560), ours=(20, 96, 192), seconds=3.0, warming=16)
+SHORT = Size(floor=(20, 160, 640), ours=(4, 16, 64), seconds=0.8, warming=8)
 
 
 class Rounds:
@@ -55,21 +56,22 @@ class Rounds:
         with program.open() as server:
             self.measured[start].append(server.seconds)
             sizes = self._size.ours if program.is_ours else self._size.floor
-            for requests in loads.values():
-                load(*server.host_and_port, requests(server, WARMING), WARMING_AT_ONCE)
             for name, requests in loads.items():
                 self._under_load(name, server, requests, sizes)
             if SEES_INTO_PROCESSES:
                 self.measured[memory].append(server.megabytes())
 
     def _under_load(self, name: str, server: Running, requests: Requests, sizes: Sequence[int]) -> None:
-        before = server.cpu_seconds() if SEES_INTO_PROCESSES else 0.0
+        # Just before it counts: what the warming of /flag leaves to be told would weigh on /case.
+        load(*server.host_and_port, requests(server, self._size.warming), WARMING_AT_ONCE, self._size.seconds)
+        before, answers = server.cpu_seconds() if SEES_INTO_PROCESSES else 0.0, 0
         for people, how_many in zip(AT_ONCE, sizes, strict=True):
-            burst = load(*server.host_and_port, requests(server, how_many), people)
+            burst = load(*server.host_and_port, requests(server, how_many), people, self._size.seconds)
             self.measured[f"{name}.c{people}.rate"].append(burst.rate)
             self.measured[f"{name}.c{people}.p99"].append(burst.percentile(0.99))
+            answers += len(burst.latencies)
         if SEES_INTO_PROCESSES:
-            self.measured[f"{name}.cpu"].append((server.cpu_seconds() - before) * 1000 / sum(sizes))
+            self.measured[f"{name}.cpu"].append((server.cpu_seconds() - before) * 1000 / answers)
 
     def _wants_some_of(self, load_name: str) -> bool:
         return any(f"{load_name}.{kind}" in self._wanted for kind in LOAD_KINDS)

@@ -50,6 +50,8 @@ class SlowSlack:
             [
                 web.get("/told", self._how_many),
                 web.post("/api/auth.test", self._auth_test),
+                web.get("/api/conversations.members", self._members),
+                web.get("/api/conversations.info", self._channel),
                 web.post("/api/chat.postMessage", self._message),
                 web.post("/api/chat.update", self._message),
                 web.post("/response/{number}", self._respond),
@@ -64,6 +66,16 @@ class SlowSlack:
     async def _auth_test(self, _: web.Request) -> web.Response:
         await asyncio.sleep(self._seconds)
         return web.json_response(BOT)
+
+    async def _members(self, request: web.Request) -> web.Response:
+        """The analyst of the organisation whose channel it is, as the example operation names both, and the bot."""
+        await asyncio.sleep(self._seconds)
+        analyst = f"U0{request.query['channel'].removeprefix('C0')}1"
+        return web.json_response({"ok": True, "members": [analyst, BOT["user_id"]]})
+
+    async def _channel(self, request: web.Request) -> web.Response:
+        await asyncio.sleep(self._seconds)
+        return web.json_response({"ok": True, "channel": {"id": request.query["channel"], "is_member": True}})
 
     async def _message(self, request: web.Request) -> web.Response:
         sent = await request.json()
