@@ -5,6 +5,7 @@ codes) has tests of its own with processes. Both are given settings and an opera
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -13,11 +14,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
 
+from typer.testing import CliRunner
+
 from bot.app import serve
-from bot.cli import read_toml
+from bot.cli import program, read_toml
 from bot.config import Need, Settings, load_settings
 from bot.domain.operations import read_operation
 from bot.factory import open_program
@@ -26,6 +30,9 @@ from storage.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 OPERATION_FILE = ROOT / "operation.example.toml"
+
+KEPT = {"PATH", "HOME", "LANG", "TMPDIR"}
+"""What of the test's own environment a program gets."""
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -41,10 +48,39 @@ def apply_operation(environment: Mapping[str, str], operation: Path = OPERATION_
     """``python -m bot apply``, without a process."""
 
     async def applying() -> None:
-        async with open_program(settings_of(environment)) as program:
-            await program.services.members.apply(read_operation(read_toml(operation)))
+        async with open_program(settings_of(environment)) as opened:
+            await opened.services.members.apply(read_operation(read_toml(operation)))
 
     asyncio.run(applying())
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a command that ends by itself has ended."""
+
+    code: int
+    out: list[str]
+    log: list[str]
+
+    @property
+    def words(self) -> str:
+        return "\n".join([*self.out, *self.log])
+
+
+def ran(*command: str, settings: Mapping[str, str], folder: Path) -> Finished:
+    """A command run to its end within the test's process, with these settings and no others: no imports to wait for."""
+    nothing_else: dict[str, str | None] = dict.fromkeys(os.environ.keys() - KEPT)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        with contextlib.chdir(folder):
+            result = CliRunner().invoke(program, list(command), env=nothing_else | dict(settings))
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Finished(result.exit_code, result.stdout.splitlines(), result.stderr.splitlines())
 
 
 class LogOfBot(logging.Handler):
@@ -64,9 +100,12 @@ class LogOfBot(logging.Handler):
 
 
 class BotThread:
-    """``python -m bot run`` in a thread of the test's process."""
+    """``python -m bot run`` in a thread of the test's process; without ``works`` it serves alone, as ``web`` does."""
 
-    def __init__(self, settings: Mapping[str, str], operation: Path = OPERATION_FILE) -> None:
+    def __init__(
+        self, settings: Mapping[str, str], operation: Path = OPERATION_FILE, *, works: bool = True
+    ) -> None:
+        self._works = works
         self._settings = settings_of(settings)
         self._operation = operation
         self._up = threading.Event()
@@ -106,11 +145,12 @@ class BotThread:
             self._up.set()
 
     async def _live(self) -> None:
-        async with open_program(self._settings) as program:
-            await migrate(program.database)
-            await program.services.members.apply(read_operation(read_toml(self._operation)))
-            async with program.installation.known(program.slack), working(program):
-                await serve(program, self._stop, self._ready)
+        async with open_program(self._settings) as opened:
+            await migrate(opened.database)
+            await opened.services.members.apply(read_operation(read_toml(self._operation)))
+            job = working(opened) if self._works else contextlib.nullcontext()
+            async with opened.installation.known(opened.slack), job:
+                await serve(opened, self._stop, self._ready)
 
     def _ready(self, address: str) -> None:
         self.url = address
@@ -121,7 +161,7 @@ class BotProcess:
     """A command of the program in a process of its own, with these settings and no others."""
 
     def __init__(self, *command: str, settings: Mapping[str, str], folder: Path) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT & os.environ.keys()}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", *command],
             env=kept | {"PYTHONPATH": str(ROOT)} | dict(settings),

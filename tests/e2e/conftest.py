@@ -8,10 +8,11 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import ROOT, BotProcess, BotThread
+from tests.e2e.bots import ROOT, BotProcess, BotThread, Finished, ran
 from tests.e2e.records import Records
 
 StartProcess = Callable[..., BotProcess]
+RunCommand = Callable[..., Finished]
 Settings = dict[str, str]
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -52,6 +53,16 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[StartProcess]:
             return stack.enter_context(BotProcess(*command, settings=settings | more, folder=tmp_path))
 
         yield starting
+
+
+@pytest.fixture
+def run(settings: Settings, tmp_path: Path) -> RunCommand:
+    """Runs a command of the program to its end: ``run("check", DHL_API_KEY="wrong")``."""
+
+    def running(*command: str, **more: str) -> Finished:
+        return ran(*command, settings=settings | more, folder=tmp_path)
+
+    return running
 
 
 @pytest.fixture

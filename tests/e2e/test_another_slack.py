@@ -9,7 +9,6 @@ import pytest
 
 from tests.e2e.another_slack import PEOPLE, SECRET, TEAM, TOKEN, AnotherSlack, Json, send
 from tests.e2e.bots import OPERATION_FILE, BotProcess
-from tests.e2e.conftest import ON_SQLITE
 
 CHANNELS = ("C0AMAZON", "C0DHL", "C0CBP", "C0IPRC")
 
@@ -59,7 +58,13 @@ def about(channel: str, words: str = "") -> Callable[[Json], bool]:
     )
 
 
-def test_a_flag_is_told_to_everyone_acknowledged_and_looked_up(slack: AnotherSlack, bot: str) -> None:
+def test_the_address_is_confirmed_and_a_flag_is_told_to_everyone_acknowledged_and_looked_up(
+    slack: AnotherSlack, bot: str
+) -> None:
+    confirmed = send(bot, {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}, as_json=True)
+    assert confirmed.status_code == 200
+    assert "3eZbrw1a" in confirmed.text
+
     card = command(slack, bot, "U0AMAZON1", "/flag parcel 3318810025 counterfeit earbuds")
 
     assert card["response_type"] == "ephemeral"
@@ -94,11 +99,3 @@ def test_a_flag_is_told_to_everyone_acknowledged_and_looked_up(slack: AnotherSla
     found = command(slack, bot, "U0CBP1", "/case 3318810025")
     assert "*DHL* acknowledged" in json.dumps(found["blocks"], ensure_ascii=False)
     assert "Nothing found" in command(slack, bot, "U0CBP1", "/case 7777777770")["text"]
-
-
-@ON_SQLITE
-def test_an_address_is_confirmed_as_slack_asks_when_it_is_entered(slack: AnotherSlack, bot: str) -> None:
-    answer = send(bot, {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}, as_json=True)
-
-    assert answer.status_code == 200
-    assert "3eZbrw1a" in answer.text

@@ -22,33 +22,34 @@ PARCEL = "3318810025"
 MISTYPED = "3318810026"
 
 
+IMPOSSIBLE = [
+    ("parcel 12345 fake", "“12345” is too short for a tracking number", "for example 3318810025"),
+    ("parcel earbuds fake", "“earbuds” has no digits", "for example 3318810025"),
+    ("parcel 33l8810025 fake", "did you mean 3318810025?", "3318810025"),
+    ("seller A123 fake", "“A123” is too short for a seller id", "for example A2L77EE7U53NWQ"),
+    ("seller ATVPDKIKX0DER fake", "Amazon's marketplace in the United States", "“seller=”"),
+    ("seller https://bit.ly/x fake", "shortened link", "Paste the address"),
+    ("parcel", "Which parcel?", "/flag parcel 3318810025"),
+    ("earbuds", "“earbuds” is no number or link I know", "/flag parcel 3318810025"),
+    (f"parcel {PARCEL} --tlp purple", "“purple” is not a marking", "amber+strict"),
+    (f"parcel {PARCEL} --colour red", "There is no option --colour", "--tlp"),
+    (f"parcel {PARCEL} --release nobody", "“nobody” is no organisation here", "amazon"),
+]
+"""What is typed after /flag; what is said to be wrong with it; what it looks like when right."""
+
+
 @pytest.mark.usefixtures("bot")
 @ON_SQLITE
 class TestNumbers:
-    @pytest.mark.parametrize(
-        ("typed", "wrong", "right"),
-        [
-            ("parcel 12345 fake", "“12345” is too short for a tracking number", "for example 3318810025"),
-            ("parcel earbuds fake", "“earbuds” has no digits", "for example 3318810025"),
-            ("parcel 33l8810025 fake", "did you mean 3318810025?", "3318810025"),
-            ("seller A123 fake", "“A123” is too short for a seller id", "for example A2L77EE7U53NWQ"),
-            ("seller ATVPDKIKX0DER fake", "Amazon's marketplace in the United States", "“seller=”"),
-            ("seller https://bit.ly/x fake", "shortened link", "Paste the address"),
-            ("parcel", "Which parcel?", "/flag parcel 3318810025"),
-            ("earbuds", "“earbuds” is no number or link I know", "/flag parcel 3318810025"),
-            (f"parcel {PARCEL} --tlp purple", "“purple” is not a marking", "amber+strict"),
-            (f"parcel {PARCEL} --colour red", "There is no option --colour", "--tlp"),
-            (f"parcel {PARCEL} --release nobody", "“nobody” is no organisation here", "amazon"),
-        ],
-    )
     def test_what_cannot_be_is_said_with_what_it_looks_like_when_right(
-        self, typed: str, wrong: str, right: str, marketplace: Persona, records: Records
+        self, marketplace: Persona, records: Records
     ) -> None:
-        (answer,) = marketplace.types(f"/flag {typed}", channel="C0AMAZON").messages
+        for typed, wrong, right in IMPOSSIBLE:
+            (answer,) = marketplace.types(f"/flag {typed}", channel="C0AMAZON").messages
 
-        assert answer.only_visible_to == marketplace.id
-        assert answer.shows(wrong)
-        assert answer.shows(right)
+            assert answer.only_visible_to == marketplace.id
+            assert answer.shows(wrong), answer.text
+            assert answer.shows(right), answer.text
         assert records.count_of_cases() == 0
 
     def test_a_wrong_check_digit_is_a_warning_and_the_flag_can_be_raised_anyway(
@@ -179,35 +180,30 @@ class TestWords:
 @pytest.mark.usefixtures("bot")
 @ON_SQLITE
 class TestStrangers:
-    @pytest.mark.parametrize("user", ["U0STRANGER1", "U0GUEST1"])
     def test_someone_on_no_list_is_told_whom_to_ask_and_learns_nothing_else(
-        self, user: str, sandbox: Sandbox, marketplace: Persona, records: Records
+        self, sandbox: Sandbox, marketplace: Persona, records: Records
     ) -> None:
         flagged = marketplace.types(f"/flag parcel {PARCEL} earbuds", channel="C0AMAZON").messages[0]
-        stranger = sandbox.person(user)
+        asked = (
+            "/flag",
+            "/flag help",
+            f"/flag parcel {PARCEL} mine",
+            "/flag parcel 12345 too short",
+            "/case",
+            f"/case {PARCEL}",
+            f"/case {reference_in(flagged)}",
+            "/case 7777777770",
+            "/digest now",
+        )
+        for user in ("U0STRANGER1", "U0GUEST1"):
+            stranger = sandbox.person(user)
+            answers = [stranger.types(command, channel="C0GENERAL").messages for command in asked]
 
-        answers = [
-            stranger.types(command, channel="C0GENERAL").messages
-            for command in (
-                "/flag",
-                "/flag help",
-                f"/flag parcel {PARCEL} mine",
-                "/flag parcel 12345 too short",
-                "/case",
-                f"/case {PARCEL}",
-                f"/case {reference_in(flagged)}",
-                "/case 7777777770",
-                "/digest now",
-            )
-        ]
-
-        words = {message.text for messages in answers for message in messages}
-        assert len(words) == 1, "the same whatever is asked"
-        assert len(answers) == sum(map(len, answers))
-        (said,) = words
-        assert "on no organisation’s list" in said
-        assert "@operation-admin-1" in said
-        assert not stranger.modals
+            (said,) = {message.text for messages in answers for message in messages}  # always the same
+            assert all(len(messages) == 1 for messages in answers)
+            assert "on no organisation’s list" in said
+            assert "@operation-admin-1" in said
+            assert not stranger.modals
         assert records.count_of_flags() == 1
 
 
@@ -225,7 +221,11 @@ class Request:
     headers: tuple[tuple[str, bytes], ...] | None = None
     """In place of the right ones."""
 
-    def signed(self) -> list[tuple[bytes, bytes]]:
+    def sent(self, bot: str) -> httpx.Response:
+        with httpx.Client(trust_env=False) as http:
+            return http.post(f"{bot}/slack/events", content=self.body, headers=self._signed())
+
+    def _signed(self) -> list[tuple[bytes, bytes]]:
         moment = str(int(time.time() - self.age))
         base = b"v0:" + moment.encode() + b":" + self.body
         signature = "v0=" + hmac.new(self.secret.encode(), base, hashlib.sha256).hexdigest()
@@ -286,35 +286,31 @@ STRANGE = {
 
 @ON_SQLITE
 class TestRequests:
-    @pytest.mark.parametrize(("request_", "status"), REFUSED.values(), ids=REFUSED.keys())
     def test_what_is_not_slack_s_is_refused_with_one_line_in_the_log_and_not_its_body(
-        self, request_: Request, status: int, bot: BotThread, records: Records
+        self, bot: BotThread, records: Records
     ) -> None:
-        with httpx.Client(trust_env=False) as http:
-            answer = http.post(f"{bot.url}/slack/events", content=request_.body, headers=request_.signed())
+        for name, (request, status) in REFUSED.items():
+            bot.log.lines.clear()
+            answer = request.sent(bot.url)
 
-        assert answer.status_code == status
-        assert len(bot.log.lines) == 1
-        assert str(status) in bot.log.lines[0]
-        assert TELL_TALE not in "".join(bot.log.lines) + answer.text
+            assert answer.status_code == status, name
+            assert len(bot.log.lines) == 1, (name, bot.log.lines)
+            assert str(status) in bot.log.lines[0], name
+            assert TELL_TALE not in bot.log.lines[0] + answer.text, name
         assert records.count_of_flags() == 0
 
-    @pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE.keys())
     def test_what_slack_has_signed_and_nobody_here_knows_does_no_harm(
-        self, content: dict[str, object], bot: BotThread, records: Records
+        self, bot: BotThread, records: Records
     ) -> None:
-        request = Request(_json(content), "application/json")
-        with httpx.Client(trust_env=False) as http:
-            answer = http.post(f"{bot.url}/slack/events", content=request.body, headers=request.signed())
+        for name, content in STRANGE.items():
+            answer = Request(_json(content), "application/json").sent(bot.url)
 
-        assert answer.status_code < 500
-        assert TELL_TALE not in "".join(bot.log.lines) + answer.text
+            assert answer.status_code < 500, name
+            assert TELL_TALE not in "".join(bot.log.lines) + answer.text, name
         assert records.count_of_flags() == 0
 
     def test_more_than_a_megabyte_is_not_read(self, bot: BotThread) -> None:
-        large = Request(b"text=" + b"x" * 1_100_000)
-        with httpx.Client(trust_env=False) as http:
-            answer = http.post(f"{bot.url}/slack/events", content=large.body, headers=large.signed())
+        answer = Request(b"text=" + b"x" * 1_100_000).sent(bot.url)
 
         assert answer.status_code == 413
         assert len(bot.log.lines) == 1

@@ -1,6 +1,5 @@
 """The program as an operator starts it: commands, settings, exit codes, health."""
 
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,8 @@ from sqlalchemy import make_url
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.conftest import Postgres
-from tests.e2e.bots import OPERATION_FILE, apply_operation
-from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, Settings, StartProcess
+from tests.e2e.bots import OPERATION_FILE, BotThread, apply_operation
+from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, RunCommand, Settings, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.watching import everyone_is_told, told_of
 
@@ -82,6 +81,7 @@ class TestStarting:
     def test_release_web_and_worker_do_the_same_apart(
         self,
         start: StartProcess,
+        run: RunCommand,
         sandbox: Sandbox,
         settings: Settings,
         marketplace: Persona,
@@ -89,14 +89,15 @@ class TestStarting:
     ) -> None:
         """As the Procfile has it; ``postgres://`` as hosts give it."""
         settings["DATABASE_URL"] = empty_postgresql_url.replace("postgresql://", "postgres://")
-        too_early = start("web", PORT="0")
-        assert too_early.ends() == 1
+        too_early = run("web", PORT="0")
+        assert too_early.code == 1
         assert "run python -m bot migrate" in too_early.words
         assert start("migrate").ends() == 0
         assert start("apply", str(OPERATION_FILE)).ends() == 0
         web, worker = start("web", PORT="0"), start("worker")
         sandbox.bot_is_at(web.listens())
         worker.says("working")
+        assert start("check").ends() == 0
 
         marketplace.types(f"/flag parcel {PARCEL} counterfeit earbuds", channel="C0AMAZON")
 
@@ -106,29 +107,29 @@ class TestStarting:
             assert process.ends() == 0
 
     @ON_SQLITE
-    def test_migrating_twice_is_migrating_once(self, start: StartProcess, tmp_path: Path) -> None:
+    def test_migrating_twice_is_migrating_once(self, run: RunCommand, tmp_path: Path) -> None:
         for _ in range(2):
-            migrating = start("migrate", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
-            assert migrating.ends() == 0
+            migrating = run("migrate", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+            assert migrating.code == 0
             assert "newest tables" in migrating.words
 
     @ON_SQLITE
-    def test_a_taken_port_is_said_in_a_sentence(self, start: StartProcess) -> None:
+    def test_a_taken_port_is_said_in_a_sentence(self, run: RunCommand) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-            bot = start("run", PORT=str(port))
-            assert bot.ends() == 1
+            bot = run("run", PORT=str(port))
+            assert bot.code == 1
 
         assert any(line.startswith(f"PORT: {port} on 127.0.0.1 cannot be used") for line in bot.log)
         assert "Traceback" not in bot.words
 
     @ON_SQLITE
     def test_a_token_that_slack_does_not_accept_ends_it_with_a_sentence(
-        self, start: StartProcess, sandbox: Sandbox
+        self, run: RunCommand, sandbox: Sandbox
     ) -> None:
         with sandbox.expects_refusal("invalid_auth", "auth.test"):
-            bot = start("run", PORT="0", SLACK_BOT_TOKEN="xoxb-wrong")
-            assert bot.ends() == 1
+            bot = run("run", PORT="0", SLACK_BOT_TOKEN="xoxb-wrong")
+            assert bot.code == 1
 
         assert any("SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)" in line for line in bot.log)
         assert "xoxb-wrong" not in bot.words
@@ -137,9 +138,9 @@ class TestStarting:
 @ON_SQLITE
 class TestSettings:
     def test_every_missing_and_bad_one_is_named_at_once_before_anything_starts(
-        self, start: StartProcess, tmp_path: Path
+        self, run: RunCommand, tmp_path: Path
     ) -> None:
-        bot = start(
+        bot = run(
             "run",
             SLACK_BOT_TOKEN="",
             SLACK_SIGNING_SECRET="",
@@ -152,7 +153,7 @@ class TestSettings:
             OPERATION_FILE=str(OPERATION_FILE),
         )
 
-        assert bot.ends() == 1
+        assert bot.code == 1
         named = [line.partition(":")[0] for line in bot.log]
         assert named == sorted(
             [
@@ -169,45 +170,44 @@ class TestSettings:
         assert "hunter2" not in bot.words
         assert not (tmp_path / "var").exists()
 
-    def test_with_an_app_token_no_signing_secret_is_needed(self, start: StartProcess) -> None:
-        bot = start("web", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-sandbox", PORT="http")
+    def test_with_an_app_token_no_signing_secret_is_needed(self, run: RunCommand) -> None:
+        bot = run("web", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-sandbox", PORT="http")
 
-        assert bot.ends() == 1
+        assert bot.code == 1
         assert [line.partition(":")[0] for line in bot.log] == ["PORT"]
 
-    def test_an_empty_one_counts_as_not_set(self, start: StartProcess, sandbox: Sandbox) -> None:
-        bot = start(
-            "run", PORT="0", LOG_LEVEL="", LOG_FORMAT="", SLACK_APP_TOKEN="", DHL_SECONDS_BETWEEN_CALLS=""
-        )
+    def test_an_empty_one_counts_as_not_set(self, run: RunCommand) -> None:
+        checking = run("check", PORT="", HOST="", LOG_LEVEL="", LOG_FORMAT="", SLACK_APP_TOKEN="")
 
-        assert health(bot.listens()) == 200
+        assert checking.out[0] == "ok     settings"
 
     def test_they_are_read_from_a_file_beside_it_too(
-        self, start: StartProcess, settings: Settings, tmp_path: Path
+        self, run: RunCommand, settings: Settings, tmp_path: Path
     ) -> None:
         (tmp_path / ".env").write_text("".join(f'{name}="{value}"\n' for name, value in settings.items()))
         settings.clear()
 
-        bot = start("run", PORT="0")
+        checking = run("check")
 
-        assert health(bot.listens()) == 200
+        assert checking.out[0] == "ok     settings"
+        assert any(line.startswith("ok     auth.test") for line in checking.out)
 
 
 @ON_SQLITE
 class TestApply:
     def test_applying_twice_is_applying_once(
-        self, start: StartProcess, settings: Settings, records: Records
+        self, run: RunCommand, settings: Settings, records: Records
     ) -> None:
-        assert start("apply", str(OPERATION_FILE)).ends() == 0
+        assert run("apply", str(OPERATION_FILE)).code == 0
         once = records.whole_operation()
 
-        assert start("apply", str(OPERATION_FILE)).ends() == 0
+        assert run("apply", str(OPERATION_FILE)).code == 0
 
         assert records.whole_operation() == once
         assert len(once["members"]) == 10
 
     def test_every_mistake_is_named_by_its_table_its_number_and_its_key(
-        self, start: StartProcess, records: Records, tmp_path: Path
+        self, run: RunCommand, records: Records, tmp_path: Path
     ) -> None:
         file = tmp_path / "operation.toml"
         good = OPERATION_FILE.read_text(encoding="utf-8")
@@ -219,9 +219,9 @@ class TestApply:
         )
         file.write_text(f"{bad}\n[weather]\nrain = true\n", encoding="utf-8")
 
-        applying = start("apply", str(file))
+        applying = run("apply", str(file))
 
-        assert applying.ends() == 1
+        assert applying.code == 1
         for place in (
             "[[members]] number 5: organisation: “customs”",
             "[[members]] number 9: roles: “boss”",
@@ -238,15 +238,15 @@ class TestApply:
         [(None, "cannot be read"), (b"\xff\xfe", "cannot be read"), (b"[operation", "is not TOML")],
     )
     def test_what_is_no_operation_file_is_said_in_a_sentence(
-        self, content: bytes | None, said: str, start: StartProcess, tmp_path: Path
+        self, content: bytes | None, said: str, run: RunCommand, tmp_path: Path
     ) -> None:
         file = tmp_path / "operation.toml"
         if content is not None:
             file.write_bytes(content)
 
-        applying = start("apply", str(file))
+        applying = run("apply", str(file))
 
-        assert applying.ends() == 1
+        assert applying.code == 1
         assert said in applying.words
         assert "operation.toml" in applying.words
         assert "Traceback" not in applying.words
@@ -258,10 +258,10 @@ class TestCheck:
     def applied(self, settings: Settings) -> None:
         apply_operation(settings)
 
-    def test_all_is_well(self, start: StartProcess) -> None:
-        checking = start("check")
+    def test_all_is_well(self, run: RunCommand) -> None:
+        checking = run("check")
 
-        assert checking.ends() == 0
+        assert checking.code == 0
         assert all(line.startswith("ok ") for line in checking.out), checking.words
         for thing in (
             "settings",
@@ -274,101 +274,95 @@ class TestCheck:
         ):
             assert any(thing in line for line in checking.out), thing
 
-    def wrong(self, start: StartProcess, code: int = 1, **more: str) -> list[str]:
+    def wrong(self, run: RunCommand, code: int = 1, **more: str) -> list[str]:
         """What check calls wrong; everything else is ok."""
-        checking = start("check", **more)
-        assert checking.ends() == code
+        checking = run("check", **more)
+        assert checking.code == code
         assert "Traceback" not in checking.words
         assert all(line.startswith(("ok ", "wrong ")) for line in checking.out)
         return [line for line in checking.out if line.startswith("wrong ")]
 
-    def test_a_channel_without_the_bot(self, start: StartProcess, sandbox: Sandbox) -> None:
+    def test_a_channel_without_the_bot(self, run: RunCommand, sandbox: Sandbox) -> None:
         sandbox.person("U0CBP1")
         sandbox.post("/sandbox/people/U0CBP1/remove", {"channel": "C0CBP", "user": "U0OFABOT"})
         with sandbox.expects_refusal("channel_not_found", "conversations.info"):
-            (line,) = self.wrong(start)
+            (line,) = self.wrong(run)
 
         assert "C0CBP (US Customs and Border Protection)" in line
         assert "invite" in line
 
-    def test_a_scope_that_is_missing(self, start: StartProcess, sandbox: Sandbox) -> None:
+    def test_a_scope_that_is_missing(self, run: RunCommand, sandbox: Sandbox) -> None:
         scopes = sandbox.get("/sandbox/workspace")["app"]["scopes"]
         sandbox.post("/sandbox/app", {"scopes": [scope for scope in scopes if scope != "chat:write"]})
-        (line,) = self.wrong(start)
+        (line,) = self.wrong(run)
 
         assert "scopes: missing: chat:write" in line
         assert "manifest.json" in line
 
-    def test_a_carrier_that_refuses_the_key(self, start: StartProcess) -> None:
-        (line,) = self.wrong(start, DHL_API_KEY="wrong")
+    def test_a_carrier_that_refuses_the_key(self, run: RunCommand) -> None:
+        (line,) = self.wrong(run, DHL_API_KEY="wrong")
 
         assert "DHL" in line
         assert "look at DHL_API_KEY" in line
 
-    def test_a_carrier_that_nobody_has_a_key_for(self, start: StartProcess) -> None:
-        checking = start("check", DHL_API_KEY="")
+    def test_a_carrier_that_nobody_has_a_key_for(self, run: RunCommand) -> None:
+        checking = run("check", DHL_API_KEY="")
 
-        checking.ends()
         assert any("no DHL_API_KEY is set" in line for line in checking.out)
 
-    def test_a_token_that_slack_refuses(self, start: StartProcess, sandbox: Sandbox) -> None:
+    def test_a_token_that_slack_refuses(self, run: RunCommand, sandbox: Sandbox) -> None:
         with sandbox.expects_refusal("invalid_auth", "auth.test"):
-            (line,) = self.wrong(start, SLACK_BOT_TOKEN="xoxb-wrong")
+            (line,) = self.wrong(run, SLACK_BOT_TOKEN="xoxb-wrong")
 
         assert "auth.test: Slack says invalid_auth; look at SLACK_BOT_TOKEN" in line
 
-    def test_a_slack_that_does_not_answer(self, start: StartProcess) -> None:
-        (line,) = self.wrong(start, SLACK_API_URL="http://127.0.0.1:9/api/")
+    def test_a_slack_that_does_not_answer(self, run: RunCommand) -> None:
+        (line,) = self.wrong(run, SLACK_API_URL="http://127.0.0.1:9/api/")
 
         assert "Slack does not answer" in line
         assert "SLACK_API_URL" in line
 
-    def test_a_database_of_another_version(self, start: StartProcess, tmp_path: Path) -> None:
-        (line,) = self.wrong(start, DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}")
+    def test_a_database_of_another_version(self, run: RunCommand, tmp_path: Path) -> None:
+        (line,) = self.wrong(run, DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}")
 
         assert "database" in line
         assert "run python -m bot migrate" in line
 
-    def test_a_database_that_does_not_answer(self, start: StartProcess) -> None:
-        (line,) = self.wrong(start, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
+    def test_a_database_that_does_not_answer(self, run: RunCommand) -> None:
+        (line,) = self.wrong(run, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
 
         assert "database: it does not answer" in line
         assert "DATABASE_URL" in line
 
-    def test_settings_that_are_missing(self, start: StartProcess) -> None:
-        lines = self.wrong(start, SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="")
+    def test_settings_that_are_missing(self, run: RunCommand) -> None:
+        lines = self.wrong(run, SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="")
 
         assert [line.split()[1] for line in lines] == ["SLACK_BOT_TOKEN:", "SLACK_SIGNING_SECRET:"]
 
 
 class TestHealth:
     @ON_POSTGRESQL
-    def test_it_is_well_only_while_postgresql_answers(
-        self, start: StartProcess, database_url: str, doors: Doors
-    ) -> None:
-        database = make_url(database_url).database or ""
-        bot = start("run", PORT="0")
-        address = bot.listens()
-        assert health(address) == 200
+    def test_it_is_well_only_while_postgresql_answers(self, settings: Settings, doors: Doors) -> None:
+        database = make_url(settings["DATABASE_URL"]).database or ""
+        with BotThread(settings) as bot:
+            assert health(bot.url) == 200
 
-        doors.close(database)
-        assert health(address) == 503
+            doors.close(database)
+            assert health(bot.url) == 503
 
-        doors.open(database)
-        assert health(address) == 200
+            doors.open(database)
+            assert health(bot.url) == 200
 
     @ON_SQLITE
     def test_it_is_not_well_where_the_file_is_no_database_any_more(
-        self, start: StartProcess, settings: Settings, tmp_path: Path
+        self, settings: Settings, tmp_path: Path
     ) -> None:
         file = tmp_path / "of-its-own.db"
-        bot = start("run", PORT="0", DATABASE_URL=f"sqlite:///{file}")
-        address = bot.listens()
-        assert health(address) == 200
+        with BotThread(settings | {"DATABASE_URL": f"sqlite:///{file}"}) as bot:
+            assert health(bot.url) == 200
 
-        for part in tmp_path.glob("of-its-own.db*"):
-            part.unlink()
-        file.mkdir()
+            for part in tmp_path.glob("of-its-own.db*"):
+                part.unlink()
+            file.mkdir()
 
-        assert health(address) == 503
-        shutil.rmtree(file)
+            assert health(bot.url) == 503

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.references import check_character
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from tests.e2e.conftest import ON_SQLITE
 from tests.e2e.records import Records
 from tests.e2e.watching import reads_below, reference_in
 
@@ -54,6 +55,7 @@ def test_its_author_is_told_what_the_carrier_says_and_how_old_that_is(marketplac
     assert again.shows("DHL said so")
 
 
+@ON_SQLITE
 def test_a_seller_is_flagged_by_the_link_to_their_page(marketplace: Persona, carrier: Persona) -> None:
     answer = marketplace.types(
         f"/flag seller https://www.amazon.com/sp?seller={SELLER} fake chargers", channel="C0AMAZON"
@@ -99,6 +101,7 @@ def test_every_copy_shows_who_has_acknowledged_and_who_has_not(
         assert ("Acknowledge" in alert.buttons) == (person in (customs, centre))
 
 
+@ON_SQLITE
 def test_a_liaison_acknowledges_for_their_organisation(
     reference: str, sandbox: Sandbox, customs: Persona
 ) -> None:
@@ -128,6 +131,7 @@ def test_of_two_who_acknowledge_for_one_organisation_the_first_counts(
     assert "Acknowledge" not in card.buttons
 
 
+@ON_SQLITE
 def test_a_coordinator_may_not_acknowledge(reference: str, coordinator: Persona) -> None:
     coordinator.sees("Alert", "C0IPRC")
     coordinator.clicks("Acknowledge")
@@ -168,6 +172,7 @@ def test_anyone_looks_a_seller_up(marketplace: Persona, customs: Persona) -> Non
         assert "Acknowledge" in card.buttons
 
 
+@ON_SQLITE
 def test_where_nothing_is_found_it_says_what_can_be_looked_up(marketplace: Persona) -> None:
     unknown_reference = f"OFA-2026-00000{check_character('00000')}"
     for asked in ("7777777770", unknown_reference, "A3EXAMPLE1234", "earbuds"):
@@ -178,6 +183,7 @@ def test_where_nothing_is_found_it_says_what_can_be_looked_up(marketplace: Perso
             assert answer.shows(known)
 
 
+@ON_SQLITE
 def test_a_mistyped_reference_is_told_from_an_unknown_one(marketplace: Persona) -> None:
     fitting = check_character("00000")
     wrong = f"OFA-2026-00000{'3' if fitting == '2' else '2'}"
@@ -246,6 +252,7 @@ def test_a_case_is_closed_with_a_reason_and_corrected_alerts_follow(
     assert "Close" not in closed.buttons
 
 
+@ON_SQLITE
 def test_a_case_is_not_closed_without_a_reason(reference: str, marketplace: Persona) -> None:
     card = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
     marketplace.clicks("Close", on=card)
@@ -260,6 +267,7 @@ def test_a_case_is_not_closed_without_a_reason(reference: str, marketplace: Pers
     assert marketplace.types(f"/case {reference}").messages[0].shows("Open since")
 
 
+@ON_SQLITE
 def test_only_the_case_s_organisation_may_close_it(reference: str, customs: Persona, centre: Persona) -> None:
     for person, channel in ((customs, "C0CBP"), (centre, "C0IPRC")):
         card = person.types(f"/case {reference}", channel=channel).messages[0]
@@ -316,6 +324,7 @@ def test_a_coordinator_posts_the_digest(reference: str, coordinator: Persona) ->
     assert digest.only_visible_to is None
 
 
+@ON_SQLITE
 def test_an_analyst_does_not_post_the_digest(marketplace: Persona) -> None:
     answer = marketplace.types("/digest now", channel="C0OPS")
 

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import BotThread, apply_operation
+from tests.e2e.bots import BotThread
 from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, Settings, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.watching import READERS, everyone_is_told, ids_everywhere, reads_below, reference_in, waybill
@@ -199,12 +199,12 @@ def test_two_workers_bring_every_alert_of_forty_flags_exactly_once(
     start: StartProcess, sandbox: Sandbox, settings: Settings, records: Records, marketplace: Persona
 ) -> None:
     sandbox.without_limits()
-    apply_operation(settings)
-    sandbox.bot_is_at(start("web", PORT="0").listens())
     numbers = [waybill(serial) for serial in range(40)]
-    for number in numbers:
-        answer = marketplace.types(f"/flag parcel {number} fake", channel="C0AMAZON")
-        assert answer.messages[0].shows("Flagged.")
+    with BotThread(settings, works=False) as web:
+        sandbox.bot_is_at(web.url)
+        for number in numbers:
+            answer = marketplace.types(f"/flag parcel {number} fake", channel="C0AMAZON")
+            assert answer.messages[0].shows("Flagged.")
     for worker in (start("worker"), start("worker")):
         worker.says("working")
 
