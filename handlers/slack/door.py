@@ -54,7 +54,11 @@ class SlackDoor:
             raise Refused(401, "unsigned")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12 and signature.isascii()):
             raise Refused(400, "garbled signature headers")
-        if not self._verifier.is_valid(body, timestamp, signature):
+        try:
+            signed = self._verifier.is_valid(body, timestamp, signature)
+        except UnicodeDecodeError as error:  # the verifier reads the body as text
+            raise Refused(400, "garbled body") from error
+        if not signed:
             raise Refused(401, "stale or wrongly signed")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.domain.access_requests import AccessRequest
@@ -149,12 +150,12 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "alert to its owner": lambda: alerts.alert(view(channel_of("amazon"))),
     "alert closed": lambda: alerts.alert(closed()),
     "withheld": alerts.withheld,
-    **{f"note {change}": lambda change=change: told_change(change) for change in Change},  # type: ignore[misc]
+    **{f"note {change}": partial(told_change, change) for change in Change},
     "others_came": lambda: alerts.others_came("C0DHL"),
     **{
-        f"trouble {reason}": lambda reason=reason: alerts.trouble("C0DHL", reason)
+        f"trouble {reason}": partial(alerts.trouble, "C0DHL", reason)
         for reason in [*REMEDIES, "brand_new_error"]
-    },  # type: ignore[misc]
+    },
     "digest": lambda: digests.digest(report([busy(), view(channel_of("dhl"))])),
     "digest quiet": lambda: digests.digest(report([])),
     "posting": lambda: digests.posting(["C0OPS"]),

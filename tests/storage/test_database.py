@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from bot.domain.digests import DigestPlan
 from bot.domain.operations import OperationPlan
 from storage.database import Database, async_url
+from storage.migrate import migrate
 from storage.tables import receipts
 from tests.factories import NOON
 
@@ -122,7 +123,7 @@ def test_another_kind_of_database_is_refused_by_name() -> None:
 
 async def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'var' / 'deeper' / 'operation.db'}")
-    await database.ping()
+    await migrate(database)
     await database.close()
     assert (tmp_path / "var" / "deeper" / "operation.db").exists()
 
