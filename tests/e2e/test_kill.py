@@ -203,8 +203,17 @@ class TestApart:
         assert [len(ids) for ids in ids_everywhere(sandbox, number).values()] == [1, 1, 1, 1]
 
     def test_a_command_in_work_still_gets_its_answer_when_the_program_is_told_to_stop(
-        self, web: BotProcess, sandbox: Sandbox, records: Records, marketplace: Persona, number: str
+        self,
+        settings: Settings,
+        start: StartProcess,
+        sandbox: Sandbox,
+        records: Records,
+        marketplace: Persona,
+        number: str,
     ) -> None:
+        apply_operation(settings)
+        web = start("web", PORT="0")
+        sandbox.bot_is_at(web.listens())
         with ThreadPoolExecutor(1) as person:
             with records.nobody_reads("flags"):
                 flagging = person.submit(
@@ -212,6 +221,7 @@ class TestApart:
                 )
                 records.awaits_somebody_waiting()
                 web.asked_to_stop()
+                web.says("Shutting down")
             answer = flagging.result(WITHIN)
 
         assert answer.messages[0].shows("Flagged.")
