@@ -174,7 +174,7 @@ class CaseStore:
 
     async def lock(self, case_id: int) -> CaseHead:
         """The case's head, with its row locked."""
-        query = select(cases).where(cases.c.id == case_id).with_for_update()
+        query = select(cases).where(cases.c.id == case_id).with_for_update(key_share=True)
         row = (await self._connection.execute(query)).one()
         status, marking, pap = Status(row.status), marking_of(row), stored_pap(row.pap)
         return CaseHead(
@@ -302,7 +302,7 @@ class CaseStore:
             select(cases.c.id)
             .where(cases.c.subject_id == subject_id, cases.c.circle == circle)
             .where(cases.c.status != Status.CLOSED.value)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
 

@@ -48,10 +48,11 @@ class Outbox:
         """Lock these cases' rows, in one order for everybody.
 
         Whoever changes several deliveries of a case holds the case first: two who took them one by one, in
-        different orders, would wait for each other for ever.
+        different orders, would wait for each other for ever. The lock leaves the row's key free (``FOR NO KEY
+        UPDATE``), so that writing down what refers to the case, such as who was shown it, never waits for it.
         """
         query = select(cases.c.id).where(cases.c.id.in_(list(case_ids))).order_by(cases.c.id)
-        await self._connection.execute(query.with_for_update())
+        await self._connection.execute(query.with_for_update(key_share=True))
 
     # -- adding -----------------------------------------------------------------------------------------------
 

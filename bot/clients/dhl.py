@@ -18,7 +18,7 @@ from bot.domain.subjects import Subject
 SERVICES = {"dhl-express": "express"}
 """Which business unit to ask, by the number's scheme: without it a number can be another unit's parcel."""
 
-CUSTOMS_WORDS = re.compile(r"customs|clearance|inspect|held\b|seiz|confiscat", re.IGNORECASE)
+CUSTOMS_WORDS = re.compile(r"customs|clearance|inspect|\bheld\b|seiz|confiscat", re.IGNORECASE)
 
 LONGEST_WORDS = 500
 

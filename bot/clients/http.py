@@ -13,6 +13,9 @@ from bot.domain.facts import Outcome
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 """Seconds. Nobody waits for it: partners are asked by the worker."""
 
+LONGEST_WAIT = 86_400.0
+"""Seconds: whatever a partner asks for, it is tried again the next day."""
+
 
 async def get_json(
     client: httpx.AsyncClient, url: str, *, params: Mapping[str, str], headers: Mapping[str, str]
@@ -43,10 +46,12 @@ async def get_json(
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Seconds to wait, from a Retry-After header in either of its two forms (RFC 9110, 10.2.3)."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return min(float(value), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+    # "-0000" is read as a time without a zone; HTTP knows no other than GMT.
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(0.0, (until - (now or datetime.now(UTC))).total_seconds()), LONGEST_WAIT)

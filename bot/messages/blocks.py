@@ -4,6 +4,8 @@ Plain dictionaries: the SDK's classes do not check what matters (docs.slack.dev/
 Every text is ``verbatim``, so that nothing somebody typed becomes a link, a mention or a channel.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -34,18 +36,42 @@ class Message:
     @property
     def content(self) -> dict[str, Any]:
         """As keyword arguments for Slack's methods."""
-        return {"text": shortened(self.text, FALLBACK_LIMIT), "blocks": self.blocks[:BLOCKS_LIMIT]}
+        return {"text": _cut(self.text, FALLBACK_LIMIT), "blocks": self.blocks[:BLOCKS_LIMIT]}
 
 
-def escape(text: str) -> str:
-    """Somebody's text, harmless in mrkdwn (docs.slack.dev/messaging/formatting-message-text)."""
+def escape(text: str, limit: int | None = None) -> str:
+    """Somebody's text, harmless in mrkdwn (docs.slack.dev/messaging/formatting-message-text).
+
+    With ``limit`` it is shortened, so that no more characters than that come out.
+    """
+    kept = text if limit is None else shortened(text, limit)
+    made = _escaped(kept)
+    while limit is not None and len(made) > limit:
+        # One sign becomes five at most: this takes away no more than must go.
+        kept = shortened(kept, len(kept) - max(1, (len(made) - limit) // LONGEST_SIGN))
+        made = _escaped(kept)
+    return made
+
+
+LONGEST_SIGN = len("&amp;")
+
+
+def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_BROKEN_SIGN = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)…\Z")
+
+
+def _cut(text: str, limit: int) -> str:
+    """Ready mrkdwn with at most ``limit`` characters, never cut inside ``&amp;`` or ``<@U…>``: last resort."""
+    cut = shortened(text, limit)
+    return text if cut == text else _BROKEN_SIGN.sub("…", cut)
 
 
 def quoted(text: str, limit: int = 600) -> str:
     """Somebody's words as a block quote, escaped and cut to what fits a phone."""
-    lines = shortened(text, limit).splitlines()
-    return "\n".join(f"> {escape(line)}" for line in lines)
+    return "\n".join(f"> {line}" for line in escape(text, limit).splitlines())
 
 
 def mention(person: Person) -> str:
@@ -66,7 +92,7 @@ def ago(moment: datetime) -> str:
 
 
 def mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": shortened(text, SECTION_LIMIT), "verbatim": True}
+    return {"type": "mrkdwn", "text": _cut(text, SECTION_LIMIT), "verbatim": True}
 
 
 def plain(text: str, limit: int = LABEL_LIMIT) -> Block:
@@ -75,6 +101,17 @@ def plain(text: str, limit: int = LABEL_LIMIT) -> Block:
 
 def section(text: str) -> Block:
     return {"type": "section", "text": mrkdwn(text)}
+
+
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines in as few sections as hold them all."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts]
 
 
 def header(text: str) -> Block:

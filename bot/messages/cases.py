@@ -6,8 +6,8 @@ from bot.domain.cases import Change, Status
 from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.markings import Pap, Tlp
 from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
-from bot.domain.text import shortened
 from bot.messages.blocks import (
+    SECTION_LIMIT,
     Block,
     Message,
     actions,
@@ -36,6 +36,7 @@ WITHDRAW = "case.withdraw"
 
 ENTRIES_ON_A_CARD = 12
 FLAGS_ON_A_CARD = 6
+ROOM_FOR_TITLES = 50
 
 
 def case_card(view: CaseView, lead: str = "") -> Message:
@@ -64,7 +65,7 @@ def case_news(view: CaseView) -> Message:
         f"News of {summary(view)}",
         [
             context(f"*{view.tlp.label}* · only you see this"),
-            section(f"*{view.reference}* · {escape(view.subject.label)}"),
+            section(f"*{view.reference}* · {subject_words(view)}"),
             *fact_blocks(view),
             section("*Who knows*\n" + ledger(view)),
             *actions([button("Open case", OPEN, view.reference)]),
@@ -117,7 +118,12 @@ def summary(view: CaseView) -> str:
 
 def named(view: CaseView) -> str:
     """The case and where it stands, without anybody's words."""
-    return f"{view.tlp.label} {view.reference}, {escape(view.subject.label)}, {view.status}"
+    return f"{view.tlp.label} {view.reference}, {subject_words(view)}, {view.status}"
+
+
+def subject_words(view: CaseView) -> str:
+    """What the case is about, escaped and short enough for a line."""
+    return escape(view.subject.label, 80)
 
 
 def status_line(view: CaseView) -> str:
@@ -184,12 +190,18 @@ def ledger_line(line: LedgerLine) -> str:
 
 
 def timeline(entries: Sequence[EntryView], *, red: bool = False) -> str:
-    """What happened, the newest last."""
+    """What happened, the newest last: as much of it, from the newest back, as one section holds."""
     told = [entry for entry in entries if red or entry.tlp is not Tlp.RED]
-    shown = told[-ENTRIES_ON_A_CARD:]
-    earlier = len(told) - len(shown)
-    lines = [f"_{earlier} earlier_"] if earlier else []
-    return "\n".join(lines + [f"{when(entry.at)} {entry_line(entry)}" for entry in shown])
+    lines: list[str] = []
+    room = SECTION_LIMIT - ROOM_FOR_TITLES
+    for entry in reversed(told[-ENTRIES_ON_A_CARD:]):
+        line = f"{when(entry.at)} {entry_line(entry)}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.insert(0, line)
+    earlier = len(told) - len(lines)
+    return "\n".join([f"_{earlier} earlier_", *lines] if earlier else lines)
 
 
 def entry_line(entry: EntryView) -> str:
@@ -203,12 +215,12 @@ def entry_line(entry: EntryView) -> str:
         case Change.WITHDRAWN:
             return f"{who} withdrew their flag"
         case Change.NOTED:
-            return f"{who}: {escape(shortened(entry.words, 300))}"
+            return f"{who}: {escape(entry.words, 300)}"
         case Change.MARKED:
             return f"{who} marked the case {escape(entry.words)}"
         case Change.CLOSED:
             reason = f": {entry.reason.words}" if entry.reason else ""
-            words = f" – {escape(entry.words[:200])}" if entry.words else ""
+            words = f" – {escape(entry.words, 200)}" if entry.words else ""
             return f"{who} closed the case{reason}{words}"
 
 
@@ -242,7 +254,7 @@ def case_list(views: Sequence[CaseView], more: str | None = None) -> Message:
             blocks.append(pointer | {"accessory": button("Open", SHEET, view.reference)})
             continue
         carrier = short_status(view)
-        line = f"*{view.reference}* · {escape(view.subject.label)}\n{status_line(view)}"
+        line = f"*{view.reference}* · {subject_words(view)}\n{status_line(view)}"
         block = section(f"{line}\n{carrier}" if carrier else line)
         blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
     blocks += actions([button("More", MORE, more)] if more is not None else [])

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from bot.domain.digests import DigestReport
 from bot.domain.disclosures import line_of
 from bot.domain.sharing import ASKED, CaseView
-from bot.messages.blocks import Block, Message, ago, context, escape, header, section
+from bot.messages.blocks import Block, Message, ago, context, escape, header, section, sections
+from bot.messages.cases import subject_words
 from bot.messages.facts import short_status
 
-LINES_A_SECTION = 10
 CASES_A_LIST = 40
 
 
@@ -59,13 +59,11 @@ def _list(title: str, views: Sequence[CaseView], *, waiting: bool = False) -> li
     lines = [_line(view, waiting=waiting) for view in views[:CASES_A_LIST]]
     if len(views) > CASES_A_LIST:
         lines.append(f"and {len(views) - CASES_A_LIST} more")
-    chunks = [lines[start : start + LINES_A_SECTION] for start in range(0, len(lines), LINES_A_SECTION)]
-    first, *rest = ("\n".join(chunk) for chunk in chunks)
-    return [section(f"*{title}*\n{first}"), *(section(chunk) for chunk in rest)]
+    return sections([f"*{title}*", *lines])
 
 
 def _line(view: CaseView, *, waiting: bool) -> str:
-    name = f"• `{view.reference}` {escape(view.subject.label)}"
+    name = f"• `{view.reference}` {subject_words(view)}"
     if waiting:
         missing = ", ".join(escape(line.name) for line in view.ledger if line.standing in ASKED)
         return f"{name} · opened {ago(view.opened_at)} · no answer from {missing}"

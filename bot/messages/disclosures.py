@@ -4,22 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.disclosures import Disclosure
 from bot.domain.sharing import CaseView
-from bot.messages.blocks import Message, context, escape, header, mention, section, when
-
-LINES_A_SECTION = 10
+from bot.messages.blocks import Message, context, escape, header, mention, sections, when
 
 
 def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]) -> Message:
     """The latest showings, the newest first: when, to whom, through what, of which version, which fields."""
     lines = [_line(entry, names, _known(view)) for entry in shown]
-    chunks = [lines[start : start + LINES_A_SECTION] for start in range(0, len(lines), LINES_A_SECTION)]
     title = (
         f"{view.reference}: shown {len(shown)} times" if shown else f"{view.reference} was shown to nobody"
     )
     blocks = [
         context(f"*{view.tlp.label}* · only you see this"),
         header(title),
-        *(section("\n".join(chunk)) for chunk in chunks),
+        *sections(lines),
     ]
     return Message(title, blocks)
 

@@ -6,7 +6,6 @@ from bot.domain.facts import Fact, Outcome, ParcelStatus, PartnerView, partner_f
 from bot.domain.markings import Pap
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import SubjectKind
-from bot.domain.text import shortened
 from bot.messages.blocks import ago, escape
 
 STATUS_WORDS = {
@@ -84,7 +83,7 @@ def _details(fact: Fact) -> list[str]:
         return []
     lines = []
     if fact.latest.words:
-        lines.append(f"“{escape(shortened(fact.latest.words, WORDS_ON_A_CARD))}”")
+        lines.append(f"“{escape(fact.latest.words, WORDS_ON_A_CARD)}”")
     route = " → ".join(escape(place) for place in (fact.origin, fact.destination) if place)
     time = carrier_time(fact.latest.time)
     if route or time:

@@ -106,7 +106,8 @@ def _delivery_error(error: SlackApiError) -> DeliveryError:
 
 
 def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdigit() else 30.0
+    """What Slack asks for, within an hour; it sends whole seconds (docs.slack.dev/apis/web-api/rate-limits)."""
+    return min(float(header), 3600.0) if header and header.isascii() and header.isdigit() else 30.0
 
 
 def _metadata(delivery: Delivery) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.figures import Figure, all_figures, choose, needed
+from tests.bench.figures import Figure, all_figures, choose
 from tests.bench.processes import BenchError
 from tests.bench.programs import programs_for
 from tests.bench.rounds import SHORT, WHOLE, Rounds
@@ -24,12 +24,12 @@ SECONDS, SHORT_SECONDS = 330.0, 50.0
 """No round begins that would end later than this: a busy machine gets fewer rounds, and the table says how many."""
 
 LEGEND = """\
-Each value is the median of the rounds. ratio: divided by the floor's figure of the same round at the same load, median
-of the rounds. spread: half of what lies between the lowest and the highest round. The floor is a Bolt app of one
-command that only acks (default AsyncApp, Starlette, uvicorn); to one person at a time its rate is Bolt's poll for the
-ack every 10 ms, which floor-no-poll does without. cN: N people at once. rate: answers a second. p99: 99 of 100 answers
-came within. cpu: of the answering process, for each answer. start: from the process's start to the first 200 of
-/healthz. memory: resident, after the load. loader: what the load can do against a server that does nothing.
+Each value is the median of the rounds. ratio: divided by what the floor gave just before under the same load, median of
+the rounds. spread: half of what lies between the lowest and the highest round. The floor is a Bolt app of one command
+that only acks (default AsyncApp, Starlette, uvicorn); to one person at a time its rate is Bolt's poll for the ack every
+10 ms, which floor-no-poll does without. cN: N people at once. rate: answers a second. p99: 99 of 100 answers came
+within. cpu: of the answering process, for each answer. start: from the process's start to the first 200 of /healthz.
+memory: resident, after the load. loader: what the load can do against a server that does nothing.
 case, flag: `bot run` with 1,000 cases stored; /case is measured with nothing left to tell, /flag while the worker in the
 same process tells of the flags. slow-slack: each call of Slack takes 150 ms."""
 
@@ -45,7 +45,7 @@ def main() -> int:
     except BenchError as error:
         sys.stderr.write("\n".join((str(error), *getattr(error, "__notes__", ()), "")))
         return 1
-    rows = [row(figure, rounds.measured) for figure in chosen]
+    rows = [row(figure, rounds.measured[figure.name]) for figure in chosen]
     sys.stdout.write(f"{table(rows)}\n\n{LEGEND}\n{_circumstances(rounds.done)}\n")
     if path := os.environ.get("BENCH_JSON"):
         write_json(rows, Path(path))
@@ -55,10 +55,11 @@ def main() -> int:
 def measure(chosen: list[Figure], *, short: bool) -> Rounds:
     """Start what is needed, go the rounds, end everything."""
     began = time.monotonic()
-    wanted = needed(chosen)
+    wanted = frozenset(figure.name for figure in chosen)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="operation-bench-")))
-        rounds = Rounds(programs_for(wanted, folder, stack), wanted, SHORT if short else WHOLE)
+        floor, programs = programs_for(wanted, folder, stack)
+        rounds = Rounds(floor, programs, wanted, SHORT if short else WHOLE)
         most, seconds = (SHORT_ROUNDS, SHORT_SECONDS) if short else (ROUNDS, SECONDS)
         while rounds.done < most and _ends_in_time(rounds.done, time.monotonic() - began, seconds):
             rounds.go_round()

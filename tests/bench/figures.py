@@ -32,10 +32,13 @@ class Figure:
 
     name: str
     unit: str
-    against: str | None
-    """The floor's figure that it is divided by; None for the floor itself."""
     target: float | None = None
     """What the ratio should reach, or stay below; None where nobody has asked for anything yet."""
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it is the floor's own, which others are divided by."""
+        return FLOOR in self.name.split(".")
 
     @property
     def higher_is_better(self) -> bool:
@@ -64,12 +67,10 @@ def all_figures() -> Iterator[Figure]:
     """Every line that the table can have."""
     for load in loads():
         for kind in LOAD_KINDS:
-            against = None if load == FLOOR else f"{FLOOR}.{kind}"
-            yield Figure(f"{load}.{kind}", UNITS[kind.rpartition(".")[2]], against)
+            yield Figure(f"{load}.{kind}", UNITS[kind.rpartition(".")[2]])
     for kind in ("start", "memory") if SEES_INTO_PROCESSES else ("start",):
-        yield Figure(f"{kind}.{FLOOR}", UNITS[kind], None)
-        for database in DATABASES:
-            yield Figure(f"{kind}.{database}", UNITS[kind], f"{kind}.{FLOOR}")
+        for program in (FLOOR, *DATABASES):
+            yield Figure(f"{kind}.{program}", UNITS[kind])
 
 
 def choose(figures: Iterable[Figure], words: Sequence[str]) -> list[Figure]:
@@ -85,11 +86,6 @@ def choose(figures: Iterable[Figure], words: Sequence[str]) -> list[Figure]:
             parts = dict.fromkeys(part for figure in every for part in figure.name.split("."))
             raise BenchError(f"BENCH_ONLY: nothing is called {word}; names are made of: {', '.join(parts)}")
     return [figure for figure in every if any(_fits(figure, word) for word in words)]
-
-
-def needed(chosen: Iterable[Figure]) -> frozenset[str]:
-    """The names to measure: what was chosen, and what it is divided by."""
-    return frozenset(name for figure in chosen for name in (figure.name, figure.against) if name)
 
 
 def _fits(figure: Figure, word: str) -> bool:

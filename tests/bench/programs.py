@@ -34,11 +34,14 @@ class Program:
     is_ours: bool
 
 
-def programs_for(wanted: frozenset[str], folder: Path, stack: ExitStack) -> list[Program]:
-    """The programs that the wanted figures take. What they stand on is started now, and ends with ``stack``."""
+def programs_for(wanted: frozenset[str], folder: Path, stack: ExitStack) -> tuple[Program, list[Program]]:
+    """The floor, and the programs that the wanted figures take.
+
+    What they stand on is started now, and ends with ``stack``.
+    """
     parts = {part for name in wanted for part in name.split(".")}
     make = Programs(folder, stack.enter_context(running(["tests.bench.slack", "0"], {}, folder)))
-    programs = [make.loader(), make.floor(), make.floor(NO_POLL)]
+    programs = [make.loader(), make.floor(NO_POLL)]
     slow = None
     if SLOW in parts:
         slow = stack.enter_context(running(["tests.bench.slack", str(SLOW_SECONDS)], {}, folder))
@@ -48,7 +51,7 @@ def programs_for(wanted: frozenset[str], folder: Path, stack: ExitStack) -> list
             programs.append(make.ours(database, store))
             if slow is not None:
                 programs.append(make.ours_and_slow_slack(database, store, slow))
-    return programs
+    return make.floor(), programs
 
 
 class Programs:

@@ -1,15 +1,21 @@
 """From what was measured to the rows of the table."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from tests.bench.figures import Figure
 
-Measured = Mapping[str, Sequence[float]]
-"""By name, what each round gave."""
+
+@dataclass(slots=True)
+class Measured:
+    """What one figure gave, round by round."""
+
+    values: list[float] = field(default_factory=list)
+    floor: list[float] = field(default_factory=list)
+    """What the floor gave just before each value, under the same load; nothing for the floor's own figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +25,18 @@ class Row:
     figure: Figure
     value: float
     ratio: float | None
-    """Ours divided by the floor's of the same round; then the median of these."""
+    """Each value divided by the floor's beside it, then the median; None for the floor."""
     spread: float
-    """Half of what lies between the lowest and the highest round, as a share of the median: of the ratios where there
-    are some, else of the values."""
+    """Half of what lies between the lowest and the highest, as a share of the median: of the ratios where there are
+    some, else of the values."""
 
 
 def row(figure: Figure, measured: Measured) -> Row:
-    """The figure's row. Every round has to have given it, and what it is divided by."""
-    values = measured[figure.name]
-    if figure.against is None:
+    """The figure's row."""
+    values = measured.values
+    if figure.is_floor:
         return Row(figure, median(values), None, _spread(values))
-    ratios = [ours / floor for ours, floor in zip(values, measured[figure.against], strict=True)]
+    ratios = [value / floor for value, floor in zip(values, measured.floor, strict=True)]
     return Row(figure, median(values), median(ratios), _spread(ratios))
 
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.figures import Figure, all_figures, choose, needed
+from tests.bench.figures import Figure, all_figures, choose
 from tests.bench.load import Burst, is_whole
 from tests.bench.processes import BenchError
-from tests.bench.rows import row, table, write_json
+from tests.bench.rows import Measured, row, table, write_json
 
-FLOOR = Figure("floor.c1.rate", "1/s", None)
-OURS = Figure("case.sqlite.c1.rate", "1/s", "floor.c1.rate")
+FLOOR = Figure("floor.c1.rate", "1/s")
+OURS = Figure("case.sqlite.c1.rate", "1/s")
 
 
 def names(*words: str) -> set[str]:
@@ -17,25 +17,24 @@ def names(*words: str) -> set[str]:
 
 
 def test_a_ratio_is_taken_within_each_round_and_then_its_median() -> None:
-    measured = {"floor.c1.rate": [100.0, 50.0, 10.0], "case.sqlite.c1.rate": [50.0, 30.0, 8.0]}
-    found = row(OURS, measured)
+    found = row(OURS, Measured(values=[50.0, 30.0, 8.0], floor=[100.0, 50.0, 10.0]))
     assert (found.value, found.ratio) == (30.0, 0.6)
 
 
 def test_the_spread_is_half_of_what_lies_between_the_rounds() -> None:
-    assert row(FLOOR, {"floor.c1.rate": [90.0, 100.0, 110.0]}).spread == pytest.approx(0.1)
+    assert row(FLOOR, Measured([90.0, 100.0, 110.0])).spread == pytest.approx(0.1)
 
 
-def test_a_round_that_lacks_a_figure_is_an_error_and_no_ratio() -> None:
-    with pytest.raises(ValueError, match="is longer than"):
-        row(OURS, {"floor.c1.rate": [100.0, 50.0], "case.sqlite.c1.rate": [50.0]})
+def test_a_value_without_its_floor_is_an_error_and_no_ratio() -> None:
+    with pytest.raises(ValueError, match="is shorter than"):
+        row(OURS, Measured(values=[50.0, 30.0], floor=[100.0]))
 
 
 @pytest.mark.parametrize(
     ("unit", "ratio", "met"), [("1/s", 0.5, True), ("1/s", 0.4, False), ("ms", 0.5, True), ("ms", 0.6, False)]
 )
 def test_a_target_is_met_in_the_direction_of_its_unit(unit: str, ratio: float, met: bool) -> None:
-    assert Figure("made.up", unit, "floor", target=0.5).met(ratio) is met
+    assert Figure("made.up", unit, target=0.5).met(ratio) is met
 
 
 def test_nothing_is_met_where_nothing_was_asked_for() -> None:
@@ -56,18 +55,8 @@ def test_a_word_that_fits_nothing_is_refused_with_those_that_do() -> None:
         choose(all_figures(), ["flag", "flags"])
 
 
-def test_what_a_figure_is_divided_by_is_measured_too() -> None:
-    assert needed([OURS]) == {"case.sqlite.c1.rate", "floor.c1.rate"}
-
-
-def test_every_figure_is_divided_by_one_that_is_measured() -> None:
-    known = {figure.name for figure in all_figures()}
-    assert {figure.against for figure in all_figures()} - {None} <= known
-
-
-def test_the_json_has_the_promised_keys_and_no_more_figures_than_were_measured(tmp_path: Path) -> None:
-    measured = {"floor.c1.rate": [1234.567], "case.sqlite.c1.rate": [0.123456]}
-    write_json([row(OURS, measured)], tmp_path / "rows.json")
+def test_the_json_has_the_promised_keys_and_three_figures_of_each_number(tmp_path: Path) -> None:
+    write_json([row(OURS, Measured([0.123456], [1234.567]))], tmp_path / "rows.json")
     assert json.loads((tmp_path / "rows.json").read_text()) == [
         {
             "name": "case.sqlite.c1.rate",
@@ -81,7 +70,7 @@ def test_the_json_has_the_promised_keys_and_no_more_figures_than_were_measured(t
 
 
 def test_the_table_names_direction_and_spread() -> None:
-    line = table([row(FLOOR, {"floor.c1.rate": [90.0, 100.0, 110.0]})]).splitlines()[1]
+    line = table([row(FLOOR, Measured([90.0, 100.0, 110.0]))]).splitlines()[1]
     assert line.split() == ["floor.c1.rate", "100", "1/s", "±10%", "higher", "–"]
 
 

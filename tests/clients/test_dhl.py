@@ -238,3 +238,7 @@ async def test_only_the_number_its_unit_and_the_key_are_sent() -> None:
     assert dict(express.url.params) == {"trackingNumber": NUMBER, "service": "express"}
     assert dict(other.url.params) == {"trackingNumber": NUMBER}
     assert express.headers["DHL-API-Key"] == "the-key"
+
+
+def test_withheld_is_no_word_of_customs() -> None:
+    assert not fact(SHIPMENT | {"status": {"remark": "The consignee withheld payment"}}).customs_hint

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.clients.http import get_json, retry_after
 from bot.domain.errors import ClientError
@@ -106,3 +108,20 @@ def test_the_wait_is_read_in_both_its_forms_and_never_guessed(header: str, secon
 
 def test_without_the_header_nothing_is_known_of_the_wait() -> None:
     assert retry_after({}, NOW) is None
+
+
+def test_a_date_that_names_no_zone_is_gmt() -> None:
+    assert retry_after({"Retry-After": "Mon, 05 Jan 2026 12:01:30 -0000"}, NOW) == 90
+
+
+@given(st.text())
+@example("²")
+def test_no_header_can_break_the_reading(header: str) -> None:
+    seconds = retry_after({"Retry-After": header}, NOW)
+    assert seconds is None or seconds >= 0
+
+
+@pytest.mark.parametrize("header", ["9" * 30, "Mon, 05 Jan 2099 12:00:00 GMT"])
+def test_a_wait_beyond_all_reason_is_cut_to_a_day(header: str) -> None:
+    seconds = retry_after({"Retry-After": header}, NOW)
+    assert seconds is None or seconds <= 86_400

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bot.messages
 from bot.messages.blocks import Block, Message
@@ -164,3 +166,38 @@ def test_a_fact_never_comes_without_its_age_and_whose_word_it_is() -> None:
     assert "*DHL:* In transit · Cincinnati, US" in shown
     assert re.search(r"DHL said so <!date\^\d+\^\{ago\}", shown)
     assert "That is not a legal status" in shown
+
+
+@pytest.mark.parametrize("name", crowded(""))
+@pytest.mark.parametrize(
+    "words",
+    [
+        HOSTILE,
+        "&" * 5000,
+        "<" * 5000,
+        "x" * 5000,
+        "\n" * 5000,
+        (HOSTILE + "\n") * 60,
+        "📦" * 5000,
+        "*_~`" * 1000,
+    ],
+)
+def test_whatever_people_type_stays_harmless_and_fits(name: str, words: str) -> None:
+    assert_sound(crowded(words)[name]())
+
+
+@given(st.text("<>&!@#|*_~` abcU0\n", max_size=300))
+def test_no_text_at_all_becomes_a_mention_or_a_link(words: str) -> None:
+    for make in (MESSAGES["case_card"], *crowded(words).values()):
+        assert_sound(make())
+
+
+def test_the_newest_of_a_long_timeline_is_always_shown() -> None:
+    shown = "\n".join(text for _, text in texts_of(crowded("&" * 5000)["card"]().blocks))
+    assert "closed the case" in shown
+
+
+def test_every_case_of_a_long_digest_is_shown_to_its_end() -> None:
+    shown = "\n".join(text for _, text in texts_of(crowded("x")["digest"]().blocks))
+    assert all(f"OFA-2026-{number:06}" in shown for number in range(40))
+    assert "and 20 more" in shown

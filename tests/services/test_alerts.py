@@ -363,3 +363,25 @@ async def test_somebody_who_has_left_gets_no_card(desk: Desk) -> None:
     async with desk.database.begin() as tx:
         await tx.members.remove_member(TEAM, "U0AMAZON1")
     assert CARD not in by_address(await desk.deliver_all())
+
+
+async def test_an_organisation_that_was_given_another_channel_gets_there_what_was_paused(
+    desk: Desk, operation: OperationPlan
+) -> None:
+    desk.transport.refuse("C0DHL", *[GONE] * 50)
+    await desk.flag("amazon")
+    await desk.deliver_all()
+    moved = tuple(
+        replace(each, alerts_channel="C0DHLNEW") if each.key == "dhl" else each
+        for each in operation.organisations
+    )
+    await desk.services.members.apply(replace(operation, organisations=moved))
+    assert "post" in by_address(await desk.deliver_all())["C0DHLNEW"]
+
+
+async def test_a_card_that_can_no_longer_be_shown_is_dropped_without_trouble(desk: Desk) -> None:
+    desk.transport.refuse(CARD, DeliveryError("http 404", permanent=True))
+    await desk.flag("amazon", response_url=CARD, show=DeliveryKind.CARD)
+    arrived = await desk.deliver_all()
+    assert CARD not in by_address(arrived)
+    assert DeliveryKind.TROUBLE not in {sent.delivery.kind for sent in arrived}

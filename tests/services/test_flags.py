@@ -321,3 +321,10 @@ async def test_somebody_put_on_the_list_is_known_by_team_and_user_alone(
     async with desk.database.begin() as tx:
         await tx.members.put_member(who)
         assert await tx.members.all_members() == (*operation.members, who)
+
+
+async def test_the_same_words_after_the_end_open_it_again_too(desk: Desk) -> None:
+    view = (await desk.flag("amazon", words="fake")).view
+    await desk.close("amazon", view)
+    again = await desk.flag("amazon", words="fake")
+    assert again.view.status is Status.OPEN

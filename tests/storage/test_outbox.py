@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.alerts import Delivery, DeliveryKind, Destination
 from bot.domain.digests import Period
+from bot.domain.disclosures import Disclosure, Shown
 from bot.domain.flags import FlagDraft
 from bot.services.all import Services
 from storage.database import Database
@@ -176,6 +177,18 @@ async def alerts_due(database: Database, clock: Clock) -> dict[str | None, Deliv
     async with database.begin() as tx:
         due = await tx.outbox.claim(clock.now(), LEASE, 20)
     return {delivery.organisation: delivery for delivery in due if delivery.kind is DeliveryKind.ALERT}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_notes_what_was_shown_of_a_case_does_not_wait_for_those_who_hold_it(
+    case_id: int, database: Database
+) -> None:
+    """Two who waited for each other would be a deadlock; on SQLite there is one writer at a time."""
+    shown = Disclosure(NOON, Shown(case_id, 1, ("subject",)), frozenset({"dhl"}), None, "C0DHL", "alert")
+    async with database.begin() as holder:
+        await holder.outbox.hold([case_id])
+        async with asyncio.timeout(10), database.begin() as other:
+            await other.disclosures.add([shown])
 
 
 async def test_an_organisation_has_one_standing_alert_which_is_edited(
