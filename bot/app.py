@@ -42,11 +42,12 @@ async def serve(program: Program, stop: asyncio.Event, ready: Callable[[str], No
         dispatcher = Dispatcher(program.services, program.installation, program.slack, inflight)
         register(dispatcher)
         dispatcher.register(app)
-        stack.push_async_callback(inflight.drain, DRAIN_SECONDS)
         if settings.socket_mode:
-            sockets = Sockets(app, settings.slack_app_token.get_secret_value())
+            sockets = Sockets(app, settings.slack_app_token.get_secret_value(), inflight)
             sockets.open()
             stack.push_async_callback(sockets.close)
+        # Last in, first out: a socket stays open until what came by it is answered.
+        stack.push_async_callback(inflight.drain, DRAIN_SECONDS)
         door = (
             None if settings.socket_mode else SlackDoor(app, settings.slack_signing_secret.get_secret_value())
         )

@@ -170,4 +170,5 @@ async def _until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_program(settings) as opened:
+        await opened.database.reach()
         await job(opened, stop)

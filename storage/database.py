@@ -1,8 +1,9 @@
 """The database: engines made right for SQLite and PostgreSQL, and the transaction that a use case runs in."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.domain.errors import SetupError
 from storage.access_requests import AccessRequestStore
 from storage.audiences import AudienceStore
 from storage.audit import AuditStore
@@ -113,6 +116,20 @@ class Database:
         """A transaction that only reads; on SQLite it waits for no writer."""
         async with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection)
+
+    async def reach(self) -> None:
+        """Raise :class:`SetupError`, with the database's own words, unless it can be opened."""
+        try:
+            if self._is_sqlite:
+                # Not through aiosqlite: where it cannot open a file, it leaves a thread behind that ends in a traceback.
+                with closing(sqlite3.connect(self.url.database or ":memory:")) as connection:
+                    connection.execute("PRAGMA schema_version")
+            else:
+                async with self.engine.connect():
+                    pass
+        except (DBAPIError, sqlite3.Error) as error:
+            words = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+            raise SetupError([f"DATABASE_URL: the database cannot be opened: {words}"]) from error
 
     async def ping(self) -> None:
         """Raise unless the database answers with something that is stored in it.

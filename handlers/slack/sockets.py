@@ -5,6 +5,10 @@ import logging
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from handlers.slack.inflight import Inflight
 
 log = logging.getLogger(__name__)
 
@@ -18,18 +22,33 @@ DEADLINE_SECONDS = 10.0
 LONGEST_WAIT_SECONDS = 30.0
 
 
+class _Handler(AsyncSocketModeHandler):
+    """Counts a request as in work until its envelope is acknowledged."""
+
+    def __init__(self, app: AsyncApp, app_token: str, inflight: Inflight) -> None:
+        super().__init__(app, app_token)
+        self._inflight = inflight
+
+    async def handle(  # type: ignore[override]  # the SDK's own narrows it alike
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
+        with self._inflight.request():
+            await super().handle(client, req)
+
+
 class Sockets:
     """Opens the connections and keeps trying; once open, the SDK renews them by itself."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, inflight: Inflight) -> None:
         self._app = app
         self._token = app_token
+        self._inflight = inflight
         self._handlers: list[AsyncSocketModeHandler] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
         """Begin to connect, in the background."""
-        self._handlers = [AsyncSocketModeHandler(self._app, self._token) for _ in range(CONNECTIONS)]
+        self._handlers = [_Handler(self._app, self._token, self._inflight) for _ in range(CONNECTIONS)]
         self._tasks = [asyncio.create_task(self._connect(handler)) for handler in self._handlers]
 
     async def close(self) -> None:

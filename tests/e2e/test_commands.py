@@ -137,6 +137,15 @@ class TestStarting:
 
 @ON_SQLITE
 class TestSettings:
+    @pytest.mark.parametrize("command", ["run", "web", "worker", "migrate"])
+    def test_a_database_that_cannot_be_opened_is_said_in_one_line(
+        self, run: RunCommand, tmp_path: Path, command: str
+    ) -> None:
+        bot = run(command, DATABASE_URL=f"sqlite:///{tmp_path}")
+
+        assert bot.code == 1
+        assert bot.log == ["DATABASE_URL: the database cannot be opened: unable to open database file"]
+
     def test_every_missing_and_bad_one_is_named_at_once_before_anything_starts(
         self, run: RunCommand, tmp_path: Path
     ) -> None:

@@ -202,8 +202,10 @@ class TestApart:
         everyone_is_told(sandbox, told_of(number))
         assert [len(ids) for ids in ids_everywhere(sandbox, number).values()] == [1, 1, 1, 1]
 
+    @pytest.mark.parametrize("app_token", ["", "xapp-sandbox"], ids=["by HTTP", "by Socket Mode"])
     def test_a_command_in_work_still_gets_its_answer_when_the_program_is_told_to_stop(
         self,
+        app_token: str,
         settings: Settings,
         start: StartProcess,
         sandbox: Sandbox,
@@ -212,8 +214,10 @@ class TestApart:
         number: str,
     ) -> None:
         apply_operation(settings)
-        web = start("web", PORT="0")
+        web = start("web", PORT="0", SLACK_APP_TOKEN=app_token)
         sandbox.bot_is_at(web.listens())
+        if app_token:
+            web.says("socket connected")
         with ThreadPoolExecutor(1) as person:
             with records.nobody_reads("flags"):
                 flagging = person.submit(
@@ -221,7 +225,7 @@ class TestApart:
                 )
                 records.awaits_somebody_waiting()
                 web.asked_to_stop()
-                web.says("Shutting down")
+                web.says("Finished server process" if app_token else "Shutting down")
             answer = flagging.result(WITHIN)
 
         assert answer.messages[0].shows("Flagged.")
