@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Acknowledgement, Case, Change, CloseReason, Entry, Reached, Status, Told
 from bot.domain.facts import known_since
-from bot.domain.flags import Flag
 from bot.domain.markings import stored_pap
 from bot.domain.people import Person
 from bot.domain.subjects import Subject, SubjectKind
 from storage.facts import FactStore
+from storage.flag_columns import flag_of
 from storage.sql import marking_of
 from storage.tables import acknowledgements, cases, deliveries, entries, flags, organisations, subjects
 
@@ -50,7 +50,7 @@ async def load_cases(connection: AsyncConnection, case_ids: Sequence[int]) -> li
             version=row.version,
             opened_at=row.opened_at,
             closed_at=row.closed_at,
-            flags=tuple(map(_flag, flags_of[row.id])),
+            flags=tuple(map(flag_of, flags_of[row.id])),
             acknowledgements=tuple(map(_acknowledgement, answers_of[row.id])),
             told=told_of[row.id],
             timeline=tuple(map(_entry, entries_of[row.id])),
@@ -86,21 +86,6 @@ async def _told(connection: AsyncConnection, case_ids: Sequence[int]) -> default
     for row in await connection.execute(query):
         told[row.case_id] += (Told(row.organisation, Reached(row.reached)),)
     return told
-
-
-def _flag(row: Any) -> Flag:
-    return Flag(
-        id=row.id,
-        organisation=row.organisation,
-        slack_team=row.slack_team,
-        slack_user=row.slack_user,
-        words=row.words,
-        marking=marking_of(row),
-        raised_at=row.raised_at,
-        withdrawn_at=row.withdrawn_at,
-        withdraw_words=row.withdraw_words,
-        pap=stored_pap(row.pap),
-    )
 
 
 def _acknowledgement(row: Any) -> Acknowledgement:

@@ -1,6 +1,5 @@
 """Cases: opened once for each subject and circle, loaded whole, found only by those who may."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import SHARED_CIRCLE, Case, Change, CloseReason, Status, circle_of, next_status
 from bot.domain.digests import Period
+from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
+from storage.flag_columns import flag_columns
 from storage.sql import insert, is_new, marking_columns, marking_of
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import set_readers, visible_to
@@ -190,7 +191,7 @@ class CaseStore:
         )
 
     async def add_flag(
-        self, head: CaseHead, actor: Actor, words: str, marking: Marking, pap: Pap, now: datetime
+        self, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
     ) -> bool:
         """Store a flag; False where the same person's same flag stands there already."""
         statement = (
@@ -200,11 +201,8 @@ class CaseStore:
                 organisation=actor.organisation,
                 slack_team=actor.slack_team,
                 slack_user=actor.slack_user,
-                words=words,
-                words_digest=hashlib.sha256(words.encode()).hexdigest(),
                 raised_at=now,
-                pap=pap.value,
-                **marking_columns(marking),
+                **flag_columns(draft, marking),
             )
             .on_conflict_do_nothing()
         )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -129,7 +130,16 @@ flags = Table(
     Column("slack_team", String(20), nullable=False),
     Column("slack_user", String(20), nullable=False),
     Column("words", Text, nullable=False),
-    Column("words_digest", String(64), nullable=False),  # SHA-256: long texts do not fit an index
+    # SHA-256 of the words and of what is said beside them: long texts do not fit an index.
+    Column("words_digest", String(64), nullable=False),
+    Column("brand", String(100), nullable=False, server_default=""),
+    Column("reason", String(40), nullable=False, server_default=""),
+    Column("confidence", String(20), nullable=False, server_default=""),
+    Column("category", String(40), nullable=False, server_default=""),
+    Column("wish", String(20), nullable=False, server_default=""),
+    Column("port", String(100), nullable=False, server_default=""),
+    Column("urgent", Boolean, nullable=False, server_default=false()),
+    Column("source", String(400), nullable=False, server_default=""),
     Column("marking", String(20), nullable=False),
     Column("releases", String(400), nullable=False, server_default=""),
     Column("pap", String(20), nullable=False, server_default="clear"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.flag_details import NOTHING_MORE, Details
 from bot.domain.markings import Marking, Pap
 from bot.domain.subjects import Subject
 
@@ -16,6 +17,7 @@ class FlagDraft:
     marking: Marking | None = None
     """None: the organisation's default."""
     pap: Pap = Pap.CLEAR
+    details: Details = NOTHING_MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Flag:
     withdrawn_at: datetime | None = None
     withdraw_words: str = ""
     pap: Pap = Pap.CLEAR
+    details: Details = NOTHING_MORE
 
     @property
     def stands(self) -> bool:

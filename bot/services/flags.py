@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.domain.alerts import DeliveryKind, route
 from bot.domain.cases import Case, Change, CloseReason, Status, keeps_open
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
+from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
 from bot.domain.flags import Flag, FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.organisations import Organisation
@@ -75,7 +76,7 @@ class Flags:
             marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
             _check_releases(marking, actor, organisations)
             head = await self._open(tx, actor, draft, marking, now)
-            is_new = await tx.cases.add_flag(head, actor, draft.words, marking, draft.pap, now)
+            is_new = await tx.cases.add_flag(head, actor, draft, marking, now)
             if is_new or head.status is Status.CLOSED:  # the same words after the end are news again
                 await self._tell(tx, head, actor, draft, marking, organisations, now)
             await tx.receipts.became(received, head.id)
@@ -213,6 +214,7 @@ def _content(draft: FlagDraft) -> dict[str, Any]:
         "words": draft.words,
         "marking": marking and [marking.tlp.value, sorted(marking.releases)],
         "pap": draft.pap.value,
+        "details": {name: value for name, value in asdict(draft.details).items() if value},
     }
 
 
@@ -224,4 +226,13 @@ def _draft(content: dict[str, Any]) -> FlagDraft:
         content["words"],
         marking and Marking(Tlp(marking[0]), frozenset(marking[1])),
         Pap(content["pap"]),
+        _details(content.get("details", {})),
     )
+
+
+def _details(said: dict[str, Any]) -> Details:
+    kinds = {"reason": Reason, "confidence": Confidence, "category": Category, "wish": Wish}
+    read: dict[str, Any] = {
+        name: kinds[name](value) if name in kinds else value for name, value in said.items()
+    }
+    return Details(**read)

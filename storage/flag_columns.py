@@ -1,0 +1,68 @@
+"""What a flag says beside its words, to its columns and back."""
+
+import hashlib
+import json
+from typing import Any
+
+from bot.domain.flag_details import NOTHING_MORE, Category, Confidence, Details, Reason, Wish
+from bot.domain.flags import Flag, FlagDraft
+from bot.domain.markings import Marking, stored_pap
+from storage.sql import marking_columns, marking_of
+
+
+def flag_columns(draft: FlagDraft, marking: Marking) -> dict[str, Any]:
+    """Everything a draft says, as columns of ``flags``."""
+    return {
+        "words": draft.words,
+        "words_digest": _digest(draft),
+        "pap": draft.pap.value,
+        **_detail_columns(draft.details),
+        **marking_columns(marking),
+    }
+
+
+def flag_of(row: Any) -> Flag:
+    """A flag from its row."""
+    return Flag(
+        id=row.id,
+        organisation=row.organisation,
+        slack_team=row.slack_team,
+        slack_user=row.slack_user,
+        words=row.words,
+        marking=marking_of(row),
+        raised_at=row.raised_at,
+        withdrawn_at=row.withdrawn_at,
+        withdraw_words=row.withdraw_words,
+        pap=stored_pap(row.pap),
+        details=Details(
+            brand=row.brand,
+            reason=Reason(row.reason) if row.reason else None,
+            confidence=Confidence(row.confidence) if row.confidence else None,
+            category=Category(row.category) if row.category else None,
+            wish=Wish(row.wish) if row.wish else None,
+            port=row.port,
+            urgent=row.urgent,
+            source=row.source,
+        ),
+    )
+
+
+def _detail_columns(details: Details) -> dict[str, Any]:
+    return {
+        "brand": details.brand,
+        "reason": details.reason.value if details.reason else "",
+        "confidence": details.confidence.value if details.confidence else "",
+        "category": details.category.value if details.category else "",
+        "wish": details.wish.value if details.wish else "",
+        "port": details.port,
+        "urgent": details.urgent,
+        "source": details.source,
+    }
+
+
+def _digest(draft: FlagDraft) -> str:
+    """The same for what is the same flag: of the words, and of what stands beside them where something does."""
+    said = draft.words
+    if draft.details != NOTHING_MORE:
+        said += json.dumps(_detail_columns(draft.details), sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
