@@ -25,6 +25,7 @@ from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.organisations import Organisations
 from bot.services.renderings import Renderings
+from bot.services.suggestions import Suggestions
 from bot.services.upkeep import Upkeep
 from bot.transports.channels import SlackChannels
 from bot.transports.installation import Installation
@@ -74,7 +75,8 @@ def services_on(
     disclosures = Disclosures(database, now)
     renderings = Renderings(database, digests, audiences, outside.installed_team)
     return Services(
-        flags=Flags(database, now, partners, wake),
+        flags=Flags(database, now, partners, wake, outside.installed_team),
+        suggestions=Suggestions(database),
         cases=Cases(database, now, partners, wake),
         markings=Markings(database, now, outside.installed_team, wake),
         members=Members(database, now, wake),

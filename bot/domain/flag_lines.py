@@ -4,17 +4,28 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
-from bot.domain.identifiers import Candidate, candidates, identify, split_identifier
+from bot.domain.flag_details import NOTHING_MORE, Confidence, Details, Reason, read_choice, read_name
+from bot.domain.identifiers import Candidate, candidates, identify, split_identifier, tie
 from bot.domain.markings import Marking, Pap, Tlp, read_pap, read_tlp
 from bot.domain.subjects import SubjectKind
 from bot.domain.text import plain_punctuation
 
-OPTIONS = ("tlp", "release", "pap")
-"""Each takes one value: ``--tlp amber`` or ``--tlp=amber``."""
+OPTIONS = {
+    "brand": "--brand Northwind",
+    "reason": "--reason counterfeit_trademark",
+    "confidence": "--confidence high",
+    "tlp": "--tlp amber",
+    "release": "--release dhl,cbp",
+    "pap": "--pap red",
+}
+"""Each takes one value, ``--tlp amber`` or ``--tlp=amber``; with an example of it."""
+
+URGENT = "urgent"
+"""The option that takes none."""
 
 _OPTION = re.compile(
-    r"(?:^|\s+)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)(?:\s*=\s*|\s+)?"
-    r"(?P<value>(?<=[=\s])[\"“”„][^\"“”„]*[\"“”„]|(?<=[=\s])(?!--|—|–)\S+)?"
+    r"(?:^|\s+)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)"
+    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]|(?!--|—|–)\S+))?"
 )
 
 
@@ -27,6 +38,9 @@ class FlagLine:
     marking: Marking | None
     """None where the line says nothing of it."""
     pap: Pap = Pap.CLEAR
+    details: Details = NOTHING_MORE
+    others: tuple[Candidate, ...] = ()
+    """What it may be just as well: then its author is asked."""
 
 
 def read_flag_line(text: str) -> FlagLine:
@@ -35,13 +49,13 @@ def read_flag_line(text: str) -> FlagLine:
     first, rest_of_line = _first_word(rest)
     kind = _kind(first)
     if kind is None:
-        candidate, words = _split(None, rest)
+        found, words = _split(None, rest)
     elif not rest_of_line:
         raise InvalidInput(f"Which {kind}? Type its number or link after the word: {EXAMPLES[kind]}")
     else:
-        candidate, words = _split(kind, rest_of_line)
+        found, words = _split(kind, rest_of_line)
     pap = read_pap(options["pap"]) if "pap" in options else Pap.CLEAR
-    return FlagLine(candidate, words, _marking(options), pap)
+    return FlagLine(found[0], words, _marking(options), pap, _details(options), found[1:])
 
 
 EXAMPLES = {
@@ -69,21 +83,23 @@ def _take_options(text: str) -> tuple[dict[str, str], str]:
 
     def take(match: re.Match[str]) -> str:
         name = match["name"].lower()
-        if name not in OPTIONS:
-            known = ", ".join(f"--{option}" for option in OPTIONS)
+        if name not in OPTIONS and name != URGENT:
+            known = ", ".join(f"--{option}" for option in (*OPTIONS, URGENT))
             raise InvalidInput(f"There is no option --{name[:30]}. The options are {known}.")
         if name in values:
             raise InvalidInput(f"--{name} stands there twice. Please say it once.")
+        if name == URGENT:
+            if "=" in match[0]:
+                raise InvalidInput("--urgent takes no value: type --urgent alone, or leave it out.")
+            values[name] = URGENT
+            return match[0][match[0].lower().index(URGENT) + len(URGENT) :]  # the word after it is no value
         value = plain_punctuation(match["value"] or "").strip("\"'")
         if not value:
-            raise InvalidInput(f"--{name} needs a value, such as {_VALUES[name]}.")
+            raise InvalidInput(f"--{name} needs a value, such as {OPTIONS[name]}.")
         values[name] = value
         return ""
 
     return values, _OPTION.sub(take, text).strip()
-
-
-_VALUES = {"tlp": "--tlp amber", "release": "--release dhl,cbp", "pap": "--pap red"}
 
 
 def _marking(options: dict[str, str]) -> Marking | None:
@@ -98,14 +114,27 @@ def _marking(options: dict[str, str]) -> Marking | None:
     return Marking(tlp, releases)
 
 
-def _split(kind: SubjectKind | None, text: str) -> tuple[Candidate, str]:
-    """The identifier at the head of ``text``, which people write in groups, and the words after it."""
+def _details(options: dict[str, str]) -> Details:
+    reason, confidence = options.get("reason"), options.get("confidence")
+    return Details(
+        brand=read_name(options.get("brand", ""), "brand"),
+        reason=read_choice(tuple(Reason), reason, "reason") if reason else None,
+        confidence=read_choice(tuple(Confidence), confidence, "confidence") if confidence else None,
+        urgent=URGENT in options,
+    )
+
+
+def _split(kind: SubjectKind | None, text: str) -> tuple[tuple[Candidate, ...], str]:
+    """The identifier at the head of ``text``, which people write in groups, and the words after it.
+
+    It is several where nothing but a person can tell which one is meant.
+    """
     typed, words = split_identifier(text)
     if kind is not None:
-        return identify(kind, typed), words
+        return (identify(kind, typed),), words
     found = candidates(typed)
     if not found:
         raise InvalidIdentifier(
             f"“{typed[:60]}” is no number or link I know. Say what it is first: {EXAMPLES[SubjectKind.PARCEL]}"
         )
-    return found[0], words
+    return tuple({each.subject.key: each for each in reversed(tie(found))}.values())[::-1], words

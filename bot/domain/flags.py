@@ -18,6 +18,8 @@ class FlagDraft:
     """None: the organisation's default."""
     pap: Pap = Pap.CLEAR
     details: Details = NOTHING_MORE
+    named: frozenset[str] = frozenset()
+    """TLP:RED: user ids of those who may see it too; who they are is looked up when it is stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ nothing, and an unreadable marking counts as RED.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +20,8 @@ from bot.domain.cases import (
     organisations_that_may_close,
 )
 from bot.domain.facts import PartnerView
+from bot.domain.flag_details import NOTHING_MORE, Details
+from bot.domain.flags import Flag
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
@@ -126,6 +128,7 @@ class FlagView:
     tlp: Tlp
     raised_at: datetime
     stands: bool
+    details: Details = NOTHING_MORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | 
             tlp=flag.marking.tlp,
             raised_at=flag.raised_at,
             stands=flag.stands,
+            details=_details(flag, reader),
         )
         for flag in case.flags
         if may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
@@ -250,6 +254,12 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
         name = names.get(told.organisation, told.organisation)
         lines.setdefault(told.organisation, LedgerLine(told.organisation, name, _REACHED[told.reached]))
     return tuple(lines.values())
+
+
+def _details(flag: Flag, reader: Reader) -> Details:
+    """The address of a message tells of a channel: it is for those whose channel it is."""
+    at_home = reader.organisations == {flag.organisation} and not reader.narrowed
+    return flag.details if at_home else replace(flag.details, source="")
 
 
 def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[EntryView, ...]:

@@ -11,6 +11,7 @@ from bot.messages.cases import (
     entry_line,
     fact_blocks,
     flag_blocks,
+    is_urgent,
     ledger_line,
     status_line,
     summary,
@@ -21,7 +22,8 @@ RESUME = "delivery.resume"
 
 def alert(view: CaseView) -> Message:
     """The standing copy of an alert: edited as the case changes, so that it always shows how things are."""
-    title = "Alert" if view.status is Status.OPEN else "Closed"
+    is_open = view.status is Status.OPEN
+    title = ("Urgent alert" if is_urgent(view) else "Alert") if is_open else "Closed"
     buttons = [button("Open case", OPEN, view.reference)]
     if view.may_acknowledge:
         buttons.insert(0, button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.cases import Change, Status
 from bot.domain.disclosures import all_of, line_of, name_of
+from bot.domain.flag_details import Details
 from bot.domain.markings import Pap, Tlp
 from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
 from bot.messages.blocks import (
@@ -145,13 +146,34 @@ def flag_blocks(view: CaseView, *, red: bool = False) -> list[Block]:
         gone = "" if flag.stands else " · withdrawn"
         gone += f" · {flag.tlp.label}" if flag.tlp is not view.tlp else ""
         line = f"*Flagged by {escape(flag.name)}* ({mention(flag.person)}) {when(flag.raised_at)}{gone}"
-        blocks.append(section(f"{line}\n{quoted(flag.words)}" if flag.words else line))
+        said = filter(None, (line, detail_line(flag.details), quoted(flag.words)))
+        blocks.append(section("\n".join(said)))
     if len(standing) > FLAGS_ON_A_CARD:
         blocks.append(context(f"and {len(standing) - FLAGS_ON_A_CARD} more flags"))
     if not red and has_red_parts(view):
         hidden = section("There is a *TLP:RED* part for you, which never stands in a message.")
         blocks.append(hidden | {"accessory": button("Open", SHEET, view.reference)})
     return blocks
+
+
+def detail_line(details: Details) -> str:
+    """What a flag says beside its words, on one line. A reason is a suspicion, and named as one."""
+    parts = [
+        "🔴 *Urgent*" if details.urgent else "",
+        f"Brand: {escape(details.brand)}" if details.brand else "",
+        f"Suspected: {details.reason.label}" if details.reason else "",
+        f"Sure: {details.confidence.label.lower()}" if details.confidence else "",
+        f"Asked for: {details.wish.label.lower()}" if details.wish else "",
+        f"Product: {details.category.label.lower()}" if details.category else "",
+        f"Port: {escape(details.port)}" if details.port else "",
+        f"<{details.source}|Message>" if details.source else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def is_urgent(view: CaseView) -> bool:
+    """Whether a flag that stands says so; a TLP:RED one never shows in a message."""
+    return any(flag.stands and flag.details.urgent and flag.tlp is not Tlp.RED for flag in view.flags)
 
 
 def has_red_parts(view: CaseView) -> bool:

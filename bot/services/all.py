@@ -14,6 +14,7 @@ from bot.services.lookups import Lookups
 from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.organisations import Organisations
+from bot.services.suggestions import Suggestions
 from bot.services.upkeep import Upkeep
 
 
@@ -22,6 +23,7 @@ class Services:
     """What the doors and the worker call."""
 
     flags: Flags
+    suggestions: Suggestions
     cases: Cases
     markings: Markings
     members: Members

@@ -1,8 +1,8 @@
 """Flagging: what somebody saw becomes a case, or joins one, and everyone who may know is told."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.domain.references import new_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, reader_for, view_of
 from bot.domain.subjects import Subject, SubjectKind
-from bot.services.access import require
+from bot.services.access import named_people, require
 from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.cases import CaseHead
 from storage.database import Database, Transaction
@@ -46,10 +46,12 @@ class Flags:
         now: Callable[[], datetime],
         partners: frozenset[Partner],
         wake: Callable[[], None],
+        installed_team: Callable[[], str],
     ) -> None:
         self._database = database
         self._now = now
         self._partners = partners
+        self._installed_team = installed_team
         self._wake = wake
 
     async def raise_flag(
@@ -67,25 +69,50 @@ class Flags:
         ``response_url`` the person is shown there what ``show`` says: the card, or what the partner answers.
         """
         require(actor, Action.FLAG)
-        now = self._now()
         async with self._database.begin() as tx:
-            names = await tx.members.names()
-            if not await tx.receipts.take(received, now):
-                return await self._already(tx, actor, names, received)
-            organisations = await tx.members.organisations()
-            marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
-            _check_releases(marking, actor, organisations)
-            head = await self._open(tx, actor, draft, marking, now)
-            is_new = await tx.cases.add_flag(head, actor, draft, marking, now)
-            if is_new or head.status is Status.CLOSED:  # the same words after the end are news again
-                await self._tell(tx, head, actor, draft, marking, organisations, now)
-            await tx.receipts.became(received, head.id)
-            person = Person(actor.slack_team, actor.slack_user)
-            if response_url:
-                await tx.outbox.show(show, head.id, person, response_url, now)
-            case = await tx.cases.get(head.id)
+            flagged = await self._raise(tx, actor, draft, received, response_url, show)
         self._wake()
-        return Flagged(_seen(case, names, actor), joined=not head.is_new)
+        return flagged
+
+    async def raise_several(
+        self, actor: Actor, drafts: Sequence[FlagDraft], *, received: str, response_url: str
+    ) -> None:
+        """Store several flags, all or none; a card for each appears at ``response_url``."""
+        require(actor, Action.FLAG)
+        async with self._database.begin() as tx:
+            # In one order for everybody: each locks its subject.
+            for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.subject.key)):
+                name = f"{received} {number}"
+                await self._raise(tx, actor, draft, name, response_url, DeliveryKind.NEW_CARD)
+        self._wake()
+
+    async def _raise(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        draft: FlagDraft,
+        received: str,
+        response_url: str,
+        show: DeliveryKind,
+    ) -> Flagged:
+        now = self._now()
+        names = await tx.members.names()
+        if not await tx.receipts.take(received, now):
+            return await self._already(tx, actor, names, received)
+        organisations = await tx.members.organisations()
+        marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
+        _check_releases(marking, actor, organisations)
+        if draft.named:
+            marking = replace(marking, people=await named_people(tx, draft.named, self._installed_team()))
+        head = await self._open(tx, actor, draft, marking, now)
+        is_new = await tx.cases.add_flag(head, actor, draft, marking, now)
+        if is_new or head.status is Status.CLOSED:  # the same words after the end are news again
+            await self._tell(tx, head, actor, draft, marking, organisations, now)
+        await tx.receipts.became(received, head.id)
+        if response_url:
+            person = Person(actor.slack_team, actor.slack_user)
+            await tx.outbox.show(show, head.id, person, response_url, now)
+        return Flagged(_seen(await tx.cases.get(head.id), names, actor), joined=not head.is_new)
 
     async def _already(self, tx: Transaction, actor: Actor, names: dict[str, str], received: str) -> Flagged:
         case_id = await tx.receipts.case_of(received)

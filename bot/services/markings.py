@@ -7,10 +7,9 @@ from bot.domain.alerts import route
 from bot.domain.cases import Case, Change, CloseReason, circle_of, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.markings import Marking, Tlp
-from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import reader_for
-from bot.services.access import require
+from bot.services.access import named_people, require
 from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
@@ -57,18 +56,12 @@ class Markings:
             case = await self._own_case(tx, actor, reference)
             if not await tx.receipts.take(received, now):
                 return
-            marking = Marking(tlp, await _known(tx, releases), await self._people(tx, users))
+            marking = Marking(
+                tlp, await _known(tx, releases), await named_people(tx, users, self._installed_team())
+            )
             if marking != case.marking:
                 await self._mark(tx, case, marking, actor, response_url, now)
         self._wake()
-
-    async def _people(self, tx: Transaction, users: frozenset[str]) -> frozenset[Person]:
-        """Those named, each with the team Slack will assert of them."""
-        listed = await tx.members.people(users)
-        if {person.slack_user for person in listed} != users:
-            raise InvalidInput("Name only people who are on an organisation’s list.", "people")
-        own = self._installed_team()
-        return frozenset(Person(person.slack_team or own, person.slack_user) for person in listed)
 
     async def _own_case(self, tx: Transaction, actor: Actor, reference: str) -> Case:
         case_id = await tx.cases.find_reference(reference, reader_for(actor))

@@ -20,6 +20,8 @@ def register(dispatcher: Dispatcher) -> None:
     dispatcher.actions |= members.ACTIONS | organisations.ACTIONS | access_requests.ACTIONS
     dispatcher.forms |= flags.FORMS | cases.FORMS
     dispatcher.forms |= members.FORMS | organisations.FORMS | access_requests.FORMS
+    dispatcher.shortcuts |= flags.SHORTCUTS
+    dispatcher.options |= flags.OPTIONS
     dispatcher.in_place |= members.IN_PLACE | organisations.IN_PLACE | access_requests.IN_PLACE
     dispatcher.for_strangers |= access_requests.FOR_STRANGERS
     dispatcher.events |= channels.EVENTS

@@ -31,7 +31,9 @@ class Asked:
     value: str
     """What a button stands for."""
     view: Block
-    """A submitted form."""
+    """A form: submitted, or the one in which something was chosen."""
+    message: Block
+    """What a shortcut was used on; its address comes as ``permalink``."""
     response_url: str
     """Where more can be said to the person, for half an hour; empty where Slack gave none."""
     card_url: str
@@ -56,7 +58,7 @@ class ShowForm:
 
 @dataclass(frozen=True, slots=True)
 class RedrawForm:
-    """The submitted form again, changed."""
+    """The form again, changed."""
 
     view: Block
 
@@ -68,7 +70,14 @@ class FieldErrors:
     errors: dict[str, str]
 
 
-Answer = Reply | ShowForm | RedrawForm | FieldErrors | None
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a field that is filled by typing offers."""
+
+    options: list[Block]
+
+
+Answer = Reply | ShowForm | RedrawForm | FieldErrors | Options | None
 """None: done, and what is to be seen will come by itself."""
 
 
@@ -82,8 +91,9 @@ def asked_of(body: dict[str, Any], actor: Actor, services: Services) -> Asked:
         services=services,
         received=_name(body),
         text=as_typed(body.get("text") or "").strip() if "command" in body else "",
-        value=str(action.get("value") or ""),
+        value=str(action.get("value") or body.get("value") or ""),
         view=body.get("view") or {},
+        message=_message(body),
         response_url=response_url,
         card_url=response_url if is_card else "",
     )
@@ -103,6 +113,15 @@ def person_of(body: dict[str, Any]) -> Person | None:
             str(event.get("user_team") or event.get("team") or body.get("team_id") or ""), event["user"]
         )
     return None
+
+
+def _message(body: dict[str, Any]) -> Block:
+    """The message of a shortcut. Asking Slack for its address would stand before the ack, so it is put together."""
+    message, channel = body.get("message") or {}, (body.get("channel") or {}).get("id")
+    domain, ts = (body.get("team") or {}).get("domain"), str(message.get("ts") or "")
+    if body.get("type") != "message_action" or not (channel and domain and ts):
+        return message
+    return message | {"permalink": f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"}
 
 
 def _name(body: dict[str, Any]) -> str:

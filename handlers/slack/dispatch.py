@@ -27,6 +27,7 @@ from handlers.slack.asked import (
     Answer,
     Asked,
     FieldErrors,
+    Options,
     RedrawForm,
     Reply,
     ShowForm,
@@ -62,6 +63,8 @@ class Dispatcher:
         self.commands: dict[str, Handler] = {}
         self.actions: dict[str, Handler] = {}
         self.forms: dict[str, Handler] = {}
+        self.shortcuts: dict[str, Handler] = {}
+        self.options: dict[str, Handler] = {}
         self.events: dict[str, EventHandler] = {}
         self.in_place: set[str] = set()
         """Actions whose answer takes the place of the message they were clicked in; an error never does."""
@@ -87,8 +90,14 @@ class Dispatcher:
         async def event(ack: AsyncAck, body: Body) -> None:
             await self._event(ack, body)
 
-        @app.shortcut(ANYTHING)
         @app.options(ANYTHING)
+        async def options(ack: AsyncAck, body: Body) -> None:
+            await self._options(ack, body)
+
+        @app.shortcut(ANYTHING)
+        async def shortcut(ack: AsyncAck, body: Body) -> None:
+            await self._shortcut(ack, body)
+
         @app.view_closed(ANYTHING)
         async def unknown(ack: AsyncAck, body: Body) -> None:
             log.warning("nothing of ours sends a %s", body.get("type"))
@@ -119,9 +128,34 @@ class Dispatcher:
                 answer = Reply(errors.answer(error, name))
             if isinstance(answer, ShowForm):
                 self._inflight.start(self._show(body, answer))
+            elif isinstance(answer, RedrawForm):
+                self._inflight.start(self._redraw(body, answer))
             elif isinstance(answer, Reply):
                 self._inflight.start(self._whisper(body, answer.message, in_place=in_place))
             await ack()
+
+    async def _shortcut(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body["callback_id"])
+        with self._inflight.request():
+            try:
+                answer = await self._answer(self.shortcuts.get(name), body)
+            except Exception as error:  # noqa: BLE001  # as above
+                answer = Reply(errors.answer(error, name))
+            if isinstance(answer, ShowForm):
+                self._inflight.start(self._show(body, answer))
+            elif isinstance(answer, Reply):
+                self._inflight.start(self._whisper(body, answer.message))
+            await ack()
+
+    async def _options(self, ack: AsyncAck, body: Body) -> None:
+        name = str(body.get("action_id"))
+        with self._inflight.request():
+            try:
+                answer = await self._answer(self.options.get(name), body)
+            except Exception as error:  # noqa: BLE001  # as above; a list of options has no room for a sentence
+                errors.sentence(error, name)
+                answer = None
+            await ack(options=answer.options if isinstance(answer, Options) else [])
 
     async def _form(self, ack: AsyncAck, body: Body) -> None:
         name = str(body["view"]["callback_id"])
@@ -187,6 +221,18 @@ class Dispatcher:
             await self._whisper(
                 body, errors.message("The form could not be opened in time. Please try again.")
             )
+
+    async def _redraw(self, body: Body, answer: RedrawForm) -> None:
+        """Draw the open form anew; where it has changed meanwhile, it stays as it is (``hash_conflict``)."""
+        view = body["view"]
+        try:
+            await self._client.api_call(
+                "views.update",
+                json={"view_id": view["id"], "hash": view.get("hash"), "view": answer.view},
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("views.update: %s", reason)
 
     async def _whisper(self, body: Body, message: Message, *, in_place: bool = False) -> None:
         """Tell one person something, below the message that was clicked or in its place."""

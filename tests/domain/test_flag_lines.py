@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
+from bot.domain.flag_details import Confidence, Details, Reason
 from bot.domain.flag_lines import EXAMPLES, read_flag_line
 from bot.domain.identifiers import Check
 from bot.domain.markings import Marking, Pap, Tlp
@@ -82,13 +83,19 @@ def test_an_option_may_stand_anywhere_and_be_typed_on_a_phone(
         ("parcel 3318810025 --tlp purple", "“purple” is not a marking"),
         (
             "parcel 3318810025 --colour red",
-            "There is no option --colour. The options are --tlp, --release",
+            "There is no option --colour. The options are --brand, --reason, --confidence, --tlp, --release",
         ),
         ("parcel 3318810025 --pap purple", "“purple” is no PAP label"),
         ("parcel 3318810025 --tlp", "--tlp needs a value, such as --tlp amber"),
         ("parcel 3318810025 --tlp --release dhl", "--tlp needs a value"),
         ("parcel 3318810025 --tlp red --tlp green", "--tlp stands there twice"),
         ("parcel 3318810025 --tlp green --release dhl", "--release goes with --tlp amber"),
+        ("parcel 3318810025 --urgent --urgent", "--urgent stands there twice"),
+        ("parcel 3318810025 --urgent=no", "--urgent takes no value"),
+        ("parcel 3318810025 --reason trade", "fits several: trademark_infringement, trade_dress."),
+        ("parcel 3318810025 --reason ugly", "“ugly” is no reason I know. Choose one of counterfeit_"),
+        ("parcel 3318810025 --confidence total", "Choose one of low, moderate, high"),
+        ("parcel 3318810025 --brand " + "x" * 101, "The brand has 101 characters; 100 are enough"),
         ("parcel", "Which parcel? Type its number or link after the word: `/flag parcel 3318810025"),
         ("seller", "Which seller?"),
     ],
@@ -111,6 +118,32 @@ def test_what_has_no_identifier_is_refused_as_one(line: str) -> None:
 )
 def test_it_says_what_may_be_done_with_it(typed: str, pap: Pap) -> None:
     assert read_flag_line(f"parcel 3318810025 {typed}").pap is pap
+
+
+def test_it_says_brand_reason_confidence_and_hurry_beside_the_words() -> None:
+    read = read_flag_line(
+        "parcel 3318810025 --brand “Northwind Audio” --urgent fake earbuds --reason counterfeit --confidence HIGH"
+    )
+    assert read.words == "fake earbuds"
+    assert read.details == Details(
+        brand="Northwind Audio",
+        reason=Reason.COUNTERFEIT_TRADEMARK,
+        confidence=Confidence.HIGH,
+        urgent=True,
+    )
+
+
+@pytest.mark.parametrize("kind", Reason)
+def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> None:
+    for name in (kind.value, kind.label, kind.value.replace("_", "-").upper()):
+        assert read_flag_line(f'3318810025 --reason "{name}"').details.reason is kind
+
+
+def test_what_may_be_two_things_just_as_well_is_left_to_its_author() -> None:
+    read = read_flag_line("0306406152 a book or a parcel")
+    keys = {each.subject.key for each in (read.candidate, *read.others)}
+    assert keys == {"listing:amazon:0306406152", "parcel:0306406152"}
+    assert not read_flag_line("parcel 0306406152").others
 
 
 def test_a_wrong_check_digit_is_read_and_said() -> None:

@@ -13,7 +13,8 @@ from bot.domain.cases import Change, CloseReason, Reached, Status
 from bot.domain.digests import DigestReport, Period
 from bot.domain.disclosures import Disclosure, all_of
 from bot.domain.facts import Outcome
-from bot.domain.identifiers import identify
+from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
+from bot.domain.identifiers import candidates, identify, tie
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.organisations import Member, Organisation, OrganisationKind
 from bot.domain.roles import Role
@@ -26,11 +27,14 @@ from bot.messages import (
     cases,
     digests,
     disclosures,
+    flag_form,
     flags,
+    found,
     members,
     organisations,
 )
 from bot.messages.blocks import Block, Message
+from bot.messages.flag_form import FlagForm
 from tests.factories import (
     IN_CUSTOMS,
     NAMES,
@@ -123,6 +127,29 @@ PEOPLE = (
     Member("", "U0DHL2", "dhl", frozenset({Role.LIAISON, Role.COORDINATOR})),
 )
 ASKED = AccessRequest(3, person("U0NEW"), NOON)
+SEEN_IN = "https://operation.slack.com/archives/C0AMAZON/p1767614400000001"
+DETAILS = Details(
+    brand="Northwind <Audio>",
+    reason=Reason.COUNTERFEIT_TRADEMARK,
+    confidence=Confidence.HIGH,
+    category=Category.ELECTRONICS,
+    wish=Wish.EXAM,
+    port="Example Hub",
+    urgent=True,
+    source=SEEN_IN,
+)
+FORM = FlagForm(response_url=URL)
+FILLED_IN = FlagForm(
+    SubjectKind.SELLER,
+    "A2L77EE7U53NWQ",
+    WORDS,
+    DETAILS,
+    "Northwind",
+    "",
+    "amber",
+    frozenset({"dhl"}),
+    response_url=URL,
+)
 DOUBTFUL = identify(SubjectKind.CONTAINER, "CSQU3054384")
 
 MESSAGES: dict[str, Callable[[], Message]] = {
@@ -145,6 +172,16 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "flagged_card": lambda: flags.flagged_card(busy(), joined=False),
     "flagged_card joined": lambda: flags.flagged_card(busy(), joined=True),
     "anyway_question": lambda: flags.anyway_question(DOUBTFUL, "6f1e0000-0000-4000-8000-000000000000"),
+    "which_question": lambda: flags.which_question(
+        [(each, f"draft {number}") for number, each in enumerate(tie(candidates("0306406152")))]
+    ),
+    "NOTHING_FOUND_IN_IT": lambda: found.NOTHING_FOUND_IN_IT,
+    "case_card of a flag with details": lambda: cases.case_card(
+        view(reader_for(actor("amazon")), flags=(flag(words=WORDS, details=DETAILS),))
+    ),
+    "alert urgent": lambda: alerts.alert(
+        view(channel_of("dhl"), flags=(flag(words=WORDS, details=DETAILS),))
+    ),
     "FLAG_HELP": lambda: flags.FLAG_HELP,
     "alert": lambda: alerts.alert(view(channel_of("dhl"), partners=(known(),))),
     "alert to its owner": lambda: alerts.alert(view(channel_of("amazon"))),
@@ -209,8 +246,16 @@ VIEWS: dict[str, Callable[[], Block]] = {
     "mark_form": lambda: case_forms.mark_form(
         "OFA-2026-7K3QX4", [("dhl", "DHL"), ("cbp", NAMES["cbp"])], URL
     ),
-    "flag_form": lambda: flags.flag_form(URL),
-    "flag_form doubtful": lambda: flags.flag_form(URL, doubt=DOUBTFUL.why),
+    "flag_form": lambda: flag_form.flag_form(FORM, [("dhl", "DHL"), ("cbp", NAMES["cbp"])]),
+    "flag_form doubtful": lambda: flag_form.flag_form(
+        replace(FORM, identifier="CSQU3054384", kind=SubjectKind.CONTAINER), [], DOUBTFUL.why
+    ),
+    "flag_form filled in": lambda: flag_form.flag_form(FILLED_IN, [("dhl", "DHL"), ("cbp", NAMES["cbp"])]),
+    "found_form": lambda: found.found_form(
+        [(DOUBTFUL, "draft 1"), (identify(SubjectKind.PARCEL, "3318810025"), "draft 2")],
+        {"text": "Look at CSQU3054384 and 3318810025", "permalink": SEEN_IN},
+        URL,
+    ),
     "admit_form": lambda: access_requests.admit_form(ASKED, LIST, list(Role)),
     "decided_meanwhile": lambda: access_requests.decided_meanwhile(
         replace(ASKED, outcome=next(iter(Decision)), decided_by="U0ADMIN1")

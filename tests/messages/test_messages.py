@@ -20,8 +20,10 @@ from tests.messages.examples import MESSAGES, VIEWS, crowded
 
 DATA = Path(__file__).parents[1] / "data" / "messages"
 
-OUR_OWN = re.compile(r"<!date\^\d+\^[^<>|]+\|[^<>]+>|<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>")
-"""The only angle brackets we write ourselves: moments, people and channels."""
+OUR_OWN = re.compile(
+    r"<!date\^\d+\^[^<>|]+\|[^<>]+>|<@[UW][A-Z0-9]+>|<#C[A-Z0-9]+>|<https://operation\.slack\.com/[^<>|]+\|Message>"
+)
+"""The only angle brackets we write ourselves: moments, people, channels, the message something was seen in."""
 
 HOSTILE = "<!channel> <!here> <@U0ADMIN1> <https://evil.example|your bank> &<> *x* https://evil.example :boom: 中文 📦"
 

@@ -1,0 +1,49 @@
+"""What the fields that are filled by typing offer: names from the cases that somebody may see."""
+
+from dataclasses import dataclass
+
+from bot.domain.roles import Action, Actor
+from bot.domain.sharing import reader_for, view_of
+from bot.domain.subjects import Subject, SubjectKind
+from bot.services.access import require
+from storage.database import Database
+
+LOOKED_AT = 200
+"""How many of the newest cases are looked at: Slack waits three seconds for options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names to offer, the lately used first; each with what stands for it."""
+
+    brands: tuple[tuple[str, str], ...]
+    ports: tuple[tuple[str, str], ...]
+    sellers: tuple[tuple[str, str], ...]
+
+
+class Suggestions:
+    """Looks the names up."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def names(self, actor: Actor) -> Names:
+        """Brands, ports and sellers that stand in what the actor may see; nothing else is known to them."""
+        require(actor, Action.FLAG)
+        reader = reader_for(actor)
+        async with self._database.read() as tx:
+            ids = await tx.cases.newest(reader, None, LOOKED_AT)
+            cases, names = await tx.cases.get_many(ids), await tx.members.names()
+        seen = [view for case in cases if (view := view_of(case, names, reader)) is not None]
+        flags = [flag for view in seen for flag in view.flags]
+        sellers = [view.subject for view in seen if view.subject.kind is SubjectKind.SELLER]
+        return Names(
+            brands=tuple({flag.details.brand: (flag.details.brand,) * 2 for flag in flags}.values()),
+            ports=tuple({flag.details.port: (flag.details.port,) * 2 for flag in flags}.values()),
+            sellers=tuple({each.label: (each.label, _typed(each)) for each in sellers}.values()),
+        )
+
+
+def _typed(seller: Subject) -> str:
+    """What somebody would type to mean this seller."""
+    return seller.number if seller.platform in ("amazon", "web") else f"{seller.platform}:{seller.number}"
