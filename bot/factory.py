@@ -24,6 +24,7 @@ from bot.services.lookups import Lookups, PartnerClient
 from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.organisations import Organisations
+from bot.services.recognising import Recognising
 from bot.services.renderings import Renderings
 from bot.services.suggestions import Suggestions
 from bot.services.upkeep import Upkeep
@@ -77,6 +78,7 @@ def services_on(
     return Services(
         flags=Flags(database, now, partners, wake, outside.installed_team),
         suggestions=Suggestions(database),
+        recognising=Recognising(database, now, outside.installed_team, wake),
         cases=Cases(database, now, partners, wake),
         markings=Markings(database, now, outside.installed_team, wake),
         members=Members(database, now, wake),

@@ -186,6 +186,15 @@ class Outbox:
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 
+    async def recognised(self, answer_id: str, channel: str, person: Person, now: datetime) -> None:
+        """Tell somebody, where they wrote to the bot, what it has recognised."""
+        row = _to_person(DeliveryKind.RECOGNISED, person, now) | {
+            "address": channel,
+            "about": answer_id,
+            "expires_at": now + CARD_LIVES,
+        }
+        await self._connection.execute(plain_insert(deliveries).values(row))
+
     async def welcome(self, person: Person, now: datetime) -> None:
         """Tell somebody that they are on a list now."""
         row = _to_person(DeliveryKind.WELCOME, person, now)

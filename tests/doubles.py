@@ -80,6 +80,9 @@ class RememberingTransport:
             raise DeliveryError("message_not_found")
         return await self._take("edit", delivery, message, None, delivery.message_ts or "")
 
+    async def whisper(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
+        return await self._take("whisper", delivery, message, thread_ts, "1767614400.000001")
+
     async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
         await self._take("replace" if replace else "add", delivery, message, None, "")
 

@@ -32,6 +32,8 @@ class DeliveryKind(StrEnum):
     """Word to one who may decide it that somebody asks to be put on a list."""
     WELCOME = "welcome"
     """Word to somebody that they are on a list now."""
+    RECOGNISED = "recognised"
+    """What was recognised in what somebody wrote to the bot; for them alone."""
     INTRODUCTION = "introduction"
     """Word to a channel that an organisation's alerts come there from now on."""
 
@@ -71,11 +73,14 @@ class Delivery:
     sent_digest: str = ""
     """Of what the message shows now."""
     about: str = ""
-    """Of a word of trouble: the address that cannot be reached and the reason. Of an access request: its id."""
+    """Of a word of trouble: the address that cannot be reached and the reason. Of an access request, or of what was
+    recognised: its id."""
 
 
-TO_ONE_PERSON = frozenset({DeliveryKind.CARD, DeliveryKind.NEW_CARD, DeliveryKind.FOLLOW_UP})
-"""What only one person sees, by a response URL that Slack takes for half an hour."""
+TO_ONE_PERSON = frozenset(
+    {DeliveryKind.CARD, DeliveryKind.NEW_CARD, DeliveryKind.FOLLOW_UP, DeliveryKind.RECOGNISED}
+)
+"""What only one person sees, and only within half an hour: what cannot be shown by then is given up."""
 
 
 def route(case: Case, organisations: Iterable[Organisation]) -> tuple[Destination, ...]:

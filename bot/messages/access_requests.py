@@ -25,6 +25,17 @@ ADMIT, REFUSE = "access.admit", "access.refuse"
 ADMIT_FORM = "access.admit.form"
 
 
+def no_member_words(whom_to_ask: Sequence[Person]) -> str:
+    """For somebody on no list: that, whom to ask, and nothing else. Its mentions are ours."""
+    people = " or ".join(mention(person) for person in whom_to_ask[:2]) or "a coordinator of the operation"
+    return f"You are on no organisation’s list of this operation; {people} can add you."
+
+
+def no_member(whom_to_ask: Sequence[Person]) -> Message:
+    """The same as a message, with the button to ask with."""
+    return not_on_a_list(no_member_words(whom_to_ask))
+
+
 def not_on_a_list(text: str) -> Message:
     """For somebody on no list; ``text`` is the sentence, in which the mentions are ours."""
     return Message(text, [section(text), *actions([button("Request access", REQUEST_ACCESS, "me")])])

@@ -14,7 +14,9 @@ from bot.domain.text import as_typed, shortened
 from bot.messages.blocks import (
     Block,
     Message,
+    button,
     chosen_values,
+    escape,
     field_input,
     field_value,
     modal,
@@ -22,6 +24,7 @@ from bot.messages.blocks import (
     section,
 )
 from bot.messages.flag_form import BY_DEFAULT, LONGEST_WORDS
+from bot.messages.flags import FLAG_ANYWAY
 
 FLAG_MESSAGE = "flag.message"
 FOUND_FORM = "flag.found"
@@ -76,6 +79,40 @@ NOTHING_FOUND_IN_IT = Message(
         section(
             "I find *nothing* in this message *that can be flagged*: no tracking number, no seller, no listing.\n"
             "If you see one, type `/flag` and what it is."
+        )
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that was recognised, and the id of the draft by which it can be flagged."""
+
+    draft_id: str
+    label: str
+    why: str
+
+
+def recognised(choices: Sequence[Choice]) -> Message:
+    """The answer to somebody who wrote to the bot."""
+    if not choices:
+        return NOTHING_RECOGNISED
+    rows = [
+        section(f"*{escape(each.label, 200)}*\n{escape(each.why, 300)}")
+        | {"accessory": button("Flag this", FLAG_ANYWAY, each.draft_id)}
+        for each in choices
+    ]
+    labels = ", ".join(escape(each.label, 80) for each in choices)
+    lead = "Your message goes with it, as the reason. Nothing is stored yet."
+    return Message(f"I recognise {labels}.", [section(f"*I recognise this.* {lead}"), *rows])
+
+
+NOTHING_RECOGNISED = Message(
+    "I recognise no tracking number, seller or listing in this. Type /flag help for what I understand.",
+    [
+        section(
+            "I recognise *no tracking number, seller or listing* in this.\n"
+            "Write me a number or a link, or type `/flag help` for what I understand."
         )
     ],
 )

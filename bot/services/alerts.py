@@ -38,6 +38,10 @@ class Transport(Protocol):
 
     async def edit(self, delivery: Delivery, message: Message) -> str: ...
 
+    async def whisper(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
+        """Show a message to one person in a channel, or in their conversation with the bot."""
+        ...
+
     async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
         """Show one person a message by a response URL, in place of the one they clicked in or below it."""
         ...
@@ -120,6 +124,8 @@ class Alerts:
         return await self._send(delivery, rendered.message, rendered.thread_ts)
 
     async def _send(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str | None:
+        if delivery.kind is DeliveryKind.RECOGNISED:
+            return await self._transport.whisper(delivery, message, thread_ts)
         if delivery.kind in TO_ONE_PERSON:
             await self._transport.respond(delivery, message, replace=delivery.kind is DeliveryKind.CARD)
             return None

@@ -14,6 +14,7 @@ from bot.services.lookups import Lookups
 from bot.services.markings import Markings
 from bot.services.members import Members
 from bot.services.organisations import Organisations
+from bot.services.recognising import Recognising
 from bot.services.suggestions import Suggestions
 from bot.services.upkeep import Upkeep
 
@@ -24,6 +25,7 @@ class Services:
 
     flags: Flags
     suggestions: Suggestions
+    recognising: Recognising
     cases: Cases
     markings: Markings
     members: Members

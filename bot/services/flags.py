@@ -187,7 +187,7 @@ class Flags:
         """Keep a flag whose author has to confirm it; returns the id to take it up by."""
         require(actor, Action.FLAG)
         async with self._database.begin() as tx:
-            return await tx.drafts.keep(actor.slack_team, actor.slack_user, _content(draft), self._now())
+            return await tx.drafts.keep(actor.slack_team, actor.slack_user, draft_content(draft), self._now())
 
     async def kept(self, actor: Actor, draft_id: str) -> FlagDraft:
         """The actor's own draft."""
@@ -234,7 +234,8 @@ def _check_releases(marking: Marking, actor: Actor, organisations: tuple[Organis
             raise InvalidInput("You need not release it to your own organisation.", "release")
 
 
-def _content(draft: FlagDraft) -> dict[str, Any]:
+def draft_content(draft: FlagDraft) -> dict[str, Any]:
+    """A draft as it is kept until its author says yes."""
     subject, marking = draft.subject, draft.marking
     return {
         "subject": [subject.kind.value, subject.scheme, subject.number, subject.platform],

@@ -55,8 +55,7 @@ class Members:
     async def whom_to_ask(self) -> list[Person]:
         """Who can put somebody on the list: the admins, or the coordinators where there is none."""
         async with self._database.read() as tx:
-            found = await tx.members.with_role([Role.ADMIN]) or await tx.members.with_role([Role.COORDINATOR])
-        return [Person(member.slack_team, member.slack_user) for member in found]
+            return await whom_to_ask(tx)
 
     # -- by the operation file --------------------------------------------------------------------------------
 
@@ -176,3 +175,9 @@ def page_of(start: int, total: int, size: int) -> int:
     """Where the page begins that has row ``start``; the last page where the list has become shorter."""
     last = max(0, total - 1)
     return min(max(start, 0), last) // size * size
+
+
+async def whom_to_ask(tx: Transaction) -> list[Person]:
+    """The admins, or the coordinators where there is none."""
+    found = await tx.members.with_role([Role.ADMIN]) or await tx.members.with_role([Role.COORDINATOR])
+    return [Person(member.slack_team, member.slack_user) for member in found]

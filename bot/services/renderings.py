@@ -1,6 +1,6 @@
 """What a delivery says, read and rendered at the moment it is sent, for those who read it then."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,14 +11,16 @@ from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Reader, reader_for, view_of
 from bot.messages import alerts as render
-from bot.messages.access_requests import access_request
+from bot.messages.access_requests import access_request, no_member
 from bot.messages.blocks import Message
 from bot.messages.cases import case_card, case_news
 from bot.messages.digests import digest
+from bot.messages.found import Choice, recognised
 from bot.messages.members import welcome
 from bot.messages.organisations import introduction
 from bot.services.audiences import Audiences
 from bot.services.digests import Digests
+from bot.services.members import whom_to_ask
 from storage.database import Database, Transaction
 
 
@@ -47,6 +49,9 @@ class Rendered:
     thread_ts: str | None = None
 
 
+Rendering = Callable[[Transaction, Delivery, Reader], Awaitable[Rendered]]
+
+
 class Renderings:
     """Knows every kind of delivery."""
 
@@ -61,6 +66,20 @@ class Renderings:
         self._digests = digests
         self._audiences = audiences
         self._installed_team = installed_team
+        self._by_kind: dict[DeliveryKind, Rendering] = {
+            DeliveryKind.ALERT: self._alert,
+            DeliveryKind.NOTE: self._note,
+            DeliveryKind.CARD: self._card,
+            DeliveryKind.NEW_CARD: self._card,
+            DeliveryKind.FOLLOW_UP: self._follow_up,
+            DeliveryKind.DIGEST: self._digest,
+            DeliveryKind.OTHERS_CAME: self._others_came,
+            DeliveryKind.TROUBLE: self._trouble,
+            DeliveryKind.RECOGNISED: self._recognised,
+            DeliveryKind.ACCESS_REQUEST: self._access_request,
+            DeliveryKind.WELCOME: self._welcome,
+            DeliveryKind.INTRODUCTION: self._introduction,
+        }
 
     async def of(self, delivery: Delivery) -> Rendered:
         """The message as it stands now. Raises :class:`NothingToTell`, :class:`NotYet`, :class:`Held`."""
@@ -69,27 +88,7 @@ class Renderings:
             # Asked of Slack where the last look is old, so outside the transaction.
             reader = await self._audiences.reader(delivery.address, delivery.organisation)
         async with self._database.read() as tx:
-            match delivery.kind:
-                case DeliveryKind.ALERT:
-                    return await self._alert(tx, delivery, reader)
-                case DeliveryKind.NOTE:
-                    return await self._note(tx, delivery, reader)
-                case DeliveryKind.CARD | DeliveryKind.NEW_CARD:
-                    reader, view = await self._for_person(tx, delivery)
-                    return Rendered(case_card(view), reader)
-                case DeliveryKind.FOLLOW_UP:
-                    reader, view = await self._for_person(tx, delivery)
-                    return Rendered(case_news(view), reader)
-                case DeliveryKind.DIGEST:
-                    reader, report = await self._digests.report(tx, delivery.digest_run_id or 0)
-                    return Rendered(digest(report), reader)
-                case DeliveryKind.OTHERS_CAME:
-                    return Rendered(render.others_came(delivery.address), reader)
-                case DeliveryKind.TROUBLE:
-                    address, _, reason = delivery.about.rpartition(" ")
-                    return Rendered(render.trouble(address, reason), reader)
-                case DeliveryKind.ACCESS_REQUEST | DeliveryKind.WELCOME | DeliveryKind.INTRODUCTION:
-                    return Rendered(await self._about_lists(tx, delivery), reader)
+            return await self._by_kind[delivery.kind](tx, delivery, reader)
 
     async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
         case = await tx.cases.get(delivery.case_id or 0)
@@ -117,6 +116,25 @@ class Renderings:
             raise NothingToTell("the reader may not see the change")
         return Rendered(render.note(view, entry), reader, alert.message_ts)
 
+    async def _card(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        reader, view = await self._for_person(tx, delivery)
+        return Rendered(case_card(view), reader)
+
+    async def _follow_up(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        reader, view = await self._for_person(tx, delivery)
+        return Rendered(case_news(view), reader)
+
+    async def _digest(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        reader, report = await self._digests.report(tx, delivery.digest_run_id or 0)
+        return Rendered(digest(report), reader)
+
+    async def _others_came(self, _tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        return Rendered(render.others_came(delivery.address), reader)
+
+    async def _trouble(self, _tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        address, _, reason = delivery.about.rpartition(" ")
+        return Rendered(render.trouble(address, reason), reader)
+
     async def _for_person(self, tx: Transaction, delivery: Delivery) -> tuple[Reader, CaseView]:
         """What the person may see now, whatever they might when the delivery was written."""
         reader = reader_for(await self._actor(tx, delivery))
@@ -133,19 +151,30 @@ class Renderings:
             raise NothingToTell("the reader has left")
         return actor
 
-    async def _about_lists(self, tx: Transaction, delivery: Delivery) -> Message:
-        """Who is on them, or asks to be; nothing of any case."""
-        if delivery.kind is DeliveryKind.ACCESS_REQUEST:
-            return await self._access_request(tx, delivery)
-        if delivery.kind is DeliveryKind.WELCOME:
-            actor = await self._actor(tx, delivery)
-            return welcome(actor.organisation_name, actor.roles)
+    async def _recognised(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        """Of the person's own words; nothing of any case."""
+        person = Person(delivery.slack_team, delivery.slack_user)
+        content = await tx.drafts.of(delivery.about, person.slack_team, person.slack_user)
+        if content is None:
+            raise NothingToTell("it is too old")
+        thread_ts = content["thread_ts"] or None
+        if await tx.members.actor(person, self._installed_team()) is None:
+            return Rendered(no_member(await whom_to_ask(tx)), reader, thread_ts)
+        choices = [Choice(each["draft"], each["label"], each["why"]) for each in content["choices"]]
+        return Rendered(recognised(choices), reader, thread_ts)
+
+    async def _welcome(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        actor = await self._actor(tx, delivery)
+        return Rendered(welcome(actor.organisation_name, actor.roles), reader)
+
+    async def _introduction(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         organisation = await tx.members.organisation(delivery.organisation or "")
         if organisation is None or organisation.alerts_channel != delivery.address:
             raise NothingToTell("its alerts go elsewhere")
-        return introduction(organisation, Person(delivery.slack_team, delivery.slack_user))
+        by = Person(delivery.slack_team, delivery.slack_user)
+        return Rendered(introduction(organisation, by), reader)
 
-    async def _access_request(self, tx: Transaction, delivery: Delivery) -> Message:
+    async def _access_request(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         request = await tx.access_requests.get(int(delivery.about))
         if request is None or request.outcome is not None:
             raise NothingToTell("it is decided")
@@ -153,4 +182,4 @@ class Renderings:
             raise NothingToTell("the reader decides no requests any more")
         if await tx.members.actor(request.person, self._installed_team()) is not None:
             raise NothingToTell("who asked is on a list")
-        return access_request(request, self._installed_team())
+        return Rendered(access_request(request, self._installed_team()), reader)

@@ -61,6 +61,23 @@ class SlackTransport:
         )
         return str(answer["ts"])
 
+    async def whisper(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
+        """Show a message to one person alone; in a conversation of the two that is any message."""
+        thread = {"thread_ts": thread_ts} if thread_ts else {}
+        if delivery.address.startswith("D"):
+            answer = await self._call(
+                "chat.postMessage", channel=delivery.address, **NO_UNFURLING, **thread, **message.content
+            )
+            return str(answer["ts"])
+        answer = await self._call(
+            "chat.postEphemeral",
+            channel=delivery.address,
+            user=delivery.slack_user,
+            **thread,
+            **message.content,
+        )
+        return str(answer["message_ts"])
+
     async def respond(self, delivery: Delivery, message: Message, *, replace: bool) -> None:
         """Answer at a response URL; it works five times within half an hour, then never again.
 

@@ -8,6 +8,7 @@ from handlers.slack import (
     digests,
     flags,
     members,
+    mentions,
     organisations,
 )
 from handlers.slack.dispatch import Dispatcher
@@ -25,3 +26,4 @@ def register(dispatcher: Dispatcher) -> None:
     dispatcher.in_place |= members.IN_PLACE | organisations.IN_PLACE | access_requests.IN_PLACE
     dispatcher.for_strangers |= access_requests.FOR_STRANGERS
     dispatcher.events |= channels.EVENTS
+    dispatcher.events |= mentions.EVENTS

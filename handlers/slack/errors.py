@@ -6,8 +6,8 @@ import secrets
 from bot.domain.errors import BotError, InvalidInput, NotAMember
 from bot.domain.people import Person
 from bot.domain.references import ALPHABET
-from bot.messages.access_requests import not_on_a_list
-from bot.messages.blocks import Block, Message, escape, mention, modal, section
+from bot.messages.access_requests import no_member_words, not_on_a_list
+from bot.messages.blocks import Block, Message, escape, modal, section
 from handlers.slack.asked import FieldErrors, RedrawForm
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,5 @@ def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawFo
 
 
 def stranger(whom_to_ask: list[Person]) -> NotAMember:
-    """For somebody on no list: that, whom to ask, and nothing else; :func:`answer` adds the button to ask with."""
-    people = " or ".join(mention(person) for person in whom_to_ask[:2]) or "a coordinator of the operation"
-    return NotAMember(f"You are on no organisation’s list of this operation; {people} can add you.")
+    """For somebody on no list; :func:`answer` adds the button to ask with."""
+    return NotAMember(no_member_words(whom_to_ask))

@@ -48,7 +48,11 @@ async def flag_anyway(asked: Asked) -> Answer:
     """What was asked back is answered: it is this one, or the number stands on the label as it was typed."""
     draft = await asked.services.flags.kept(asked.actor, asked.value)
     await asked.services.flags.raise_flag(
-        asked.actor, draft, received=asked.received, response_url=asked.card_url, show=DeliveryKind.CARD
+        asked.actor,
+        draft,
+        received=asked.received,
+        response_url=asked.response_url,
+        show=DeliveryKind.CARD if asked.card_url else DeliveryKind.NEW_CARD,
     )
     return None
 

@@ -175,6 +175,14 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "which_question": lambda: flags.which_question(
         [(each, f"draft {number}") for number, each in enumerate(tie(candidates("0306406152")))]
     ),
+    "recognised": lambda: found.recognised(
+        [
+            found.Choice("draft 1", DOUBTFUL.subject.label, DOUBTFUL.why),
+            found.Choice("draft 2", "parcel 3318810025", "The check digit fits."),
+        ]
+    ),
+    "NOTHING_RECOGNISED": lambda: found.NOTHING_RECOGNISED,
+    "no_member": lambda: access_requests.no_member([person("U0ADMIN1")]),
     "NOTHING_FOUND_IN_IT": lambda: found.NOTHING_FOUND_IN_IT,
     "case_card of a flag with details": lambda: cases.case_card(
         view(reader_for(actor("amazon")), flags=(flag(words=WORDS, details=DETAILS),))
