@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,8 @@ class Flags:
         marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
         _check_releases(marking, actor, organisations)
         if draft.named:
-            marking = replace(marking, people=await named_people(tx, draft.named, self._installed_team()))
+            people = await named_people(tx, draft.named, self._installed_team())
+            marking = Marking(marking.tlp, marking.releases, people)
         head = await self._open(tx, actor, draft, marking, now)
         is_new = await tx.cases.add_flag(head, actor, draft, marking, now)
         if is_new or head.status is Status.CLOSED:  # the same words after the end are news again
