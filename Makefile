@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench mutants clean
+.PHONY: help install run test thorough check bench mutants clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,7 +23,10 @@ run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints
 	@$(BIN)/python -m sandbox
 
 test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 2 --dist loadgroup -p tests.leaks.counted
+	@$(BIN)/pytest -n 4 --dist loadgroup -p tests.leaks.counted
+
+thorough: $(INSTALLED)  ## Try every rule with many more values than `make test` does (minutes)
+	@$(BIN)/pytest -n 2 --hypothesis-profile=thorough tests/domain tests/messages tests/clients
 
 check: $(INSTALLED)  ## Format, lint, types, and the arrows between the rooms
 	@$(BIN)/ruff format --check .

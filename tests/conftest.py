@@ -27,8 +27,12 @@ from tests.doubles import Clock, Nudges, RememberingChannels, RememberingPartner
 from tests.factories import TEAM
 from tests.postgres import address_of_server, hold, new_run_directory
 
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("here")
+settings.register_profile(
+    "quick", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2000)
+settings.load_profile("quick")
+"""``make thorough`` takes the other one."""
 
 ROOT = Path(__file__).parent.parent
 RUN_DIRECTORY = pytest.StashKey[Path]()
