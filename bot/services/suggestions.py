@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.markings import Tlp
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import reader_for, view_of
 from bot.domain.subjects import Subject, SubjectKind
@@ -22,7 +23,7 @@ class Names:
 
 
 class Suggestions:
-    """Looks the names up."""
+    """Looks the names up. Those of TLP:RED are left out: nothing checks who looks at a list as it opens."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,7 +36,8 @@ class Suggestions:
             ids = await tx.cases.newest(reader, None, LOOKED_AT)
             cases, names = await tx.cases.get_many(ids), await tx.members.names()
         seen = [view for case in cases if (view := view_of(case, names, reader)) is not None]
-        flags = [flag for view in seen for flag in view.flags]
+        seen = [view for view in seen if view.tlp is not Tlp.RED]
+        flags = [flag for view in seen for flag in view.flags if flag.tlp is not Tlp.RED]
         sellers = [view.subject for view in seen if view.subject.kind is SubjectKind.SELLER]
         return Names(
             brands=tuple({flag.details.brand: (flag.details.brand,) * 2 for flag in flags}.values()),

@@ -91,7 +91,8 @@ async def suggest(deed: Deed) -> Json:
     wrong = _wrong_options(answer)
     if wrong is not None:
         return rubbish(deed, ack, wrong)
-    options = answer.get("options") or [o for group in answer["option_groups"] for o in group["options"]]
+    groups = answer.get("option_groups") or [{"options": answer["options"]}]
+    options = [option for group in groups for option in group["options"]]
     deed.em.suggested[(deed.person.id, block["block_id"], element["action_id"])] = options
     return done(ack, **shown_groups(answer))
 

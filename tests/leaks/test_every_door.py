@@ -73,3 +73,27 @@ def test_no_form_tells_of_what_is_hidden(world: World) -> None:
                 for case in hidden:
                     metadata = json.dumps({"reference": case.reference, "response_url": ""})
                     world.submits_forged(user, form, metadata)
+
+
+def test_no_list_of_options_tells_of_what_is_hidden(world: World) -> None:
+    hidden = _hidden(world)
+    options = _doors(world).options
+    assert len(options) >= 3
+
+    with world.held_back():
+        for user in OUTSIDERS:
+            for field in options:
+                for query in ("", "A", *(case.subject[:3] for case in hidden)):
+                    world.is_offered(user, field, query)
+
+
+def test_no_shortcut_on_a_message_tells_of_what_is_hidden(world: World) -> None:
+    hidden = _hidden(world)
+    shortcuts = _doors(world).shortcuts
+    assert shortcuts
+
+    with world.held_back():
+        for user in OUTSIDERS:
+            for shortcut in shortcuts:
+                for case in hidden:
+                    world.uses_shortcut(user, shortcut, f"{case.reference} {case.subject}")

@@ -120,9 +120,11 @@ class World:
 
     def clicks(self, user: str, action: str, value: str) -> list[Item]:
         """A button of this action and value, on a message that somebody kept or forged."""
-        ts = self._plant(action, value)
+        text = {"type": "plain_text", "text": "x"}
+        element = {"type": "button", "text": text, "action_id": action, "value": value}
+        where = self._plant(action, value, element)
         self._typed = (user, value)
-        self._deed(user, "act", {"channel": DESK, "ts": ts, "block_id": "planted", "action_id": action})
+        self._deed(user, "act", where | {"action_id": action})
         return self.settle()
 
     def clicks_and_closes(self, user: str, action: str, value: str) -> None:
@@ -130,6 +132,23 @@ class World:
         if any(item.is_modal for item in self.clicks(user, action, value)):
             self._closes_modals(user)
         self._planted.pop((action, value))  # the message may have been replaced by the answer
+
+    def is_offered(self, user: str, field: str, query: str) -> None:
+        """Type into a field of this name, on a message that somebody has forged."""
+        label = {"type": "plain_text", "text": "x"}
+        element = {"type": "external_select", "action_id": field, "placeholder": label, "min_query_length": 0}
+        where = self._plant(field, "", element)
+        self._typed = (user, query)
+        self._deed(user, "suggest", where | {"action_id": field, "query": query})
+        self.settle()
+
+    def uses_shortcut(self, user: str, shortcut: str, text: str) -> None:
+        """A shortcut on a message of one's own, and what it opens closed again."""
+        self._typed = (user, text)
+        message = self._deed(user, "type", {"channel": DESK, "text": text})["message"]
+        self._deed(user, "shortcut", {"callback_id": shortcut, "channel": DESK, "ts": message["ts"]})
+        if any(item.is_modal for item in self.settle()):
+            self._closes_modals(user)
 
     def submits_forged(self, user: str, form: str, metadata: str) -> None:
         """A form of this name that the bot has not made, with what its maker wants the bot to believe."""
@@ -174,18 +193,16 @@ class World:
             raise AssertionError(f"{user} cannot {what}: {answer}")
         return answer
 
-    def _plant(self, action: str, value: str) -> str:
-        """A message of the bot's with this button on it, as somebody may have kept it; its ts."""
+    def _plant(self, action: str, value: str, element: dict[str, Any]) -> dict[str, Any]:
+        """A message of the bot's with this element on it, as somebody may have kept it; where it stands."""
         if (action, value) not in self._planted:
-            text = {"type": "plain_text", "text": "x"}
-            element = {"type": "button", "text": text, "action_id": action, "value": value}
             blocks = [{"type": "actions", "block_id": "planted", "elements": [element]}]
             answer = self._slack.post(
                 "chat.postMessage", json={"channel": DESK, "text": "planted", "blocks": blocks}
             ).json()
             assert answer["ok"], answer
             self._planted[action, value] = str(answer["ts"])
-        return self._planted[action, value]
+        return {"channel": DESK, "ts": self._planted[action, value], "block_id": "planted"}
 
     @cached_property
     def _slack(self) -> httpx.Client:
@@ -201,7 +218,8 @@ class World:
         kind = "parcel" if number.isdecimal() else "seller"
         self.subjects[number] = kind
         words = canary()
-        options = f" --tlp {mark.tlp}" if mark else ""
+        options = f" --brand {words}"  # what stands beside the words is as secret as they are
+        options += f" --tlp {mark.tlp}" if mark else ""
         options += f" --release {','.join(sorted(mark.releases))}" if mark and mark.releases else ""
         options += f" --pap {pap}" if pap else ""
         self._deed(user, "type", {"channel": DESK, "text": f"/flag {kind} {number} {words}{options}"})

@@ -354,6 +354,15 @@ def test_a_menu_can_be_filled_by_the_app(
     assert values["brand"]["choice"]["selected_option"]["value"] == "acme-brand"
 
 
+def test_an_app_may_have_nothing_to_offer(
+    analyst: Persona, bot: StubBot, web: WebClient, trigger: str
+) -> None:
+    bot.answers["block_suggestion"] = Reply({"options": []})
+    view = modal(field("Brand", menu("external_select", min_query_length=0)))
+    web.views_open(trigger_id=trigger, view=view)
+    assert analyst.is_offered("Brand", "acme") == []
+
+
 def test_more_than_a_hundred_options_are_rubbish(
     sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str
 ) -> None:
