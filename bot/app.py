@@ -1,4 +1,4 @@
-"""The web application: Slack's door and health, and the process that serves it."""
+"""The web application: Slack's door, the HTTP API and health, and the process that serves it."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ def create_web_app(program: Program, slack_door: SlackDoor | None) -> FastAPI:
     """The routes. Without a door Slack's requests come by Socket Mode."""
     app = FastAPI(title="Operation bot", openapi_url=None)
 
-    app.router.routes.extend(routes(program.database))
+    app.router.routes.extend(routes(program.database, program.services))
     if slack_door is not None:
         app.add_route("/slack/events", slack_door.__call__, methods=["POST"])
     return app

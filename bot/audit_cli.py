@@ -1,6 +1,5 @@
 """``python -m bot audit``: check the audit trail, export it, move what is old into a file."""
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,23 +7,20 @@ from datetime import UTC, datetime, timedelta
 from hashlib import file_digest, sha256
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, BinaryIO, TypeVar
+from typing import Annotated, BinaryIO
 
 import typer
 
-from bot.config import load_settings
 from bot.domain.audit import Head
 from bot.domain.audit_check import Verdict, verify_export
 from bot.domain.errors import SetupError
 from bot.services.audit import LATE, Audit, TrailReport
-from storage.database import Database, utc_now
-from storage.migrate import is_at_head
+from bot.terminal import Result, explaining, on_database
+from storage.database import utc_now
 
 audit = typer.Typer(
     help="The audit trail: who did what, each entry chained to the one before.", no_args_is_help=True
 )
-
-Result = TypeVar("Result")
 
 Heads = Annotated[
     list[str] | None,
@@ -45,14 +41,14 @@ Before = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first 
 @audit.command()
 def verify(head: Heads = None, file: Files = None) -> None:
     """Look at every entry, in the database or in files; ends with 1 and the first that does not fit."""
-    with _explaining():
+    with explaining():
         heads = _heads(head or [])
         if file:
             with _lines(file) as lines:
                 verdict = verify_export(lines, heads)
             _tell(_about_entries(verdict))
         else:
-            _tell(_about_trail(asyncio.run(_with_audit(lambda trail: trail.verify(heads)))))
+            _tell(_about_trail(_on_trail(lambda trail: trail.verify(heads))))
 
 
 @audit.command()
@@ -63,8 +59,8 @@ def export(file: NewFile) -> None:
         with _writing(file) as to:
             return await trail.export(to.line)
 
-    with _explaining():
-        verdict = asyncio.run(_with_audit(job))
+    with explaining():
+        verdict = _on_trail(job)
         _tell([*_about_entries(verdict), f"ok     written to {file}"])
 
 
@@ -74,8 +70,8 @@ def retain(before: Before, file: NewFile) -> None:
 
     The file is an export, and part of the trail from then on: keep it. Nothing is ever removed from the middle.
     """
-    with _explaining():
-        _tell(asyncio.run(_with_audit(lambda trail: _retain(trail, before.replace(tzinfo=UTC), file))))
+    with explaining():
+        _tell(_on_trail(lambda trail: _retain(trail, before.replace(tzinfo=UTC), file)))
 
 
 async def _retain(trail: Audit, before: datetime, file: Path) -> list[str]:
@@ -156,38 +152,11 @@ def _tell(lines: list[str]) -> None:
         raise typer.Exit(1)
 
 
-@contextmanager
-def _explaining() -> Iterator[None]:
-    try:
-        yield
-    except SetupError as error:
-        for problem in error.problems:
-            typer.echo(problem, err=True)
-        raise typer.Exit(1) from error
-
-
 # -- where it comes from and goes to --------------------------------------------------------------------------
 
 
-async def _with_audit(job: Callable[[Audit], Awaitable[Result]]) -> Result:
-    """Do the job on the database of the settings; they need name nothing else."""
-    database = Database(load_settings().database_url)
-    try:
-        await _require_head(database)
-        return await job(Audit(database, utc_now))
-    finally:
-        await database.close()
-
-
-async def _require_head(database: Database) -> None:
-    try:
-        at_head = await is_at_head(database)
-    except Exception as error:
-        raise SetupError([f"DATABASE_URL: the database does not answer ({type(error).__name__})"]) from error
-    if not at_head:
-        raise SetupError(
-            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
-        )
+def _on_trail(job: Callable[[Audit], Awaitable[Result]]) -> Result:
+    return on_database(lambda database: job(Audit(database, utc_now)))
 
 
 class _Export:

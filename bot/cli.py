@@ -18,6 +18,7 @@ from bot.domain.errors import SetupError
 from bot.domain.operations import read_operation
 from bot.domain.plans import Plan
 from bot.factory import Program, open_program
+from bot.keys_cli import keys as keys_commands
 from bot.logs import set_up_logging
 from bot.services.members import Taking
 from bot.worker import working
@@ -32,6 +33,7 @@ program = typer.Typer(
 
 
 program.add_typer(audit_commands, name="audit")
+program.add_typer(keys_commands, name="keys")
 
 
 @program.command()
@@ -42,7 +44,7 @@ def run() -> None:
 
 @program.command()
 def web() -> None:
-    """Slack's requests and /healthz alone; a worker has to run beside it."""
+    """Slack's requests, the HTTP API and /healthz alone; a worker has to run beside it."""
     _start(_web, Need.SLACK, Need.SLACK_REQUESTS)
 
 

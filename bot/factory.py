@@ -14,6 +14,8 @@ from bot.config import Settings
 from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts, Transport
 from bot.services.all import Services
+from bot.services.api_flags import ApiFlags
+from bot.services.api_keys import ApiKeys
 from bot.services.audiences import Audiences, ChannelDirectory
 from bot.services.audit import Audit
 from bot.services.cases import Cases
@@ -75,8 +77,9 @@ def services_on(
     audiences = Audiences(database, now, outside.channels, outside.installed_team, wake)
     disclosures = Disclosures(database, now)
     renderings = Renderings(database, digests, audiences, outside.installed_team)
+    flags = Flags(database, now, partners, wake, outside.installed_team)
     return Services(
-        flags=Flags(database, now, partners, wake, outside.installed_team),
+        flags=flags,
         suggestions=Suggestions(database),
         recognising=Recognising(database, now, outside.installed_team, wake),
         cases=Cases(database, now, partners, wake),
@@ -91,6 +94,8 @@ def services_on(
         audit=Audit(database, now),
         audiences=audiences,
         upkeep=Upkeep(database, now),
+        api_keys=ApiKeys(database, now),
+        api_flags=ApiFlags(database, flags, disclosures, wake),
     )
 
 

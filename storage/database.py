@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import SetupError
 from storage.access_requests import AccessRequestStore
+from storage.api_flags import ApiFlagStore
 from storage.audiences import AudienceStore
 from storage.audit import AuditStore
 from storage.cases import CaseStore
@@ -25,6 +26,7 @@ from storage.digests import DigestStore
 from storage.disclosures import DisclosureStore
 from storage.drafts import DraftStore
 from storage.facts import FactStore
+from storage.keys import KeyStore
 from storage.members import MemberStore
 from storage.outbox import Outbox
 from storage.receipts import ReceiptStore
@@ -87,6 +89,14 @@ class Transaction:
     @cached_property
     def drafts(self) -> DraftStore:
         return DraftStore(self.connection)
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        return KeyStore(self.connection)
+
+    @cached_property
+    def api_flags(self) -> ApiFlagStore:
+        return ApiFlagStore(self.connection)
 
 
 class Database:

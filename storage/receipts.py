@@ -1,5 +1,6 @@
-"""What has been received from Slack and done."""
+"""What has been received and done."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -10,6 +11,16 @@ from storage.tables import receipts
 
 KEPT_FOR = timedelta(hours=25)
 """Slack's "Delayed Events" repeat for 24 hours (docs.slack.dev/apis/events-api)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a request over HTTP was answered, kept so that a repeat is answered alike."""
+
+    asked_digest: str
+    """SHA-256 of what was asked: another question under the same name is no repeat."""
+    status: int
+    body: str
 
 
 class ReceiptStore:
@@ -32,6 +43,21 @@ class ReceiptStore:
         query = select(receipts.c.case_id).where(receipts.c.key == key)
         return (await self._connection.execute(query)).scalar_one_or_none()
 
+    async def answered(self, key: str, answer: Answered) -> None:
+        """Keep what the request is answered, in the transaction that does what it asks."""
+        values = {
+            "asked_digest": answer.asked_digest,
+            "answer_status": answer.status,
+            "answer_body": answer.body,
+        }
+        await self._connection.execute(update(receipts).where(receipts.c.key == key).values(values))
+
+    async def answer_to(self, key: str) -> Answered | None:
+        """What an earlier request of that name was answered."""
+        query = select(receipts.c.asked_digest, receipts.c.answer_status, receipts.c.answer_body)
+        row = (await self._connection.execute(query.where(receipts.c.key == key))).first()
+        return None if row is None or row.answer_body is None else Answered(*row)
+
     async def forget_old(self, now: datetime) -> None:
-        """Drop what Slack will not deliver again."""
+        """Drop what will not come again: Slack repeats for a day, and over HTTP we promise as much."""
         await self._connection.execute(delete(receipts).where(receipts.c.at < now - KEPT_FOR))

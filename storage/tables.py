@@ -5,6 +5,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -286,12 +287,16 @@ digest_runs = Table(
     sqlite_autoincrement=True,
 )
 
-receipts = Table(  # what Slack has delivered and we have done, so that what comes twice is done once
+receipts = Table(  # what was delivered to us and done, so that what comes twice is done once
     "receipts",
     metadata,
     Column("key", String(300), primary_key=True),
     _when("at"),
     Column("case_id", Id, nullable=True),  # what it became
+    # Of a request over HTTP: SHA-256 of what it asked, and what it was answered.
+    Column("asked_digest", String(64), nullable=True),
+    Column("answer_status", Integer, nullable=True),
+    Column("answer_body", Text, nullable=True),
     Index("ix_receipts_at", "at"),
 )
 
@@ -304,6 +309,30 @@ drafts = Table(  # flags that wait for a "Flag anyway"
     Column("content", JSON, nullable=False),
     _when("at"),
     Index("ix_drafts_at", "at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("name", String(20), nullable=False, unique=True),
+    Column("organisation", ForeignKey("organisations.key"), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the key, which nobody here has
+    Column("hint", String(20), nullable=False),  # how the key begins
+    Column("made_by_team", String(20), nullable=False),  # empty, with the user: by the operator
+    Column("made_by_user", String(20), nullable=False),
+    _when("made_at"),
+    Column("last_used_on", Date, nullable=True),  # UTC
+    _when("paid_until", nullable=True),  # the key's budget, see bot/domain/api_keys.py
+    _when("revoked_at", nullable=True),
+    sqlite_autoincrement=True,
+)
+
+api_flags = Table(  # what a flag is called over HTTP: its number would tell how many flags nobody may know of
+    "api_flags",
+    metadata,
+    Column("flag_id", ForeignKey("flags.id"), primary_key=True),
+    Column("name", String(30), nullable=False, unique=True),
 )
 
 case_readers = Table(  # who may find a case: one row for each key that opens it (storage/readers.py)

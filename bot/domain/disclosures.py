@@ -31,9 +31,14 @@ class Disclosure:
 
 def all_of(view: CaseView) -> Shown:
     """A card, an alert or a sheet: everything in the view."""
+    return Shown(view.id, view.version, (*state_of(view).fields, "timeline"))
+
+
+def state_of(view: CaseView) -> Shown:
+    """An answer over HTTP: everything but the timeline."""
     flags = tuple(f"flag {flag.id}" for flag in view.flags)
     facts = tuple(f"{known.partner} fact" for known in view.partners if known.fact)
-    return Shown(view.id, view.version, ("subject", "status", *flags, *facts, "ledger", "timeline"))
+    return Shown(view.id, view.version, ("subject", "status", *flags, *facts, "ledger"))
 
 
 def line_of(view: CaseView) -> Shown:

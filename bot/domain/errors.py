@@ -6,6 +6,7 @@ BotError                    a sentence a person may read
  ├─ NotAMember              on no organisation's list
  ├─ NotAllowed              a member, but not with this role or organisation
  ├─ NotFound                absent, or not for this reader: the same sentence for both
+ ├─ TooMany                 more in a short time than is allowed; says when to come again
  └─ Conflict                true a moment ago, no longer
 ClientError                 a partner's API did not answer with a fact
 DeliveryError               a message did not arrive
@@ -53,6 +54,14 @@ class NotFound(BotError):
 
 class Conflict(BotError):
     """What the click was about has changed since the message was shown."""
+
+
+class TooMany(BotError):
+    """More was asked in a short time than is allowed; ``retry_after`` is in seconds."""
+
+    def __init__(self, sentence: str, retry_after: float) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
 
 
 class ClientError(Exception):

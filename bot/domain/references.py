@@ -29,15 +29,25 @@ class ReadReference:
     check_passed: bool
 
 
-def check_character(characters: str) -> str:
-    """The character that ends a reference whose random part is ``characters``."""
-    return str(mod_37_36.calc_check_digit(characters, alphabet=ALPHABET))
+def characters(number: int, choose: Callable[[str], str]) -> str:
+    """So many random ones; ``choose`` picks one of an alphabet (``secrets.choice``)."""
+    return "".join(choose(ALPHABET) for _ in range(number))
+
+
+def check_character(random: str) -> str:
+    """The character that ends a reference whose random part is ``random``."""
+    return str(mod_37_36.calc_check_digit(random, alphabet=ALPHABET))
+
+
+def new_error_reference(choose: Callable[[str], str]) -> str:
+    """What names an error to whoever met it and in the log."""
+    return characters(8, choose)
 
 
 def new_reference(prefix: str, year: int, choose: Callable[[str], str]) -> str:
-    """A fresh reference; ``choose`` picks one character of an alphabet (``secrets.choice``)."""
-    characters = "".join(choose(ALPHABET) for _ in range(RANDOM_CHARACTERS))
-    return f"{prefix}-{year}-{characters}{check_character(characters)}"
+    """A fresh reference."""
+    random = characters(RANDOM_CHARACTERS, choose)
+    return f"{prefix}-{year}-{random}{check_character(random)}"
 
 
 def read_reference(text: str, prefix: str) -> ReadReference | None:
@@ -45,8 +55,8 @@ def read_reference(text: str, prefix: str) -> ReadReference | None:
     match = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
     if match is None or match[1] != prefix.upper():
         return None
-    characters = match[3].translate(_READ_AS)
-    if any(character not in ALPHABET for character in characters):
+    ending = match[3].translate(_READ_AS)
+    if any(character not in ALPHABET for character in ending):
         return None
-    passed = check_character(characters[:-1]) == characters[-1]
-    return ReadReference(f"{prefix}-{match[2]}-{characters}", passed)
+    passed = check_character(ending[:-1]) == ending[-1]
+    return ReadReference(f"{prefix}-{match[2]}-{ending}", passed)

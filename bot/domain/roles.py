@@ -24,7 +24,7 @@ class Action(StrEnum):
     SEE_DISCLOSURES = "see what was shown to whom"
     ACCEPT_AUDIENCE = "accept who reads along in a channel"
     DECIDE_ACCESS = "decide requests for access"
-    MANAGE = "manage members and organisations"
+    MANAGE = "manage members, organisations and API keys"
     POST_DIGEST = "post a digest"
     RESUME_DELIVERY = "try a paused delivery again"
 

@@ -43,6 +43,11 @@ class Reader:
     """Somebody reads along of whom we know no organisation, or we cannot tell who does: GREEN and CLEAR only."""
 
     @property
+    def eyes(self) -> Person | None:
+        """Whose eyes TLP:RED may be for: an API key has none."""
+        return None if self.person is None or self.person.is_api_key else self.person
+
+    @property
     def organisation(self) -> str | None:
         """The one organisation the message is for, where there is just one."""
         return self.home or (next(iter(self.organisations)) if len(self.organisations) == 1 else None)
@@ -69,7 +74,7 @@ def may_see(marking: Marking, owner: str, author: Person | None, reader: Reader)
         case Tlp.AMBER_STRICT:
             return reader.organisations <= {owner}
         case Tlp.RED:
-            return reader.person is not None and reader.person in marking.people | {author}
+            return reader.eyes is not None and reader.eyes in marking.people | {author}
 
 
 def reader_keys(marking: Marking, owner: str, author: Person) -> frozenset[str]:
@@ -89,7 +94,7 @@ def keys_of(reader: Reader) -> tuple[frozenset[str], ...]:
     """Sets of keys, of each of which a case must have one: one set for each organisation that reads along."""
     if not reader.organisations:
         return (frozenset(),)
-    shared = {SHARED_CIRCLE} | ({reader.person.key} if reader.person else set())
+    shared = {SHARED_CIRCLE} | ({reader.eyes.key} if reader.eyes else set())
     if reader.narrowed:
         return (frozenset({SHARED_CIRCLE}),)
     return tuple(frozenset(shared | {organisation}) for organisation in sorted(reader.organisations))

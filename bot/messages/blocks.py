@@ -75,8 +75,8 @@ def quoted(text: str, limit: int = 600) -> str:
 
 
 def mention(person: Person) -> str:
-    """A person's name as Slack shows it."""
-    return f"<@{person.slack_user}>"
+    """A person's name as Slack shows it; of an API key its own, which Slack does not know."""
+    return f"API key {escape(person.slack_user)}" if person.is_api_key else f"<@{person.slack_user}>"
 
 
 def when(moment: datetime) -> str:

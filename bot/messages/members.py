@@ -45,12 +45,13 @@ ROLE_LABELS = {
 }
 
 OP_HELP = Message(
-    "Type /op members for who takes part, or /op organisations for the organisations.",
+    "Type /op members for who takes part, /op organisations for the organisations, or /op keys for API keys.",
     [
         section(
             "*The operation’s lists*\n"
             "• `/op members`: who takes part, with their roles\n"
             "• `/op organisations`: the organisations and where their alerts go\n"
+            "• `/op keys`: the API keys of partners’ own systems (admins)\n"
             "Admins add, change and remove there; it holds from the next click on."
         )
     ],

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts
+from bot.services.api_flags import ApiFlags
+from bot.services.api_keys import ApiKeys
 from bot.services.audiences import Audiences
 from bot.services.audit import Audit
 from bot.services.cases import Cases
@@ -38,3 +40,5 @@ class Services:
     audit: Audit
     audiences: Audiences
     upkeep: Upkeep
+    api_keys: ApiKeys
+    api_flags: ApiFlags

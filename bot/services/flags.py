@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.alerts import DeliveryKind, route
+from bot.domain.api_keys import RED_IS_FOR_PEOPLE
 from bot.domain.cases import Case, Change, CloseReason, Status, keeps_open
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
@@ -70,7 +71,7 @@ class Flags:
         """
         require(actor, Action.FLAG)
         async with self._database.begin() as tx:
-            flagged = await self._raise(tx, actor, draft, received, response_url, show)
+            flagged = await self.raise_in(tx, actor, draft, received, response_url, show)
         self._wake()
         return flagged
 
@@ -83,25 +84,26 @@ class Flags:
             # In one order for everybody: each locks its subject.
             for number, draft in enumerate(sorted(drafts, key=lambda draft: draft.subject.key)):
                 name = f"{received} {number}"
-                await self._raise(tx, actor, draft, name, response_url, DeliveryKind.NEW_CARD)
+                await self.raise_in(tx, actor, draft, name, response_url, DeliveryKind.NEW_CARD)
         self._wake()
 
-    async def _raise(
+    async def raise_in(
         self,
         tx: Transaction,
         actor: Actor,
         draft: FlagDraft,
         received: str,
-        response_url: str,
-        show: DeliveryKind,
+        response_url: str = "",
+        show: DeliveryKind = DeliveryKind.FOLLOW_UP,
     ) -> Flagged:
+        """The same in the caller's transaction, who has asked whether the actor may and wakes the worker afterwards."""
         now = self._now()
         names = await tx.members.names()
         if not await tx.receipts.take(received, now):
             return await self._already(tx, actor, names, received)
         organisations = await tx.members.organisations()
         marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
-        _check_releases(marking, actor, organisations)
+        _check_marking(marking, actor, organisations)
         if draft.named:
             people = await named_people(tx, draft.named, self._installed_team())
             marking = Marking(marking.tlp, marking.releases, people)
@@ -224,7 +226,9 @@ def _organisation(actor: Actor, organisations: tuple[Organisation, ...]) -> Orga
     return next(organisation for organisation in organisations if organisation.key == actor.organisation)
 
 
-def _check_releases(marking: Marking, actor: Actor, organisations: tuple[Organisation, ...]) -> None:
+def _check_marking(marking: Marking, actor: Actor, organisations: tuple[Organisation, ...]) -> None:
+    if marking.tlp is Tlp.RED and Person(actor.slack_team, actor.slack_user).is_api_key:
+        raise InvalidInput(RED_IS_FOR_PEOPLE, "tlp")
     known = {organisation.key for organisation in organisations}
     for key in sorted(marking.releases):
         if key not in known:

@@ -59,6 +59,8 @@ class Markings:
             marking = Marking(
                 tlp, await _known(tx, releases), await named_people(tx, users, self._installed_team())
             )
+            if tlp is Tlp.RED and case.opener.is_api_key and not marking.people:
+                raise InvalidInput("An API key opened this case: name the people who may see it.", "people")
             if marking != case.marking:
                 await self._mark(tx, case, marking, actor, response_url, now)
         self._wake()

@@ -96,6 +96,7 @@ class Organisations:
                 )
             gone = [member for member in await tx.members.all_members() if member.organisation == key]
             await look_again(tx)
+            await tx.keys.forget_organisation(key)
             await tx.members.remove_organisation(key)
             await keep_an_admin(tx)
             await tx.outbox.forget_organisation(key)

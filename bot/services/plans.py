@@ -30,6 +30,7 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
     await _put_organisations(tx, lists, plan, now)
     await _put_members(tx, lists, plan)
     for key in gone:
+        await tx.keys.forget_organisation(key)
         await tx.members.remove_organisation(key)
         await tx.outbox.forget_organisation(key)
     await _put_digests(tx, lists, plan, now)

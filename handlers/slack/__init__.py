@@ -2,6 +2,7 @@
 
 from handlers.slack import (
     access_requests,
+    api_keys,
     cases,
     channels,
     deliveries,
@@ -23,6 +24,9 @@ def register(dispatcher: Dispatcher) -> None:
     dispatcher.forms |= members.FORMS | organisations.FORMS | access_requests.FORMS
     dispatcher.shortcuts |= flags.SHORTCUTS
     dispatcher.options |= flags.OPTIONS
+    dispatcher.actions |= api_keys.ACTIONS
+    dispatcher.forms |= api_keys.FORMS
+    dispatcher.in_place |= api_keys.IN_PLACE
     dispatcher.in_place |= members.IN_PLACE | organisations.IN_PLACE | access_requests.IN_PLACE
     dispatcher.for_strangers |= access_requests.FOR_STRANGERS
     dispatcher.events |= channels.EVENTS

@@ -10,6 +10,8 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from handlers.bodies import TooLarge, whole
+
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_000_000
@@ -34,9 +36,12 @@ class SlackDoor:
     async def __call__(self, request: Request) -> Response:
         """``POST /slack/events``: commands, interactivity, options and events alike."""
         try:
-            body = await _whole(request)
+            body = await whole(request, LARGEST_BODY)
             self._verify(body, request)
             parsed = parse(body, request.headers.get("content-type", ""))
+        except TooLarge:
+            log.warning("refused a request with 413: too large")
+            return JSONResponse({"error": "too large"}, status_code=413)
         except Refused as refusal:
             # Never the body: it may hold what somebody typed.
             log.warning("refused a request with %d: %s", refusal.status, refusal)
@@ -89,13 +94,3 @@ def _has_shape(body: dict[str, Any]) -> bool:
     actions = body.get("actions") or []
     objects = [body.get(name) for name in OBJECTS] + (actions if isinstance(actions, list) else [actions])
     return bool(body) and all(part is None or isinstance(part, dict) for part in objects)
-
-
-async def _whole(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > LARGEST_BODY:
-            raise Refused(413, "too large")
-        chunks.append(chunk)
-    return b"".join(chunks)

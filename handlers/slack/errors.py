@@ -5,7 +5,7 @@ import secrets
 
 from bot.domain.errors import BotError, InvalidInput, NotAMember
 from bot.domain.people import Person
-from bot.domain.references import ALPHABET
+from bot.domain.references import new_error_reference
 from bot.messages.access_requests import no_member_words, not_on_a_list
 from bot.messages.blocks import Block, Message, escape, modal, section
 from handlers.slack.asked import FieldErrors, RedrawForm
@@ -17,7 +17,7 @@ def sentence(error: Exception, place: str) -> str:
     """What to tell the person; ``place`` says in the log what they were doing."""
     if isinstance(error, BotError):
         return error.sentence
-    reference = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    reference = new_error_reference(secrets.choice)
     log.error("error %s in %s", reference, place, exc_info=error)
     return (
         f"Something went wrong on our side, and it may not have been done. "

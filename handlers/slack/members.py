@@ -20,12 +20,13 @@ from bot.messages.members import (
     person_of_key,
     read_member_form,
 )
+from handlers.slack.api_keys import keys
 from handlers.slack.asked import Answer, Asked, RedrawForm, Reply, ShowForm
 from handlers.slack.organisations import organisations
 
 
 async def op(asked: Asked) -> Answer:
-    """``/op members``, ``/op organisations``; alone it says what there is."""
+    """``/op members``, ``/op organisations``, ``/op keys``; alone it says what there is."""
     match asked.text.lower():
         case "" | "help":
             return Reply(OP_HELP)
@@ -33,7 +34,9 @@ async def op(asked: Asked) -> Answer:
             return Reply(member_list(await asked.services.members.page(asked.actor)))
         case "organisations" | "organisation" | "organizations" | "organization":
             return await organisations(asked)
-    raise InvalidInput("I know /op members and /op organisations.")
+        case "keys" | "key":
+            return await keys(asked)
+    raise InvalidInput("I know /op members, /op organisations and /op keys.")
 
 
 async def turn(asked: Asked) -> Answer:

@@ -279,7 +279,7 @@ def test_only_admins_change_the_lists_whatever_button_they_have(
 
     presses(sandbox, carrier, "member.remove", "U0CBP1", theirs)
 
-    carrier.sees("To manage members and organisations you need the role of admin", "C0DHL")
+    carrier.sees("To manage members, organisations and API keys you need the role of admin", "C0DHL")
     assert carrier.types("/op members").messages[0].shows("Members (10)")
 
 

@@ -1,0 +1,133 @@
+"""Flags from partners' own systems: the same as anybody's, each request done once and answered in JSON."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.disclosures import state_of
+from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.flags import FlagDraft
+from bot.domain.people import Person
+from bot.domain.references import ALPHABET, characters
+from bot.domain.roles import Action, Actor
+from bot.domain.sharing import CaseView, FlagView, reader_for
+from bot.messages.payloads import RaisedFlag, flag_state, raised_flag
+from bot.services.access import require
+from bot.services.disclosures import Disclosures
+from bot.services.flags import Flagged, Flags
+from bot.services.telling import seen_by
+from storage.database import Database, Transaction
+from storage.receipts import Answered
+
+THROUGH = "API"
+"""How the register of what was shown calls it."""
+
+NO_SUCH_FLAG = "There is no such flag."
+NAME_IS_TAKEN = (
+    "Another request has had this Idempotency-Key already. Give each request one of its own, "
+    "and repeat one only with the same body."
+)
+RANDOM_CHARACTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """A request that may come again, because its answer was lost on the way."""
+
+    key: str
+    """What its sender calls it; each API key has names of its own."""
+    digest: str
+    """SHA-256 of what it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiAnswer:
+    """What a new flag is answered: the status, and :class:`RaisedFlag` as JSON."""
+
+    status: int
+    body: str
+
+    @property
+    def name(self) -> str:
+        """What the flag is called."""
+        return RaisedFlag.model_validate_json(self.body).id
+
+
+class ApiFlags:
+    """Raises flags and shows them; nothing is shown before the register of what was shown says so."""
+
+    def __init__(
+        self,
+        database: Database,
+        flags: Flags,
+        disclosures: Disclosures,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._flags = flags
+        self._disclosures = disclosures
+        self._wake = wake
+
+    async def raise_flag(self, actor: Actor, draft: FlagDraft, request: Repeatable) -> ApiAnswer:
+        """Store the flag and its answer at once, so that a repeat gets the same answer and raises nothing.
+
+        A repeat that arrives meanwhile waits. Raises :class:`InvalidInput` where the name was another request's.
+        """
+        require(actor, Action.FLAG)
+        received = f"api {actor.slack_user} {request.key}"
+        async with self._database.begin() as tx:
+            flagged = await self._flags.raise_in(tx, actor, draft, received)
+            answer = await tx.receipts.answer_to(received)
+            if answer is None:
+                answer = await self._answer(tx, actor, draft, flagged, request)
+                await tx.receipts.answered(received, answer)
+            elif answer.asked_digest != request.digest:
+                raise InvalidInput(NAME_IS_TAKEN, "Idempotency-Key")
+        self._wake()
+        await self._show(actor, flagged.view)
+        return ApiAnswer(answer.status, answer.body)
+
+    async def one(self, actor: Actor, name: str) -> str:
+        """The flag and its case as the actor's organisation may see them now; hidden is as absent."""
+        require(actor, Action.LOOK_UP)
+        async with self._database.read() as tx:
+            found = await tx.api_flags.find(name, reader_for(actor)) if is_flag_name(name) else None
+            view = (await seen_by(tx, actor, found.case_id))[1] if found else None
+        flag = (
+            next((each for each in view.flags if found and each.id == found.flag_id), None) if view else None
+        )
+        if view is None or flag is None:
+            raise NotFound(NO_SUCH_FLAG)
+        await self._show(actor, view)
+        return flag_state(name, flag, view).model_dump_json()
+
+    async def _answer(
+        self, tx: Transaction, actor: Actor, draft: FlagDraft, flagged: Flagged, request: Repeatable
+    ) -> Answered:
+        flag = _own(flagged.view, Person(actor.slack_team, actor.slack_user), draft)
+        name, is_new = await tx.api_flags.name(flag.id, new_flag_name())
+        body = raised_flag(name, flag, flagged.view, already_known=flagged.joined)
+        return Answered(request.digest, 201 if is_new else 200, body.model_dump_json())
+
+    async def _show(self, actor: Actor, view: CaseView) -> None:
+        await self._disclosures.shown_to(reader_for(actor), [state_of(view)], THROUGH)
+
+
+def _own(view: CaseView, author: Person, draft: FlagDraft) -> FlagView:
+    """The flag that the draft became; the same author's same flag stands once."""
+    return next(
+        flag
+        for flag in reversed(view.flags)
+        if flag.stands and (flag.person, flag.words, flag.details) == (author, draft.words, draft.details)
+    )
+
+
+def new_flag_name() -> str:
+    """What a flag is called over HTTP: random, for a number would tell how many there are that one may not see."""
+    return f"flag_{characters(RANDOM_CHARACTERS, secrets.choice).lower()}"
+
+
+def is_flag_name(text: str) -> bool:
+    """Whether a flag can be called so."""
+    prefix, _, rest = text.partition("_")
+    return prefix == "flag" and len(rest) == RANDOM_CHARACTERS and set(rest) <= set(ALPHABET.lower())
