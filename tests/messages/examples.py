@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.access_requests import AccessRequest
 from bot.domain.access_requests import Outcome as Decision
 from bot.domain.alerts import REMEDIES
+from bot.domain.api_keys import ApiKey
 from bot.domain.cases import Change, CloseReason, Reached, Status
 from bot.domain.digests import DigestReport, Period
 from bot.domain.disclosures import Disclosure, all_of
@@ -23,6 +24,7 @@ from bot.domain.subjects import Subject, SubjectKind
 from bot.messages import (
     access_requests,
     alerts,
+    api_keys,
     case_forms,
     cases,
     digests,
@@ -152,6 +154,19 @@ FILLED_IN = FlagForm(
 )
 DOUBTFUL = identify(SubjectKind.CONTAINER, "CSQU3054384")
 
+KEY = ApiKey(
+    id=1,
+    name="dhl-screening",
+    organisation="dhl",
+    organisation_name="DHL",
+    hint="ofa_Zk3v",
+    made_by=person("U0ADMIN1"),
+    made_at=NOON,
+    last_used_on=NOON.date(),
+    revoked_at=None,
+)
+KEYS = (KEY, replace(KEY, name="dhl-old", made_by=None, last_used_on=None, revoked_at=NOON))
+
 MESSAGES: dict[str, Callable[[], Message]] = {
     "case_card": lambda: cases.case_card(busy()),
     "case_card closed": lambda: cases.case_card(closed()),
@@ -219,6 +234,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "organisation_list": lambda: organisations.organisation_list(
         organisations.OrganisationPage(LIST, {"dhl": 2}, 0, 30, 2, True)
     ),
+    "key_list": lambda: api_keys.key_list(api_keys.ApiKeyPage(KEYS, 0, 30, 2), "*dhl-old* is revoked."),
+    "key_list none": lambda: api_keys.key_list(api_keys.ApiKeyPage((), 0, 0, 20)),
     "introduction": lambda: organisations.introduction(DHL, person("U0ADMIN1")),
     "not_on_a_list": lambda: access_requests.not_on_a_list(
         "You are on no organisation’s list of this operation."
@@ -274,6 +291,8 @@ VIEWS: dict[str, Callable[[], Block]] = {
     "member_changed": lambda: members.member_changed(person("U0NEW"), "DHL", [Role.ANALYST]),
     "organisation_add_form": organisations.organisation_add_form,
     "organisation_change_form": lambda: organisations.organisation_change_form(DHL),
+    "key_make_form": lambda: api_keys.key_make_form(LIST),
+    "key_made": lambda: api_keys.key_made(KEYS[0], "ofa_Zk3v7mExampleExampleExampleExampleExample0"),
     "organisation_done": lambda: organisations.organisation_done(DHL, added=True, new_channel=True),
 }
 
