@@ -7,10 +7,12 @@ from contextlib import AsyncExitStack, nullcontext
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 
 from bot.domain.errors import SetupError
 from bot.factory import Program, slack_client
 from handlers.http import routes
+from handlers.http.problems import on_problem
 from handlers.slack import register
 from handlers.slack.bolt import bolt_app
 from handlers.slack.dispatch import Dispatcher
@@ -23,8 +25,7 @@ DRAIN_SECONDS = 10.0
 
 def create_web_app(program: Program, slack_door: SlackDoor | None) -> FastAPI:
     """The routes. Without a door Slack's requests come by Socket Mode."""
-    app = FastAPI(title="Operation bot", openapi_url=None)
-
+    app = FastAPI(title="Operation bot", openapi_url=None, exception_handlers={HTTPException: on_problem})
     app.router.routes.extend(routes(program.database, program.services))
     if slack_door is not None:
         app.add_route("/slack/events", slack_door.__call__, methods=["POST"])

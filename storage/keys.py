@@ -66,9 +66,11 @@ class KeyStore:
         revoked = update(api_keys).where(api_keys.c.name.in_(names), api_keys.c.revoked_at.is_(None))
         await self._connection.execute(revoked.values(revoked_at=now))
 
-    async def forget_organisation(self, organisation: str) -> None:
-        """Remove the keys of an organisation that is about to go; it has no part in any case."""
-        await self._connection.execute(delete(api_keys).where(api_keys.c.organisation == organisation))
+    async def forget_organisation(self, organisation: str) -> list[str]:
+        """Remove the keys of an organisation that is about to go and has no part in any case; those that were in use."""
+        statement = delete(api_keys).where(api_keys.c.organisation == organisation)
+        gone = await self._connection.execute(statement.returning(api_keys.c.name, api_keys.c.revoked_at))
+        return sorted(row.name for row in gone if row.revoked_at is None)
 
 
 def _keys() -> Select[Any]:

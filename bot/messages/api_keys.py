@@ -46,6 +46,8 @@ def key_list(page: ApiKeyPage, lead: str = "") -> Message:
     title = f"API keys ({page.total})"
     blocks: list[Block] = [header(title), *([section(lead)] if lead else [])]
     blocks += actions([button("Make a key", KEY_MAKE, "make", style="primary")])
+    if not page.total:
+        blocks.append(section("No system has a key yet. With one, a partner’s own system flags over HTTP."))
     for key in page.keys:
         line = section(_line(key))
         if key.revoked_at is None:

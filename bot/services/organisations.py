@@ -96,7 +96,7 @@ class Organisations:
                 )
             gone = [member for member in await tx.members.all_members() if member.organisation == key]
             await look_again(tx)
-            await tx.keys.forget_organisation(key)
+            keys = await tx.keys.forget_organisation(key)
             await tx.members.remove_organisation(key)
             await keep_an_admin(tx)
             await tx.outbox.forget_organisation(key)
@@ -104,6 +104,7 @@ class Organisations:
                 AuditEntry.by(actor, "member.removed", member.slack_user, now, organisation=key)
                 for member in gone
             ]
+            entries += [AuditEntry.by(actor, "api_key.revoked", name, now, organisation=key) for name in keys]
             await tx.audit.write(*entries, AuditEntry.by(actor, "organisation.removed", key, now))
         self._wake()
         return organisation

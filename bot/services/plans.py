@@ -8,6 +8,9 @@ from bot.domain.plans import Change, Listed, Lists, Plan, Sign
 from bot.services.lists import look_again
 from storage.database import Transaction
 
+BY_FILE = "operation file"
+"""Whose doing it is, in the audit trail."""
+
 DONE = {Sign.ADDED: "added", Sign.CHANGED: "changed", Sign.TAKEN: "taken"}
 
 
@@ -30,7 +33,9 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
     await _put_organisations(tx, lists, plan, now)
     await _put_members(tx, lists, plan)
     for key in gone:
-        await tx.keys.forget_organisation(key)
+        for name in await tx.keys.forget_organisation(key):
+            detail = {"by": BY_FILE, "organisation": key}
+            await tx.audit.write(AuditEntry(now, "api_key.revoked", name, detail=detail))
         await tx.members.remove_organisation(key)
         await tx.outbox.forget_organisation(key)
     await _put_digests(tx, lists, plan, now)
@@ -81,6 +86,4 @@ async def _refuse_history(tx: Transaction, organisations: list[str]) -> None:
 
 def _told(change: Change, now: datetime) -> AuditEntry:
     """What the operator did: keys and ids; what the file says of them stands in the file."""
-    return AuditEntry(
-        now, f"{change.what}.{DONE[change.sign]}", change.about, detail={"by": "operation file"}
-    )
+    return AuditEntry(now, f"{change.what}.{DONE[change.sign]}", change.about, detail={"by": BY_FILE})

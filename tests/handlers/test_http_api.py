@@ -1,5 +1,6 @@
 """The HTTP API as a partner's system meets it: in process, on both databases, with the real services behind."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -231,6 +232,30 @@ async def test_a_request_without_a_name_is_told_why_it_needs_one(
 ) -> None:
     answer = await client.post("/v1/flags", json=PARCEL, headers={"Authorization": f"Bearer {keys['dhl']}"})
     assert "repeated without flagging twice" in problem(answer, 400)["detail"]
+
+
+@pytest.mark.parametrize("bodies", ["alike", "different"])
+async def test_of_twelve_at_once_with_one_name_one_flags_and_all_who_ask_alike_are_answered_alike(
+    post: Post, desk: Desk, bodies: str
+) -> None:
+    differ = bodies == "different"
+    asked = [PARCEL | ({"words": f"words {number}"} if differ else {}) for number in range(12)]
+    answers = await asyncio.gather(*(post(body, Idempotency_Key="one") for body in asked))
+
+    raised = [answer for answer in answers if answer.status_code == 201]
+    assert len(raised) == (1 if differ else 12)
+    assert len({answer.content for answer in raised}) == 1
+    assert {answer.status_code for answer in answers} == ({201, 422} if differ else {201})
+    view = (await desk.services.cases.find(actor("amazon"), raised[0].json()["case"]["reference"]))[0]
+    assert len(view.flags) == 1
+
+
+async def test_of_twelve_at_once_with_names_of_their_own_the_same_flag_stands_once(
+    post: Post, desk: Desk
+) -> None:
+    answers = await asyncio.gather(*(post() for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 11 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
 
 
 # -- reading --------------------------------------------------------------------------------------------------
