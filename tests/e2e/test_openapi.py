@@ -23,7 +23,7 @@ REAL = ["3318810025", "A2L77EE7U53NWQ", "CSQU3054383", "B0EXAMPL34", "111-222333
 BEYOND_A_SCHEMA = [positive_data_acceptance]
 """Which numbers there can be, and which organisations: what has the right shape may still not hold."""
 
-made_up = bounds(max_examples=30, suppress_health_check=list(HealthCheck), deadline=None)
+made_up = bounds(suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture
