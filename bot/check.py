@@ -65,6 +65,8 @@ async def _findings(program: Program) -> AsyncIterator[Finding]:
         if not database.mend:
             async for finding in _channels(program):
                 yield finding
+        if not database.mend:
+            yield await _deconfliction(program)
     async for finding in _partners(program):
         yield finding
 
@@ -123,6 +125,18 @@ async def _channels(program: Program) -> AsyncIterator[Finding]:
             yield Finding(
                 what, "" if answer["channel"].get("is_member") else "the bot is not in it; type /invite there"
             )
+
+
+async def _deconfliction(program: Program) -> Finding:
+    async with program.database.read() as tx:
+        willing = [each.name for each in await tx.members.organisations() if each.deconfliction]
+    if program.services.deconfliction.is_on:
+        return Finding(f"deconfliction: on for {', '.join(willing) or 'no organisation yet'}")
+    if willing:
+        return Finding(
+            "deconfliction", f"{', '.join(willing)} switched it on, but no OPERATION_KEY is set; it is off"
+        )
+    return Finding("deconfliction: off, no OPERATION_KEY is set")
 
 
 async def _partners(program: Program) -> AsyncIterator[Finding]:

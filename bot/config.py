@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.domain.deconfliction import SHORTEST_KEY
 from bot.domain.errors import SetupError
 from storage.database import async_url
 
@@ -30,6 +31,12 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _long_key(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and len(value.get_secret_value().encode()) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} bytes; openssl rand -hex 32 makes a good one")
+    return value
+
+
 class Settings(BaseSettings):
     """What the environment and ``.env`` say. Each field is documented in the README's table of settings."""
 
@@ -43,6 +50,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     operation_file: str = ""
+    operation_key: Annotated[SecretStr, AfterValidator(_long_key)] = SecretStr("")
     dhl_api_key: SecretStr = SecretStr("")
     dhl_api_url: Annotated[str, AfterValidator(_http_url)] = "https://api-eu.dhl.com/track"
     dhl_calls_per_day: int = Field(default=250, ge=1)

@@ -14,11 +14,13 @@ from bot.config import Settings
 from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts, Transport
 from bot.services.all import Services
+from bot.services.amendments import Amendments
 from bot.services.api_flags import ApiFlags
 from bot.services.api_keys import ApiKeys
 from bot.services.audiences import Audiences, ChannelDirectory
 from bot.services.audit import Audit
 from bot.services.cases import Cases
+from bot.services.deconfliction import Deconfliction
 from bot.services.digests import Digests
 from bot.services.disclosures import Disclosures
 from bot.services.flags import Flags
@@ -69,21 +71,28 @@ class Outside:
 
 
 def services_on(
-    database: Database, now: Callable[[], datetime], outside: Outside, wake: Callable[[], None]
+    database: Database,
+    now: Callable[[], datetime],
+    outside: Outside,
+    wake: Callable[[], None],
+    operation_key: bytes = b"",
 ) -> Services:
-    """Every service, on one database, clock and world outside."""
+    """Every service, on one database, clock and world outside; without a key, deconfliction is off."""
     partners = frozenset(client.partner for client in outside.partners)
     digests = Digests(database, now, wake)
     audiences = Audiences(database, now, outside.channels, outside.installed_team, wake)
     disclosures = Disclosures(database, now)
-    renderings = Renderings(database, digests, audiences, outside.installed_team)
+    renderings = Renderings(database, digests, audiences, outside.installed_team, now)
     flags = Flags(database, now, partners, wake, outside.installed_team)
+    markings = Markings(database, now, outside.installed_team, wake)
     return Services(
         flags=flags,
         suggestions=Suggestions(database),
         recognising=Recognising(database, now, outside.installed_team, wake),
         cases=Cases(database, now, partners, wake),
-        markings=Markings(database, now, outside.installed_team, wake),
+        markings=markings,
+        amendments=Amendments(database, now, markings, wake),
+        deconfliction=Deconfliction(database, now, operation_key, wake),
         members=Members(database, now, wake),
         organisations=Organisations(database, now, wake),
         access_requests=AccessRequests(database, now, outside.installed_team, wake),
@@ -117,7 +126,8 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             allowance=_allowance(settings),
             installed_team=lambda: installation.team_id,
         )
-        services = services_on(database, utc_now, outside, wake.set)
+        key = settings.operation_key.get_secret_value().encode()
+        services = services_on(database, utc_now, outside, wake.set, key)
         try:
             yield Program(settings, database, services, installation, session, slack, wake)
         finally:

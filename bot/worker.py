@@ -31,6 +31,7 @@ JOBS = (
     Job("deliver alerts", 1, lambda services: services.alerts.deliver_due(), at_once=True),
     Job("ask partners", 1, lambda services: services.lookups.ask_due(), at_once=True),
     Job("look into channels", 5, lambda services: services.audiences.look_again(), at_once=True),
+    Job("compare what was flagged", 5, lambda services: services.deconfliction.compare_due()),
     Job("chain the audit trail", 5, lambda services: services.audit.chain_due()),
     Job("send digests", 5, lambda services: services.digests.send_due()),
     Job("tidy up", 3600, lambda services: services.upkeep.tidy()),

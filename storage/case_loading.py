@@ -103,4 +103,5 @@ def _entry(row: Any) -> Entry:
         words=row.words,
         marking=marking_of(row),
         reason=CloseReason(row.reason) if row.reason else None,
+        flag_id=row.flag_id,
     )

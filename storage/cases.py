@@ -12,14 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import SHARED_CIRCLE, Case, Change, CloseReason, Status, circle_of, next_status
 from bot.domain.digests import Period
-from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
-from storage.flag_columns import flag_columns
 from storage.sql import insert, is_new, marking_columns, marking_of
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import set_readers, visible_to
@@ -190,30 +188,6 @@ class CaseStore:
             pap,
         )
 
-    async def add_flag(
-        self, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
-    ) -> bool:
-        """Store a flag; False where the same person's same flag stands there already."""
-        statement = (
-            insert(self._connection, flags)
-            .values(
-                case_id=head.id,
-                organisation=actor.organisation,
-                slack_team=actor.slack_team,
-                slack_user=actor.slack_user,
-                raised_at=now,
-                **flag_columns(draft, marking),
-            )
-            .on_conflict_do_nothing()
-        )
-        return await is_new(self._connection, statement.returning(flags.c.id))
-
-    async def withdraw_flag(self, flag_id: int, words: str, now: datetime) -> None:
-        """Mark a flag as withdrawn; it stays in the case's history."""
-        await self._connection.execute(
-            update(flags).where(flags.c.id == flag_id).values(withdrawn_at=now, withdraw_words=words)
-        )
-
     async def acknowledge(self, head: CaseHead, actor: Actor, now: datetime) -> bool:
         """Write the organisation's acknowledgement; False where it has one already."""
         statement = (
@@ -239,6 +213,7 @@ class CaseStore:
         words: str = "",
         marking: Marking | None = None,
         reason: CloseReason | None = None,
+        flag_id: int | None = None,
     ) -> int:
         """Add a line to the timeline and move the case on; returns the entry's id."""
         status = next_status(head.status, change)
@@ -255,6 +230,7 @@ class CaseStore:
                 slack_user=actor.slack_user,
                 words=words,
                 reason=reason.value if reason else None,
+                flag_id=flag_id,
                 **marking_columns(marking or shared_by_all(head.marking, head.owner, head.opener)),
             )
             .returning(entries.c.id)
@@ -303,24 +279,6 @@ class CaseStore:
             .with_for_update(key_share=True)
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
-
-    async def move_flags(self, source: int, target: int) -> None:
-        """Have a case's flags stand in another; what the same person has said there already counts once."""
-        there = flags.alias()
-        twice = (
-            select(there.c.id)
-            .where(
-                there.c.case_id == target,
-                there.c.slack_team == flags.c.slack_team,
-                there.c.slack_user == flags.c.slack_user,
-                there.c.words_digest == flags.c.words_digest,
-                there.c.withdrawn_at.is_(None),
-            )
-            .exists()
-        )
-        repeated = update(flags).where(flags.c.case_id == source, twice)
-        await self._connection.execute(repeated.values(withdrawn_at=flags.c.raised_at))
-        await self._connection.execute(update(flags).where(flags.c.case_id == source).values(case_id=target))
 
     async def touch_open(self, subject_id: int, now: datetime) -> list[int]:
         """Count the subject's open cases one version on, because a fact about it is new; returns their ids."""

@@ -26,8 +26,11 @@ from storage.digests import DigestStore
 from storage.disclosures import DisclosureStore
 from storage.drafts import DraftStore
 from storage.facts import FactStore
+from storage.flags import FlagStore
 from storage.keys import KeyStore
+from storage.meetings import MeetingStore
 from storage.members import MemberStore
+from storage.news import NewsStore
 from storage.outbox import Outbox
 from storage.receipts import ReceiptStore
 
@@ -49,6 +52,18 @@ class Transaction:
     @cached_property
     def cases(self) -> CaseStore:
         return CaseStore(self.connection)
+
+    @cached_property
+    def flags(self) -> FlagStore:
+        return FlagStore(self.connection)
+
+    @cached_property
+    def news(self) -> NewsStore:
+        return NewsStore(self.connection)
+
+    @cached_property
+    def meetings(self) -> MeetingStore:
+        return MeetingStore(self.connection)
 
     @cached_property
     def members(self) -> MemberStore:

@@ -13,12 +13,15 @@ from storage.sql import marking_columns, marking_of
 def flag_columns(draft: FlagDraft, marking: Marking) -> dict[str, Any]:
     """Everything a draft says, as columns of ``flags``."""
     return {
-        "words": draft.words,
-        "words_digest": _digest(draft),
         "pap": draft.pap.value,
-        **_detail_columns(draft.details),
+        **said_columns(draft.words, draft.details),
         **marking_columns(marking),
     }
+
+
+def said_columns(words: str, details: Details) -> dict[str, Any]:
+    """What a flag says, as columns of ``flags``."""
+    return {"words": words, "words_digest": digest_of(words, details), **_detail_columns(details)}
 
 
 def flag_of(row: Any) -> Flag:
@@ -60,9 +63,12 @@ def _detail_columns(details: Details) -> dict[str, Any]:
     }
 
 
-def _digest(draft: FlagDraft) -> str:
-    """The same for what is the same flag: of the words, and of what stands beside them where something does."""
-    said = draft.words
-    if draft.details != NOTHING_MORE:
-        said += json.dumps(_detail_columns(draft.details), sort_keys=True)
+def digest_of(words: str, details: Details) -> str:
+    """The same for what is the same flag: of the words, and of what stands beside them where something does.
+
+    For the index that keeps the same flag from standing twice.
+    """
+    said = words
+    if details != NOTHING_MORE:
+        said += json.dumps(_detail_columns(details), sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

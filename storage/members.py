@@ -126,6 +126,7 @@ class MemberStore:
             "slack_team": organisation.slack_team,
             "alerts_channel": organisation.alerts_channel,
             "default_marking": organisation.default_marking.value,
+            "deconfliction": organisation.deconfliction,
         }
         statement = insert(self._connection, organisations).values(key=organisation.key, **values)
         await self._connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
@@ -187,4 +188,5 @@ def _organisation(row: Any) -> Organisation:
         slack_team=row.slack_team,
         alerts_channel=row.alerts_channel,
         default_marking=stored_tlp(row.default_marking),
+        deconfliction=row.deconfliction,
     )

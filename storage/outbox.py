@@ -125,6 +125,19 @@ class Outbox:
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 
+    async def refresh_notes(self, entry_ids: Sequence[int], now: datetime) -> None:
+        """Have what was told below the alerts of these entries say what became of them."""
+        notes = and_(
+            deliveries.c.kind == DeliveryKind.NOTE.value,
+            deliveries.c.entry_id.in_(entry_ids),
+            deliveries.c.message_ts.is_not(None),
+        )
+        await self._connection.execute(
+            update(deliveries)
+            .where(notes)
+            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
+        )
+
     async def show(
         self, kind: DeliveryKind, case_id: int, person: Person, response_url: str, now: datetime
     ) -> None:
@@ -181,14 +194,14 @@ class Outbox:
     async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
         """Tell each of those who may decide it of a request for access."""
         rows = [
-            _to_person(DeliveryKind.ACCESS_REQUEST, person, now) | {"about": str(request_id)} for person in to
+            to_person(DeliveryKind.ACCESS_REQUEST, person, now) | {"about": str(request_id)} for person in to
         ]
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 
     async def recognised(self, answer_id: str, channel: str, person: Person, now: datetime) -> None:
         """Tell somebody, where they wrote to the bot, what it has recognised."""
-        row = _to_person(DeliveryKind.RECOGNISED, person, now) | {
+        row = to_person(DeliveryKind.RECOGNISED, person, now) | {
             "address": channel,
             "about": answer_id,
             "expires_at": now + CARD_LIVES,
@@ -197,7 +210,7 @@ class Outbox:
 
     async def welcome(self, person: Person, now: datetime) -> None:
         """Tell somebody that they are on a list now."""
-        row = _to_person(DeliveryKind.WELCOME, person, now)
+        row = to_person(DeliveryKind.WELCOME, person, now)
         await self._connection.execute(plain_insert(deliveries).values(row))
 
     async def introduction(self, channel: str, organisation: str, by: Person, now: datetime) -> None:
@@ -357,7 +370,8 @@ def _row(kind: DeliveryKind, address: str, now: datetime) -> dict[str, Any]:
     return {"id": str(uuid4()), "kind": kind.value, "address": address, "created_at": now}
 
 
-def _to_person(kind: DeliveryKind, person: Person, now: datetime) -> dict[str, Any]:
+def to_person(kind: DeliveryKind, person: Person, now: datetime) -> dict[str, Any]:
+    """A row that brings one person a direct message at once."""
     return _row(kind, person.slack_user, now) | {
         "slack_team": person.slack_team,
         "slack_user": person.slack_user,

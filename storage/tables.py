@@ -47,6 +47,7 @@ organisations = Table(
     Column("slack_team", String(20), nullable=False),  # empty: the team the bot is installed in
     Column("alerts_channel", String(20), nullable=False),
     Column("default_marking", String(20), nullable=False),
+    Column("deconfliction", Boolean, nullable=False, server_default=text("false")),
 )
 
 members = Table(
@@ -147,6 +148,9 @@ flags = Table(
     _when("raised_at"),
     _when("withdrawn_at", nullable=True),
     Column("withdraw_words", Text, nullable=False, server_default=""),
+    Column(
+        "fingerprint", String(80), nullable=True
+    ),  # of its subject, keyed; empty until the worker has made it
     # The same person's same flag twice is one flag. Its first column serves the case's own queries too.
     Index(
         "uq_flags_same",
@@ -160,6 +164,14 @@ flags = Table(
     ),
     Index("ix_flags_case_id", "case_id"),
     Index("ix_flags_raised_at", "raised_at"),
+    Index("ix_flags_person", "slack_user", "slack_team", "id"),
+    Index("ix_flags_fingerprint", "fingerprint"),
+    Index(
+        "ix_flags_without_fingerprint",
+        "id",
+        sqlite_where=text("fingerprint IS NULL"),
+        postgresql_where=text("fingerprint IS NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -187,6 +199,7 @@ entries = Table(  # the timelines
     Column("marking", String(20), nullable=False),
     Column("releases", String(400), nullable=False, server_default=""),
     Column("reason", String(20), nullable=True),
+    Column("flag_id", ForeignKey("flags.id"), nullable=True),  # the flag raised, corrected or withdrawn
     Index("ix_entries_case_id", "case_id"),
     sqlite_autoincrement=True,
 )
@@ -241,7 +254,7 @@ deliveries = Table(  # the outbox
     Column("about", String(300), nullable=False, server_default=""),
     Column("wanted_version", Integer, nullable=False, server_default="0"),
     Column("sent_version", Integer, nullable=False, server_default="0"),
-    Column("message_ts", String(30), nullable=True),
+    Column("message_ts", String(60), nullable=True),  # the transport's name for the message
     Column("sent_digest", String(64), nullable=False, server_default=""),  # SHA-256 of what it shows
     _when("due_at", nullable=True),  # empty: nothing to do
     _when("leased_until", nullable=True),  # a worker is at it; runs out by itself where the worker dies
@@ -384,6 +397,22 @@ disclosures = Table(  # what was shown to whom: one row a showing, written befor
     Column("through", String(20), nullable=False),
     Column("fields", String(400), nullable=False),
     Index("ix_disclosures_case_id", "case_id"),
+    sqlite_autoincrement=True,
+)
+
+meetings = Table(  # a flag met a record that its flagger may not see
+    "meetings",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    _when("at"),
+    Column("organisation", String(40), nullable=False),  # the flagger's
+    Column("slack_team", String(20), nullable=False),
+    Column("slack_user", String(20), nullable=False),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("other_organisation", String(40), nullable=False),  # whose record it met
+    Column("other_case_id", ForeignKey("cases.id"), nullable=False),
+    Column("outcome", String(20), nullable=False),  # told, or why not
+    Index("ix_meetings_organisation", "organisation", "at"),
     sqlite_autoincrement=True,
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.cases import Case, CloseReason
 from bot.domain.flags import FlagDraft
-from bot.domain.markings import Marking
+from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Actor
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import Subject
@@ -57,7 +57,7 @@ class Desk:
         self,
         who: str | Actor,
         view: CaseView,
-        reason: CloseReason = CloseReason.GENUINE,
+        reason: CloseReason = CloseReason.ACTED_ON,
         words: str = "",
         **more: Any,
     ) -> None:
@@ -66,8 +66,20 @@ class Desk:
 
     async def withdraw(self, who: str | Actor, view: CaseView, **more: Any) -> None:
         """Their own latest flag."""
-        request = {"received": self.request(), "response_url": ""} | more
-        await self.services.flags.withdraw(somebody(who), view.reference, **request)
+        request = {"number": None, "words": "", "received": self.request(), "response_url": ""} | more
+        await self.services.amendments.withdraw(somebody(who), view.reference, **request)
+
+    async def undo(self, who: str | Actor, view: CaseView, **more: Any) -> None:
+        """Their own latest flag."""
+        request = {"number": None, "received": self.request(), "response_url": ""} | more
+        await self.services.amendments.undo(somebody(who), view.reference, **request)
+
+    async def correct(
+        self, who: str | Actor, view: CaseView, words: str, tlp: Tlp = Tlp.GREEN, **more: Any
+    ) -> None:
+        """Their own latest flag."""
+        request = {"number": None, "received": self.request(), "response_url": ""} | more
+        await self.services.amendments.correct(somebody(who), view.reference, words=words, tlp=tlp, **request)
 
     async def seen(self, who: str | Actor, view: CaseView) -> CaseView:
         """The case as somebody may see it now."""

@@ -34,6 +34,12 @@ class DeliveryKind(StrEnum):
     """Word to somebody that they are on a list now."""
     RECOGNISED = "recognised"
     """What was recognised in what somebody wrote to the bot; for them alone."""
+    FLAG_NEWS = "flag news"
+    """Word to a flagger of what became of their flag; edited as more of the same follows."""
+    MEETING = "meeting"
+    """Word to a coordinator that a partner holds a record related to one of theirs."""
+    PROBING = "probing"
+    """Word to an admin that somebody meets hidden records unusually often."""
     INTRODUCTION = "introduction"
     """Word to a channel that an organisation's alerts come there from now on."""
 
@@ -73,8 +79,8 @@ class Delivery:
     sent_digest: str = ""
     """Of what the message shows now."""
     about: str = ""
-    """Of a word of trouble: the address that cannot be reached and the reason. Of an access request, or of what was
-    recognised: its id."""
+    """Of a word of trouble: the address that cannot be reached and the reason. Of an access request, of a meeting, or of
+    what was recognised: its id. Of a flag's news: which kind."""
 
 
 TO_ONE_PERSON = frozenset(

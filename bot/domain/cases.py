@@ -47,6 +47,29 @@ _REASON_WORDS = {
     CloseReason.WITHDRAWN: "Every flag was withdrawn",
 }
 
+
+class AfterClosing(StrEnum):
+    """What a new flag does to a case that was closed."""
+
+    REOPENED = "reopened"
+    """It is opened again, with its history."""
+    ASKED = "asked"
+    """Whoever flags is told how it ended, and asked whether they mean it."""
+
+
+AFTER_CLOSING: dict[CloseReason, AfterClosing] = {
+    CloseReason.ACTED_ON: AfterClosing.REOPENED,
+    CloseReason.NOT_CONFIRMED: AfterClosing.REOPENED,
+    # Somebody has looked and found it in order: most who flag it again do not know that.
+    CloseReason.GENUINE: AfterClosing.ASKED,
+    # What is known of it stands in another case.
+    CloseReason.DUPLICATE: AfterClosing.ASKED,
+    CloseReason.TOO_LATE: AfterClosing.REOPENED,
+    CloseReason.OTHER: AfterClosing.REOPENED,
+    CloseReason.WITHDRAWN: AfterClosing.REOPENED,
+}
+
+
 CHOOSABLE_REASONS = tuple(reason for reason in CloseReason if reason is not CloseReason.WITHDRAWN)
 
 
@@ -56,6 +79,7 @@ class Change(StrEnum):
     FLAGGED = "flagged"
     ACKNOWLEDGED = "acknowledged"
     WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
     NOTED = "noted"
     MARKED = "marked"
     CLOSED = "closed"
@@ -65,6 +89,7 @@ TRANSITIONS: dict[tuple[Status, Change], Status] = {
     (Status.OPEN, Change.FLAGGED): Status.OPEN,
     (Status.OPEN, Change.ACKNOWLEDGED): Status.OPEN,
     (Status.OPEN, Change.WITHDRAWN): Status.OPEN,
+    (Status.OPEN, Change.CORRECTED): Status.OPEN,
     (Status.OPEN, Change.NOTED): Status.OPEN,
     (Status.OPEN, Change.MARKED): Status.OPEN,
     (Status.OPEN, Change.CLOSED): Status.CLOSED,
@@ -76,6 +101,7 @@ TRANSITIONS: dict[tuple[Status, Change], Status] = {
 
 REFUSALS = {
     Change.ACKNOWLEDGED: "This case is closed; there is nothing left to acknowledge.",
+    Change.CORRECTED: "This case is closed. A new flag opens it again.",
     Change.NOTED: "This case is closed. A new flag opens it again.",
     Change.MARKED: "This case is closed. A new flag opens it again.",
     Change.CLOSED: "This case is closed already.",
@@ -129,6 +155,8 @@ class Entry:
     words: str
     marking: Marking
     reason: CloseReason | None = None
+    flag_id: int | None = None
+    """The flag that was raised, corrected or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +204,30 @@ def keeps_open(flag: Flag, case: Case) -> bool:
     """
     as_wide = flag.marking.tlp.is_shared or strictest(flag.marking.tlp, case.marking.tlp) is case.marking.tlp
     return flag.stands and as_wide
+
+
+def flags_of(case: Case, person: Person) -> tuple[Flag, ...]:
+    """Somebody's flags on a case, withdrawn ones too; a button names one by its place among them, from 1."""
+    return tuple(flag for flag in case.flags if Person(flag.slack_team, flag.slack_user) == person)
+
+
+def ends_with(flag: Flag, case: Case) -> CloseReason | None:
+    """With which reason the case is closed when this flag is withdrawn; None where the case goes on without it.
+
+    A case that only this flag has opened again is closed as it was before.
+    """
+    if case.status is Status.CLOSED or not keeps_open(flag, case):
+        return None
+    standing = {other.id for other in case.flags if other.id != flag.id and keeps_open(other, case)}
+    if not standing:
+        return CloseReason.WITHDRAWN
+    closing = next((entry for entry in reversed(case.timeline) if entry.change is Change.CLOSED), None)
+    if closing is None:
+        return None
+    since = [entry for entry in case.timeline if entry.id > closing.id and entry.change is Change.FLAGGED]
+    # Where an entry does not say whose flag it is of, somebody may stand by it.
+    others = any(entry.flag_id is None or entry.flag_id in standing for entry in since)
+    return None if others else closing.reason
 
 
 def organisations_that_may_close(case: Case) -> frozenset[str]:

@@ -1,11 +1,37 @@
 """A flag: one person's word, on behalf of their organisation, that a subject looks wrong."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.flag_details import NOTHING_MORE, Details
 from bot.domain.markings import Marking, Pap
 from bot.domain.subjects import Subject
+
+UNDO_FOR = timedelta(minutes=10)
+"""How long **Undo** takes a flag back as if it were a slip of the finger."""
+
+
+class WithdrawReason(StrEnum):
+    """Why somebody no longer stands by their flag."""
+
+    MISTAKEN = "mistaken"
+    UNFOUNDED = "unfounded"
+    ELSEWHERE = "elsewhere"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        """As people read and choose it."""
+        return _WITHDRAW_WORDS[self]
+
+
+_WITHDRAW_WORDS = {
+    WithdrawReason.MISTAKEN: "A wrong number or link",
+    WithdrawReason.UNFOUNDED: "It turned out to be in order",
+    WithdrawReason.ELSEWHERE: "It is dealt with elsewhere",
+    WithdrawReason.OTHER: "Other, see the words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +63,10 @@ class Flag:
     withdraw_words: str = ""
     pap: Pap = Pap.CLEAR
     details: Details = NOTHING_MORE
+
+    def may_be_undone(self, now: datetime) -> bool:
+        """Whether its author may still take it back without giving a reason."""
+        return self.stands and now - self.raised_at < UNDO_FOR
 
     @property
     def stands(self) -> bool:

@@ -68,6 +68,13 @@ class _Table:
             self.problem(key, f"“{value}” is not an id such as {example}")
         return value
 
+    def switch(self, key: str) -> bool:
+        """``true`` or ``false``; off where it says nothing."""
+        value = self._left.pop(key, False)
+        if not isinstance(value, bool):
+            self.problem(key, "must be true or false, without quotes")
+        return value is True
+
     def words(self, key: str) -> list[str]:
         value = self._left.pop(key, None)
         if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
@@ -178,8 +185,9 @@ def _organisation(table: _Table) -> Organisation:
     team = table.slack_id("slack_team", "TE", "T0OPS", "")
     channel = table.slack_id("alerts_channel", "CG", "C0AMAZON (channel details, at the bottom)")
     marking = table.marking("default_marking")
+    deconfliction = table.switch("deconfliction")
     table.finish()
-    return Organisation(key, name, kind, team, channel, marking)
+    return Organisation(key, name, kind, team, channel, marking, deconfliction)
 
 
 def _member(table: _Table, organisations: list[str]) -> Member:

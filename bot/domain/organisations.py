@@ -31,6 +31,8 @@ class Organisation:
     """Id of the channel where its people read and answer alerts."""
     default_marking: Tlp = Tlp.GREEN
     """What a flag of theirs carries when nothing else is said."""
+    deconfliction: bool = False
+    """Its coordinators learn, and let others' learn, that a hidden record of one meets one of the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Action(StrEnum):
     DECIDE_ACCESS = "decide requests for access"
     MANAGE = "manage members, organisations and API keys"
     POST_DIGEST = "post a digest"
+    DECONFLICT = "hear that a partner holds a related record"
     RESUME_DELIVERY = "try a paused delivery again"
 
 
@@ -41,6 +42,7 @@ RIGHTS: dict[Role, frozenset[Action]] = {
         Action.SEE_DISCLOSURES,
         Action.DECIDE_ACCESS,
         Action.ACCEPT_AUDIENCE,
+        Action.DECONFLICT,
         Action.RESUME_DELIVERY,
     },
     Role.ADMIN: MEMBER | {Action.DECIDE_ACCESS, Action.MANAGE, Action.RESUME_DELIVERY},

@@ -15,8 +15,10 @@ from bot.domain.cases import (
     Case,
     Change,
     CloseReason,
+    Entry,
     Reached,
     Status,
+    flags_of,
     organisations_that_may_close,
 )
 from bot.domain.facts import PartnerView
@@ -137,6 +139,28 @@ class FlagView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFlag:
+    """A flag of the reader's own that stands, and what they may do about it at this moment."""
+
+    number: int
+    """Which of their flags on this case it is, from 1: what a button names it by. Its id would count others' flags."""
+    flag_id: int
+    words: str
+    details: Details
+    tlp: Tlp
+    may_undo: bool
+    """Its ten minutes are not over; afterwards it is withdrawn with a reason."""
+
+
+class Fate(StrEnum):
+    """What became of the words that an entry brought."""
+
+    STANDS = "stands"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
 class EntryView:
     """A line of the timeline as this reader may see it."""
 
@@ -148,6 +172,7 @@ class EntryView:
     words: str
     tlp: Tlp
     reason: CloseReason | None
+    fate: Fate = Fate.STANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +200,20 @@ class CaseView:
     may_acknowledge: bool
     """The reader's organisation has been asked and has not answered."""
     may_close: bool
-    may_withdraw: bool
-    """A flag of the reader's own stands."""
+    own_flags: tuple[OwnFlag, ...]
+    """The reader's own that stand, where they may still flag; the newest last."""
     may_mark: bool
     """The reader's organisation has marked the case, and may mark it otherwise."""
     may_note: bool
 
 
-def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | None:
-    """What ``reader`` may see of ``case``; None where they may not know of it. ``names``: organisation key to name."""
+def view_of(
+    case: Case, names: Mapping[str, str], reader: Reader, now: datetime | None = None
+) -> CaseView | None:
+    """What ``reader`` may see of ``case``; None where they may not know of it.
+
+    ``names``: organisation key to name. ``now`` decides what can be undone; without it, nothing can.
+    """
     if not may_see(case.marking, case.owner, case.opener, reader):
         return None
     flags = tuple(
@@ -225,9 +255,29 @@ def view_of(case: Case, names: Mapping[str, str], reader: Reader) -> CaseView | 
         and any(line.organisation == mine and line.standing in ASKED for line in ledger)
         and (reader.person is None or Action.ACKNOWLEDGE in reader.rights),
         may_close=is_open and mine in organisations_that_may_close(case) and Action.CLOSE in reader.rights,
-        may_withdraw=any(flag.stands and flag.person == reader.person for flag in flags),
+        own_flags=_own_flags(case, flags, reader, now),
         may_mark=is_open and mine == case.owner and Action.CLOSE in reader.rights,
         may_note=is_open and Action.NOTE in reader.rights,
+    )
+
+
+def _own_flags(
+    case: Case, visible: tuple[FlagView, ...], reader: Reader, now: datetime | None
+) -> tuple[OwnFlag, ...]:
+    if reader.person is None or Action.FLAG not in reader.rights:
+        return ()
+    seen = {flag.id for flag in visible}
+    return tuple(
+        OwnFlag(
+            number,
+            flag.id,
+            flag.words,
+            flag.details,
+            flag.marking.tlp,
+            now is not None and flag.may_be_undone(now),
+        )
+        for number, flag in enumerate(flags_of(case, reader.person), 1)
+        if flag.stands and flag.id in seen and flag.organisation == reader.organisation
     )
 
 
@@ -267,6 +317,17 @@ def _details(flag: Flag, reader: Reader) -> Details:
     return flag.details if at_home else replace(flag.details, source="")
 
 
+def _fate(case: Case, entry: Entry) -> Fate:
+    """Of words that were said with a flag: whether they still hold."""
+    if entry.flag_id is None or entry.change not in (Change.FLAGGED, Change.CORRECTED):
+        return Fate.STANDS
+    if any(flag.id == entry.flag_id and not flag.stands for flag in case.flags):
+        return Fate.WITHDRAWN
+    later = (other for other in case.timeline if other.id > entry.id and other.flag_id == entry.flag_id)
+    corrected = any(other.change is Change.CORRECTED for other in later)
+    return Fate.CORRECTED if corrected else Fate.STANDS
+
+
 def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[EntryView, ...]:
     return tuple(
         EntryView(
@@ -278,6 +339,7 @@ def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[Ent
             words=entry.words,
             tlp=entry.marking.tlp,
             reason=entry.reason,
+            fate=_fate(case, entry),
         )
         for entry in case.timeline
         if may_see(entry.marking, entry.organisation, Person(entry.slack_team, entry.slack_user), reader)

@@ -1,9 +1,9 @@
 """What goes to an organisation's channel, and word of what could not be delivered."""
 
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
-from bot.domain.cases import Change, Status
+from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.disclosures import Shown, all_of
-from bot.domain.sharing import CaseView, EntryView, Standing
+from bot.domain.sharing import CaseView, EntryView, Fate, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
 from bot.messages.cases import (
     ACKNOWLEDGE,
@@ -58,13 +58,19 @@ def withheld() -> Message:
 def note(view: CaseView, entry: EntryView) -> Message:
     """One change, told below the alert."""
     line = f"{entry_line(entry)} · {view.reference}"
-    if entry.change is Change.FLAGGED and entry.words:
+    if entry.change in (Change.FLAGGED, Change.CORRECTED) and entry.words and entry.fate is Fate.STANDS:
         line += f"\n{quoted(entry.words)}"
     if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
-        line += "\nNo flag stands any more; the case is closed."
+        line += _closed_with_it(view)
     blocks = [context(f"*{view.tlp.label}*"), section(line)]
     text = f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}"
     return Message(text, blocks, (Shown(view.id, view.version, (f"entry {entry.id}",)),))
+
+
+def _closed_with_it(view: CaseView) -> str:
+    if view.reason in (None, CloseReason.WITHDRAWN):
+        return "\nNo flag stands any more; the case is closed."
+    return f"\nThe case is closed again, as it was before: {view.reason.words}"
 
 
 ACCEPT = "channel.accept"
@@ -82,7 +88,8 @@ def others_came(channel: str) -> Message:
 def trouble(address: str, reason: str) -> Message:
     """Word to a coordinator that a channel cannot be reached, and how that is mended."""
     remedy = REMEDIES.get(reason, UNKNOWN_REMEDY)
-    text = f"Messages to <#{escape(address)}> do not arrive: {remedy.meaning} (`{escape(reason)}`)."
+    where = f"<@{escape(address)}>" if address[:1] in ("U", "W") else f"<#{escape(address)}>"
+    text = f"Messages to {where} do not arrive: {remedy.meaning} (`{escape(reason)}`)."
     return Message(
         f"Messages to a channel do not arrive: {remedy.meaning}. {remedy.mend}",
         [

@@ -6,7 +6,7 @@ from bot.domain.cases import Change, Status
 from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.flag_details import Details
 from bot.domain.markings import Pap, Tlp
-from bot.domain.sharing import CaseView, EntryView, LedgerLine, Standing
+from bot.domain.sharing import CaseView, EntryView, Fate, LedgerLine, Standing
 from bot.messages.blocks import (
     SECTION_LIMIT,
     Block,
@@ -14,7 +14,6 @@ from bot.messages.blocks import (
     actions,
     ago,
     button,
-    confirm,
     context,
     escape,
     header,
@@ -34,6 +33,8 @@ MARK = "case.mark"
 SHEET = "case.sheet"
 MORE = "cases.more"
 WITHDRAW = "case.withdraw"
+UNDO = "flag.undo"
+CORRECT = "flag.correct"
 
 ENTRIES_ON_A_CARD = 12
 FLAGS_ON_A_CARD = 6
@@ -231,11 +232,14 @@ def entry_line(entry: EntryView) -> str:
     who = f"*{escape(entry.name)}* ({mention(entry.person)})"
     match entry.change:
         case Change.FLAGGED:
-            return f"{who} flagged it"
+            return f"{who} flagged it{_fate(entry)}"
         case Change.ACKNOWLEDGED:
             return f"{who} acknowledged"
         case Change.WITHDRAWN:
-            return f"{who} withdrew their flag"
+            why = f": {escape(entry.words, 200)}" if entry.words else ""
+            return f"{who} withdrew their flag{why}"
+        case Change.CORRECTED:
+            return f"{who} corrected their flag{_fate(entry)}"
         case Change.NOTED:
             return f"{who}: {escape(entry.words, 300)}"
         case Change.MARKED:
@@ -244,6 +248,17 @@ def entry_line(entry: EntryView) -> str:
             reason = f": {entry.reason.words}" if entry.reason else ""
             words = f" – {escape(entry.words, 200)}" if entry.words else ""
             return f"{who} closed the case{reason}{words}"
+
+
+def _fate(entry: EntryView) -> str:
+    """Whether what was said with it still holds; what was said before a correction stays readable."""
+    match entry.fate:
+        case Fate.WITHDRAWN:
+            return " (withdrawn)"
+        case Fate.CORRECTED:
+            return f", before a correction: {escape(entry.words, 200)}" if entry.words else " (corrected)"
+        case Fate.STANDS:
+            return ""
 
 
 def _buttons(view: CaseView) -> list[Block]:
@@ -256,14 +271,12 @@ def _buttons(view: CaseView) -> list[Block]:
         buttons.append(button("Add note", NOTE, view.reference))
     if view.may_mark:
         buttons.append(button("Marking", MARK, view.reference))
-    if view.may_withdraw:
-        question = confirm(
-            "Withdraw your flag?",
-            "Everyone who was told hears that you withdrew it. If no other flag stands, the case is closed.",
-            "Withdraw it",
-            "Keep it",
-        )
-        buttons.append(button("Withdraw my flag", WITHDRAW, view.reference, style="danger", confirm=question))
+    for own in view.own_flags[-1:]:
+        name = f"{view.reference} {own.number}"
+        if own.may_undo:
+            buttons.append(button("Undo my flag", UNDO, name))
+        buttons.append(button("Add details or correct", CORRECT, name))
+        buttons.append(button("Withdraw my flag", WITHDRAW, name, style="danger"))
     return buttons
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from bot.domain.errors import InvalidInput
 from bot.domain.flag_details import (
@@ -78,6 +78,15 @@ class FlagForm:
     """Its author has seen that the check digit does not fit, and means it."""
     response_url: str = ""
 
+    @classmethod
+    def of(cls, kind: SubjectKind, details: Details) -> Self:
+        """The form as it says what a flag says already."""
+        return cls(kind=kind, details=details, brand=details.brand, port=details.port)
+
+    def said(self) -> Details:
+        """Everything beside the words. Raises :class:`InvalidInput` with the field it belongs to."""
+        return replace(self.details, brand=read_name(self.brand, "brand"), port=read_name(self.port, "port"))
+
     def candidate(self) -> Candidate:
         """What is flagged. Raises :class:`InvalidInput` with the field it belongs to."""
         field = SELLER if self.kind is SubjectKind.SELLER else "identifier"
@@ -100,7 +109,7 @@ class FlagForm:
             self.words,
             marking,
             Pap.CLEAR,
-            replace(self.details, brand=read_name(self.brand, "brand"), port=read_name(self.port, "port")),
+            self.said(),
             self.named,
         )
 

@@ -52,6 +52,7 @@ FLAG_HELP = Message(
             "*Who may know:* `--tlp green` every organisation · `--tlp amber --release dhl,cbp` those you name · "
             "`--tlp amber+strict` your own · `--tlp red` you alone. `--pap red`: no partner is asked. Without a marking your organisation’s usual marking holds."
         ),
+        section("`/flag mine` lists what you flagged and where it stands."),
         section("`/case` and a reference or number shows where something stands."),
     ],
 )

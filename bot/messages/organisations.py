@@ -14,6 +14,7 @@ from bot.messages.blocks import (
     Message,
     actions,
     button,
+    chosen_values,
     confirm,
     context,
     escape,
@@ -61,6 +62,7 @@ def organisation_list(page: OrganisationPage, lead: str = "") -> Message:
             section(
                 f"*{escape(organisation.name)}* (`{organisation.key}`) · {kind_in_words(organisation.kind)} · {people}\n"
                 f"Alerts to <#{organisation.alerts_channel}> · {organisation.default_marking.label} by default"
+                f"{' · hears of related records' if organisation.deconfliction else ''}"
             )
         )
         if page.may_manage:
@@ -143,7 +145,20 @@ def _organisation_fields(known: Organisation | None = None) -> list[Block]:
             marking,
             hint="What a flag of theirs carries when nothing else is said.",
         ),
+        field_input(
+            "deconfliction",
+            "Related records",
+            _switch(known is not None and known.deconfliction),
+            optional=True,
+            hint="Where something flagged meets a record that its flagger may not see, the coordinators of both "
+            "organisations learn that they should speak, and nothing else. Both have to have it on.",
+        ),
     ]
+
+
+def _switch(on: bool) -> Block:
+    options = [option("Coordinators hear of them", "on")]
+    return {"type": "checkboxes", "options": options} | ({"initial_options": options} if on else {})
 
 
 def read_organisation_form(view: Block) -> Organisation:
@@ -162,7 +177,8 @@ def read_organisation_form(view: Block) -> Organisation:
     if not re.fullmatch(r"[CG][A-Z0-9]{2,19}", channel):
         raise InvalidInput("Choose a channel.", "channel")
     marking = _marking(field_value(view, "marking"))
-    return Organisation(key, name, OrganisationKind(kind), "", channel, marking)
+    deconfliction = "on" in chosen_values(view, "deconfliction")
+    return Organisation(key, name, OrganisationKind(kind), "", channel, marking, deconfliction)
 
 
 def _marking(word: str | None) -> Tlp:

@@ -14,7 +14,8 @@ from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.messages.blocks import Message
 from bot.services.disclosures import Disclosures
-from bot.services.renderings import Held, NothingToTell, NotYet, Rendered, Renderings
+from bot.services.rendered import Held, NothingToTell, NotYet, Rendered
+from bot.services.renderings import Renderings
 from storage.database import Database, Transaction
 
 log = logging.getLogger(__name__)

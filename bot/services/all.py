@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from bot.services.access_requests import AccessRequests
 from bot.services.alerts import Alerts
+from bot.services.amendments import Amendments
 from bot.services.api_flags import ApiFlags
 from bot.services.api_keys import ApiKeys
 from bot.services.audiences import Audiences
 from bot.services.audit import Audit
 from bot.services.cases import Cases
+from bot.services.deconfliction import Deconfliction
 from bot.services.digests import Digests
 from bot.services.disclosures import Disclosures
 from bot.services.flags import Flags
@@ -30,6 +32,8 @@ class Services:
     recognising: Recognising
     cases: Cases
     markings: Markings
+    amendments: Amendments
+    deconfliction: Deconfliction
     members: Members
     organisations: Organisations
     access_requests: AccessRequests

@@ -56,7 +56,8 @@ class Cases:
         """
         require(actor, Action.LOOK_UP)
         async with self._database.read() as tx:
-            found = [await seen_by(tx, actor, case_id) for case_id in await self._ids(tx, actor, text)]
+            now = self._now()
+            found = [await seen_by(tx, actor, case_id, now) for case_id in await self._ids(tx, actor, text)]
         seen = [(case, view) for case, view in found if view is not None]
         if len(seen) == 1:
             await self._ask_again(actor, seen[0][0], response_url)
@@ -172,7 +173,7 @@ class Cases:
         case_id = await tx.cases.find_reference(reference, reader_for(actor))
         if case_id is None:
             raise NotFound(NO_SUCH_CASE)
-        case, view = await seen_by(tx, actor, case_id)
+        case, view = await seen_by(tx, actor, case_id, self._now())
         if view is None:
             raise NotFound(NO_SUCH_CASE)
         return case, view

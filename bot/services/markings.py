@@ -62,7 +62,7 @@ class Markings:
             if tlp is Tlp.RED and case.opener.is_api_key and not marking.people:
                 raise InvalidInput("An API key opened this case: name the people who may see it.", "people")
             if marking != case.marking:
-                await self._mark(tx, case, marking, actor, response_url, now)
+                await self.change(tx, case, marking, actor, response_url, now)
         self._wake()
 
     async def _own_case(self, tx: Transaction, actor: Actor, reference: str) -> Case:
@@ -78,9 +78,10 @@ class Markings:
             raise NotAllowed(f"Only {view.owner_name}, which marked this case, may mark it otherwise.")
         return case
 
-    async def _mark(
+    async def change(
         self, tx: Transaction, case: Case, marking: Marking, actor: Actor, response_url: str, now: datetime
     ) -> None:
+        """Mark a case otherwise, inside the transaction of who holds it and has asked whether the actor may."""
         circle = circle_of(marking.tlp, case.owner, case.opener)
         if circle != case.circle and any(f.organisation != case.owner and f.stands for f in case.flags):
             raise Conflict("Another organisation has flagged this too; its people cannot be shut out of it.")
@@ -107,7 +108,7 @@ class Markings:
     ) -> None:
         """The case goes on in the shared one, and says so in both."""
         shared = await tx.cases.get(target)
-        await tx.cases.move_flags(case.id, target)
+        await tx.flags.move(case.id, target)
         words = f"goes on in {shared.reference}"
         head = await tx.cases.lock(case.id)
         await record(tx, head, Change.CLOSED, actor, now, words=words, reason=CloseReason.DUPLICATE)

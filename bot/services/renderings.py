@@ -1,53 +1,29 @@
 """What a delivery says, read and rendered at the moment it is sent, for those who read it then."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
 from bot.domain.errors import DeliveryError
 from bot.domain.markings import Tlp
+from bot.domain.news import News, told_together
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
-from bot.domain.sharing import CaseView, Reader, reader_for, view_of
+from bot.domain.sharing import CaseView, Fate, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.access_requests import access_request, no_member
-from bot.messages.blocks import Message
 from bot.messages.cases import case_card, case_news
 from bot.messages.digests import digest
 from bot.messages.found import Choice, recognised
 from bot.messages.members import welcome
+from bot.messages.news import flag_news
 from bot.messages.organisations import introduction
 from bot.services.audiences import Audiences
 from bot.services.digests import Digests
+from bot.services.meetings import meeting, report
 from bot.services.members import whom_to_ask
+from bot.services.rendered import Held, NothingToTell, NotYet, Rendered
 from storage.database import Database, Transaction
-
-
-class NothingToTell(Exception):
-    """The delivery has lost its reader or its reason."""
-
-
-class NotYet(Exception):
-    """The delivery has to wait: for the alert it stands below, or for its turn in the channel."""
-
-    def __init__(self, reason: str, until: datetime | None = None) -> None:
-        super().__init__(reason)
-        self.until = until
-
-
-class Held(Exception):
-    """The delivery waits for one that is paused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A message, whose eyes it is for, and the message it stands below, if it stands below one."""
-
-    message: Message
-    reader: Reader
-    thread_ts: str | None = None
-
 
 Rendering = Callable[[Transaction, Delivery, Reader], Awaitable[Rendered]]
 
@@ -61,8 +37,10 @@ class Renderings:
         digests: Digests,
         audiences: Audiences,
         installed_team: Callable[[], str],
+        now: Callable[[], datetime],
     ) -> None:
         self._database = database
+        self._now = now
         self._digests = digests
         self._audiences = audiences
         self._installed_team = installed_team
@@ -76,6 +54,9 @@ class Renderings:
             DeliveryKind.OTHERS_CAME: self._others_came,
             DeliveryKind.TROUBLE: self._trouble,
             DeliveryKind.RECOGNISED: self._recognised,
+            DeliveryKind.FLAG_NEWS: self._flag_news,
+            DeliveryKind.MEETING: self._meeting,
+            DeliveryKind.PROBING: self._probing,
             DeliveryKind.ACCESS_REQUEST: self._access_request,
             DeliveryKind.WELCOME: self._welcome,
             DeliveryKind.INTRODUCTION: self._introduction,
@@ -92,7 +73,7 @@ class Renderings:
 
     async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
         case = await tx.cases.get(delivery.case_id or 0)
-        return view_of(case, await tx.members.names(), reader)
+        return view_of(case, await tx.members.names(), reader, self._now())
 
     async def _alert(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         view = await self._view(tx, delivery, reader)
@@ -113,7 +94,11 @@ class Renderings:
         timeline = view.timeline if view else ()
         entry = next((entry for entry in timeline if entry.id == delivery.entry_id), None)
         if view is None or entry is None or entry.tlp is Tlp.RED:
+            if delivery.message_ts is not None:
+                return Rendered(render.withheld(), reader)
             raise NothingToTell("the reader may not see the change")
+        if entry.fate is Fate.WITHDRAWN and delivery.message_ts is None:
+            raise NothingToTell("the flag was withdrawn before it was told")
         return Rendered(render.note(view, entry), reader, alert.message_ts)
 
     async def _card(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
@@ -150,6 +135,23 @@ class Renderings:
         if actor is None:
             raise NothingToTell("the reader has left")
         return actor
+
+    async def _flag_news(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        reader, view = await self._for_person(tx, delivery)
+        news, person = News(delivery.about), reader.person
+        mine = [flag for flag in view.flags if flag.person == person and flag.stands]
+        if person is None or not mine:
+            raise NothingToTell("the reader’s flag does not stand any more")
+        entries = told_together(view.timeline, news, delivery.entry_id or 0, person)
+        if not entries:
+            raise NothingToTell("the reader may not see the change")
+        return Rendered(flag_news(view, news, entries), reader)
+
+    async def _meeting(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        return await meeting(tx, delivery, await self._actor(tx, delivery))
+
+    async def _probing(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        return await report(tx, delivery, await self._actor(tx, delivery))
 
     async def _recognised(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         """Of the person's own words; nothing of any case."""

@@ -6,17 +6,20 @@ from bot.domain.alerts import DeliveryKind
 from bot.domain.audit import AuditEntry
 from bot.domain.cases import Case, Change, CloseReason
 from bot.domain.markings import Marking
+from bot.domain.news import NEWS_OF, News
 from bot.domain.people import Person
 from bot.domain.roles import Actor
-from bot.domain.sharing import CaseView, reader_for, view_of
+from bot.domain.sharing import CaseView, Reader, may_see, reader_for, view_of
 from storage.cases import CaseHead
 from storage.database import Transaction
 
 
-async def seen_by(tx: Transaction, actor: Actor, case_id: int) -> tuple[Case, CaseView | None]:
-    """The case, and what the actor may see of it."""
+async def seen_by(
+    tx: Transaction, actor: Actor, case_id: int, now: datetime | None = None
+) -> tuple[Case, CaseView | None]:
+    """The case, and what the actor may see of it, and do about it ``now``."""
     case = await tx.cases.get(case_id)
-    return case, view_of(case, await tx.members.names(), reader_for(actor))
+    return case, view_of(case, await tx.members.names(), reader_for(actor), now)
 
 
 async def record(
@@ -29,12 +32,44 @@ async def record(
     words: str = "",
     marking: Marking | None = None,
     reason: CloseReason | None = None,
+    flag_id: int | None = None,
 ) -> int:
-    """A change, on the case's timeline and in the audit trail; returns the timeline's entry."""
-    entry = await tx.cases.record(head, change, actor, now, words=words, marking=marking, reason=reason)
+    """A change, on the case's timeline and in the audit trail, and news to flaggers; returns the timeline's entry."""
+    entry = await tx.cases.record(
+        head, change, actor, now, words=words, marking=marking, reason=reason, flag_id=flag_id
+    )
+    if change in NEWS_OF and not head.is_new:
+        await _tell_flaggers(tx, head, entry, NEWS_OF[change], actor, marking, now)
     detail = {"entry": entry, "tlp": (marking or head.marking).tlp.value, "reason": reason and reason.value}
     await tx.audit.write(AuditEntry.by(actor, f"case.{change}", head.reference, now, **detail))
     return entry
+
+
+async def _tell_flaggers(
+    tx: Transaction,
+    head: CaseHead,
+    entry: int,
+    news: News,
+    actor: Actor,
+    marking: Marking | None,
+    now: datetime,
+) -> None:
+    """Everybody whose flag stands and who may see the entry, but who made it.
+
+    What somebody may not see leaves no row of theirs: when the next one is sent would tell of it.
+    """
+    author = Person(actor.slack_team, actor.slack_user)
+    to = frozenset(
+        person
+        for organisation, person in await tx.news.flaggers(head.id)
+        if person != author
+        and (
+            marking is None
+            or may_see(marking, actor.organisation, author, Reader(frozenset({organisation}), person))
+        )
+    )
+    if to:
+        await tx.news.tell(head.id, entry, news, to, now)
 
 
 async def tell_others(tx: Transaction, case: Case, entry: int, actor: Actor, now: datetime) -> None:

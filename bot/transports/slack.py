@@ -47,19 +47,20 @@ class SlackTransport:
             **extra,
             **message.content,
         )
-        return str(answer["ts"])
+        return _name_of(delivery, answer)
 
     async def edit(self, delivery: Delivery, message: Message) -> str:
         """Bring a message that stands up to date."""
+        channel, _, ts = (delivery.message_ts or "").rpartition("/")
         answer = await self._call(
             "chat.update",
-            channel=delivery.address,
-            ts=delivery.message_ts,
+            channel=channel or delivery.address,
+            ts=ts,
             metadata=_metadata(delivery),
             parse="none",
             **message.content,
         )
-        return str(answer["ts"])
+        return _name_of(delivery, answer)
 
     async def whisper(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
         """Show a message to one person alone; in a conversation of the two that is any message."""
@@ -106,6 +107,14 @@ class SlackTransport:
             raise _delivery_error(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, passing=True) from error
+
+
+def _name_of(delivery: Delivery, answer: Any) -> str:
+    """How a message is found again. One to a person is posted to their id, but edited in the conversation that Slack
+    names in its answer: ``D0123/1767614400.000001`` (docs.slack.dev/reference/methods/chat.update).
+    """
+    channel, ts = str(answer.get("channel") or ""), str(answer["ts"])
+    return f"{channel}/{ts}" if channel.startswith("D") and channel != delivery.address else ts
 
 
 def _delivery_error(error: SlackApiError) -> DeliveryError:

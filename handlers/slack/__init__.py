@@ -11,6 +11,7 @@ from handlers.slack import (
     members,
     mentions,
     organisations,
+    own_flags,
 )
 from handlers.slack.dispatch import Dispatcher
 
@@ -20,7 +21,8 @@ def register(dispatcher: Dispatcher) -> None:
     dispatcher.commands |= flags.COMMANDS | cases.COMMANDS | digests.COMMANDS | members.COMMANDS
     dispatcher.actions |= flags.ACTIONS | cases.ACTIONS | deliveries.ACTIONS | channels.ACTIONS
     dispatcher.actions |= members.ACTIONS | organisations.ACTIONS | access_requests.ACTIONS
-    dispatcher.forms |= flags.FORMS | cases.FORMS
+    dispatcher.actions |= own_flags.ACTIONS
+    dispatcher.forms |= flags.FORMS | cases.FORMS | own_flags.FORMS
     dispatcher.forms |= members.FORMS | organisations.FORMS | access_requests.FORMS
     dispatcher.shortcuts |= flags.SHORTCUTS
     dispatcher.options |= flags.OPTIONS

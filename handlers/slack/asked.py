@@ -61,6 +61,8 @@ class RedrawForm:
     """The form again, changed."""
 
     view: Block
+    shows: tuple[Shown, ...] = ()
+    """Which cases it shows now, for the register of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

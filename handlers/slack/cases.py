@@ -24,7 +24,6 @@ from bot.messages.cases import (
     NOTHING_FOUND,
     OPEN,
     SHEET,
-    WITHDRAW,
     case_card,
     case_list,
     case_sheet,
@@ -83,14 +82,6 @@ async def close(asked: Asked) -> Answer:
         draft.words,
         received=asked.received,
         response_url=draft.response_url,
-    )
-    return None
-
-
-async def withdraw(asked: Asked) -> Answer:
-    """The button asked once more already."""
-    await asked.services.flags.withdraw(
-        asked.actor, asked.value, received=asked.received, response_url=asked.card_url
     )
     return None
 
@@ -159,7 +150,6 @@ ACTIONS = {
     MORE: more_cases,
     ACKNOWLEDGE: acknowledge,
     CLOSE: ask_to_close,
-    WITHDRAW: withdraw,
     NOTE: ask_for_note,
     MARK: ask_for_marking,
 }

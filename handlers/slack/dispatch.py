@@ -201,7 +201,7 @@ class Dispatcher:
             entry = AuditEntry.by(actor, "request.refused", _through(body), datetime.now(UTC), why=what)
             await self._services.audit.record(entry)
             raise
-        shows = answer.shows if isinstance(answer, ShowForm) else ()
+        shows = answer.shows if isinstance(answer, ShowForm | RedrawForm) else ()
         if isinstance(answer, Reply):
             shows = answer.message.shows
         await self._services.disclosures.shown_to(reader_for(actor), shows, _through(body))

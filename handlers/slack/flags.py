@@ -27,34 +27,28 @@ from bot.messages.found import (
     read_found_form,
 )
 from handlers.slack.asked import Answer, Asked, Options, RedrawForm, Reply, ShowForm
+from handlers.slack.own_flags import mine, raise_or_ask
 
 
 async def flag(asked: Asked) -> Answer:
     """``/flag parcel 3318810025 counterfeit earbuds``; alone it opens the form."""
     if asked.text.lower() == "help":
         return Reply(FLAG_HELP)
+    if asked.text.lower() == "mine":
+        return await mine(asked)
     if not asked.text:
         return ShowForm(await _form(asked, FlagForm(response_url=asked.response_url)))
     line = read_flag_line(asked.text)
     if line.others or is_doubtful(line.candidate):
         return await _ask(asked, line)
-    flagged = await asked.services.flags.raise_flag(
-        asked.actor, _draft(line), received=asked.received, response_url=asked.response_url
-    )
-    return Reply(flagged_card(flagged.view, joined=flagged.joined))
+    return await raise_or_ask(asked, _draft(line), _raise(asked, _draft(line)))
 
 
 async def flag_anyway(asked: Asked) -> Answer:
     """What was asked back is answered: it is this one, or the number stands on the label as it was typed."""
     draft = await asked.services.flags.kept(asked.actor, asked.value)
-    await asked.services.flags.raise_flag(
-        asked.actor,
-        draft,
-        received=asked.received,
-        response_url=asked.response_url,
-        show=DeliveryKind.CARD if asked.card_url else DeliveryKind.NEW_CARD,
-    )
-    return None
+    show = DeliveryKind.CARD if asked.card_url else DeliveryKind.NEW_CARD
+    return await raise_or_ask(asked, draft, _shown_later(asked, draft, asked.response_url, show))
 
 
 async def kind_chosen(asked: Asked) -> Answer:
@@ -68,14 +62,8 @@ async def form_submitted(asked: Asked) -> Answer:
     candidate, draft = form.candidate(), form.draft()
     if is_doubtful(candidate) and not form.confirmed:
         return RedrawForm(await _form(asked, form, candidate.why))
-    await asked.services.flags.raise_flag(
-        asked.actor,
-        draft,
-        received=asked.received,
-        response_url=form.response_url,
-        show=DeliveryKind.NEW_CARD,
-    )
-    return None
+    shown = _shown_later(asked, draft, form.response_url, DeliveryKind.NEW_CARD)
+    return await raise_or_ask(asked, draft, shown)
 
 
 async def flag_message(asked: Asked) -> Answer:
@@ -132,6 +120,20 @@ async def _form(asked: Asked, form: FlagForm, doubt: str = "") -> Block:
 def _draft(line: FlagLine, candidate: Candidate | None = None) -> FlagDraft:
     chosen = candidate or line.candidate
     return FlagDraft(chosen.subject, line.words, line.marking, line.pap, line.details)
+
+
+async def _raise(asked: Asked, draft: FlagDraft) -> Answer:
+    flagged = await asked.services.flags.raise_flag(
+        asked.actor, draft, received=asked.received, response_url=asked.response_url
+    )
+    return Reply(flagged_card(flagged.view, joined=flagged.joined))
+
+
+async def _shown_later(asked: Asked, draft: FlagDraft, response_url: str, show: DeliveryKind) -> Answer:
+    await asked.services.flags.raise_flag(
+        asked.actor, draft, received=asked.received, response_url=response_url, show=show
+    )
+    return None
 
 
 COMMANDS = {"/flag": flag}

@@ -1,4 +1,4 @@
-"""The main job in the browser: flag, alert, acknowledge, look up, digest, flag again, close, withdraw, as the people who do it.
+"""The main job in the browser: flag, alert, acknowledge, look up, digest, flag again, close, undo, as the people who do it.
 
 Nobody reloads a page: what one does appears in the others' windows by itself.
 """
@@ -169,20 +169,12 @@ def test_a_case_is_closed_with_a_reason_and_a_corrected_alert_follows(window: Op
     expect(thread_of(told, alert)).to_contain_text("The maker has confirmed it: <b>not theirs</b> & seized.")
 
 
-def test_a_flag_is_withdrawn_after_one_more_question_and_a_corrected_alert_follows(
-    window: OpenWindow,
-) -> None:
+def test_a_flag_is_undone_and_a_corrected_alert_follows(window: OpenWindow) -> None:
     owner, told = window("amazon-analyst-1"), window("cbp-analyst-1")
     reference = flagged(owner, "parcel 00340434292135100124", "a mix-up")
     card = owner.own_messages(reference).first
     expect(alert_of(told, reference)).to_be_visible()
-    owner.press(card, "Withdraw my flag")
-    question = owner.page.get_by_role("alertdialog", name="Withdraw your flag?")
-    question.get_by_role("button", name="Keep it").click()
-    expect(question).to_have_count(0)
-    expect(alert_of(told, reference)).to_contain_text("Alert: parcel")
-    owner.press(card, "Withdraw my flag")
-    question.get_by_role("button", name="Withdraw it").click()
+    owner.press(card, "Undo my flag")
     expect(alert_of(told, reference)).to_contain_text("Closed: parcel")
     expect(alert_of(told, reference)).to_contain_text("withdrawn")
 

@@ -162,7 +162,10 @@ def test_buttons_are_offered_only_where_they_lead_somewhere(stored: Case, reader
         assert stored.status is Status.OPEN
         assert line.standing not in (Standing.FLAGGED, Standing.ACKNOWLEDGED)
     mine = [each for each in stored.flags if each.stands and person(each.slack_user) == reader.person]
-    assert seen.may_withdraw is any(each.id in {flag.id for flag in seen.flags} for each in mine)
+    visible = {flag.id for flag in seen.flags}
+    offered = [each.id for each in mine if each.id in visible and each.organisation == reader.organisation]
+    assert [own.flag_id for own in seen.own_flags] == (offered if Action.FLAG in reader.rights else [])
+    assert not any(own.may_undo for own in seen.own_flags), "without a clock nothing can be undone"
     assert not seen.may_close or reader.rights
 
 
@@ -246,16 +249,17 @@ def test_a_channel_with_guests_is_still_its_own_organisations_to_answer_in() -> 
 
 
 def test_one_withdraws_ones_own_flag_and_nobody_elses() -> None:
-    assert view(somebody("amazon", "U0AMAZON1")).may_withdraw
-    assert not view(somebody("amazon", "U0AMAZON2")).may_withdraw
-    assert not view(channel_of("amazon")).may_withdraw
+    assert view(somebody("amazon", "U0AMAZON1", Action.FLAG)).own_flags
+    assert not view(somebody("amazon", "U0AMAZON2", Action.FLAG)).own_flags
+    assert not view(somebody("amazon", "U0AMAZON1")).own_flags, "who may not flag any more"
+    assert not view(channel_of("amazon")).own_flags
 
 
 def test_a_user_id_of_another_team_is_another_person() -> None:
     elsewhere = Reader(frozenset({"amazon"}), person("U0AMAZON1", "T0OTHER"), frozenset(Action))
     red = Marking(Tlp.RED)
     assert view_of(case(marking=red, flags=(flag(marking=red),)), NAMES, elsewhere) is None
-    assert not view(elsewhere).may_withdraw
+    assert not view(elsewhere).own_flags
 
 
 def test_a_reader_has_the_rights_of_their_roles_and_no_others() -> None:

@@ -36,6 +36,10 @@ class Records:
         """As if the moment that its cron names had come this long ago."""
         self._change(update(digests).where(digests.c.key == key).values(due_at=datetime.now(UTC) - ago))
 
+    def flags_are_old(self) -> None:
+        """As if an hour had passed since everything was flagged."""
+        self._change(update(flags).values(raised_at=datetime.now(UTC) - timedelta(hours=1)))
+
     def leases_run_out(self) -> None:
         """As if the seconds had passed for which a worker that is no longer there has taken things on."""
         past = datetime.now(UTC) - timedelta(seconds=1)

@@ -275,18 +275,22 @@ def test_only_the_case_s_organisation_may_close_it(reference: str, customs: Pers
         assert "Withdraw my flag" not in card.buttons
 
 
-def test_a_flag_is_withdrawn_after_one_more_question_and_corrected_alerts_follow(
-    reference: str, marketplace: Persona, carrier: Persona, customs: Persona, sandbox: Sandbox
+def test_a_flag_is_withdrawn_with_a_reason_and_corrected_alerts_follow(
+    reference: str,
+    marketplace: Persona,
+    carrier: Persona,
+    customs: Persona,
+    sandbox: Sandbox,
+    records: Records,
 ) -> None:
+    records.flags_are_old()
     card = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
     alerts = {person: person.sees("Alert") for person in (carrier, customs)}
 
     marketplace.clicks("Withdraw my flag", on=card)
-    marketplace.sees("Withdraw your flag?")
-    marketplace.denies()
-    assert marketplace.types(f"/case {reference}").messages[0].shows("Open since")
-    marketplace.clicks("Withdraw my flag", on=card)
-    marketplace.confirms()
+    marketplace.sees_modal("Withdraw my flag")
+    marketplace.chooses("Reason", "A wrong number or link")
+    marketplace.submits()
 
     for person, alert in alerts.items():
         corrected = person.sees(f"Closed: parcel {PARCEL}", alert.channel)
@@ -294,17 +298,65 @@ def test_a_flag_is_withdrawn_after_one_more_question_and_corrected_alerts_follow
         assert corrected.shows("Every flag was withdrawn")
         assert "Acknowledge" not in corrected.buttons
         note = reads_below(sandbox, person, alert, "withdrew their flag")
+        assert note.shows("A wrong number or link")
         assert note.shows("No flag stands any more; the case is closed.")
 
 
-def test_the_case_goes_on_where_another_flag_stands(
-    reference: str, marketplace: Persona, carrier: Persona, customs: Persona, sandbox: Sandbox
+def test_a_slip_of_the_finger_is_undone_and_says_so_where_it_was_told(
+    reference: str, marketplace: Persona, carrier: Persona
 ) -> None:
+    alert = carrier.sees("Alert", "C0DHL")
+    card = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
+    assert "Withdraw my flag" not in card.buttons
+
+    marketplace.clicks("Undo my flag", on=card)
+
+    assert carrier.sees(f"Closed: parcel {PARCEL}", "C0DHL").ts == alert.ts
+    again = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
+    assert not {"Undo my flag", "Correct my flag"} & set(again.buttons)
+
+
+def test_undo_clicked_too_late_offers_to_withdraw(
+    reference: str, marketplace: Persona, records: Records
+) -> None:
+    card = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
+    records.flags_are_old()
+
+    marketplace.clicks("Undo my flag", on=card)
+
+    marketplace.sees_modal("Withdraw my flag")
+    marketplace.chooses("Reason", "Other, see the words")
+    assert marketplace.submits().errors == {"words": "Say in a few words why."}
+    marketplace.closes()
+
+
+def test_the_flagger_is_told_who_joined_in_one_message(
+    reference: str, marketplace: Persona, carrier: Persona, customs: Persona
+) -> None:
+    carrier.types(f"/flag parcel {PARCEL} seen at the gateway", channel="C0DHL")
+    told = marketplace.sees("flagged it too")
+    assert told.shows("DHL")
+    customs.types(f"/flag parcel {PARCEL} seen in another shipment", channel="C0CBP")
+    assert marketplace.types("/flag mine").messages[0].shows(reference)
+
+
+def test_the_case_goes_on_where_another_flag_stands(
+    reference: str,
+    marketplace: Persona,
+    carrier: Persona,
+    customs: Persona,
+    sandbox: Sandbox,
+    records: Records,
+) -> None:
+    records.flags_are_old()
     alert = carrier.sees("Alert", "C0DHL")
     customs.types(f"/flag parcel {PARCEL} seen in another shipment", channel="C0CBP")
     card = marketplace.types(f"/case {reference}", channel="C0AMAZON").messages[0]
 
-    marketplace.clicks("Withdraw my flag", on=card, confirm=True)
+    marketplace.clicks("Withdraw my flag", on=card)
+    marketplace.sees_modal("Withdraw my flag")
+    marketplace.chooses("Reason", "It turned out to be in order")
+    marketplace.submits()
 
     note = reads_below(sandbox, carrier, alert, "withdrew their flag")
     assert not note.shows("the case is closed")

@@ -87,6 +87,8 @@ class Part:
     mark: Mark | None
     """None: as the case is marked, whatever that becomes."""
     stands: bool = True
+    is_settled: bool = False
+    """The case was closed after it: by itself it keeps the case open no more."""
 
 
 @dataclass(slots=True)

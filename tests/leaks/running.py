@@ -55,6 +55,7 @@ class SteppedBot(BotThread):
         await self._after_acks()
         for _ in range(ROUNDS):
             await services.lookups.ask_due()
+            await services.deconfliction.compare_due()
             await services.audiences.look_again()
             services.alerts._next_post.clear()
             if not await services.alerts.deliver_due() and not await self._time_passes():

@@ -37,7 +37,7 @@ def test_no_command_tells_of_what_is_hidden(world: World) -> None:
     with world.held_back():
         for user in OUTSIDERS:
             for command in commands:
-                for text in ("", "help", "now", "members", "organisations"):
+                for text in ("", "help", "mine", "now", "members", "organisations"):
                     world.types(user, f"{command} {text}")
                 for case in hidden:
                     for text in (
@@ -60,6 +60,7 @@ def test_no_button_tells_of_what_is_hidden(world: World) -> None:
             for action in actions:
                 for case in hidden:
                     world.clicks_and_closes(user, action, case.reference)
+                    world.clicks_and_closes(user, action, f"{case.reference} 1")
 
 
 def test_no_form_tells_of_what_is_hidden(world: World) -> None:
@@ -71,8 +72,9 @@ def test_no_form_tells_of_what_is_hidden(world: World) -> None:
         for user in OUTSIDERS:
             for form in forms:
                 for case in hidden:
-                    metadata = json.dumps({"reference": case.reference, "response_url": ""})
-                    world.submits_forged(user, form, metadata)
+                    for number in (None, 1):
+                        named = {"reference": case.reference, "number": number, "response_url": ""}
+                        world.submits_forged(user, form, json.dumps(named))
 
 
 def test_no_list_of_options_tells_of_what_is_hidden(world: World) -> None:

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,8 @@ BUTTONS_OF_A_CASE = (
     "case.note",
     "case.mark",
     "case.withdraw",
+    "flag.undo",
+    "flag.correct",
 )
 
 
@@ -217,6 +219,7 @@ class World:
         """Flag something; the case it became, None where it was refused."""
         kind = "parcel" if number.isdecimal() else "seller"
         self.subjects[number] = kind
+        before = [case for case in self.known.cases.values() if case.subject == number and not case.is_open]
         words = canary()
         options = f" --brand {words}"  # what stands beside the words is as secret as they are
         options += f" --tlp {mark.tlp}" if mark else ""
@@ -225,9 +228,22 @@ class World:
         self._deed(user, "type", {"channel": DESK, "text": f"/flag {kind} {number} {words}{options}"})
         self._typed = (user, f"{number} {words}")
         answer = self._latest_answer("/flag")
+        if '"flag.again"' in answer:
+            return self._flags_again(user, number, mark or Mark(), words, answer, before)
         found = REFERENCE.search(answer)
         case = self._joined(user, number, mark or Mark(), words, found[0]) if found else None
         self.settle()
+        return case
+
+    def _flags_again(
+        self, user: str, number: str, mark: Mark, words: str, answer: str, closed: list[Case]
+    ) -> Case:
+        """The bot asks whether a closed case is meant; only somebody who may see it is asked. They say yes."""
+        reference = next(iter(REFERENCE.findall(answer)))
+        asked = next((case for case in closed if case.reference == reference), None)
+        self._must(asked is not None and asked.opens(self.person(user)), f"{user} is asked about {reference}")
+        case = self._joined(user, number, mark, words, reference)
+        self.clicks(user, "flag.again", self.button_in(answer, "flag.again"))
         return case
 
     def _latest_answer(self, command: str) -> str:
@@ -290,7 +306,10 @@ class World:
             case.parts.append(Part("closing", words, member.organisation, user, None))
         taken = self.submits(user, view, reason="genuine", words=words)
         self._must(not taken or may, f"{user} closed {case.reference}")
-        case.is_open = case.is_open and not taken
+        if taken:
+            case.is_open = False
+            for part in case.parts:
+                part.is_settled = True
         self.settle()
         return taken
 
@@ -337,17 +356,65 @@ class World:
             case.parts = [part for part in case.parts if part.kind != "flag"]
             case.is_open = False
 
-    def withdraw(self, user: str, case: Case) -> None:
-        """Press *Withdraw my flag*, whether or not one has a flag there: the latest of one's own is taken back."""
-        mine = [
-            part for part in case.standing() if part.author == user and case.shows(part, self.person(user))
-        ]
-        if mine and user not in self.left:
-            mine[-1].stands = False
-            case.deeds.append(Deed(mine[-1].organisation, user, mine[-1].mark))
-            if case.keeps_open(mine[-1]) and not any(map(case.keeps_open, case.standing())):
-                case.is_open = False
-        self.clicks(user, "case.withdraw", case.reference)
+    def withdraw(self, user: str, case: Case) -> bool:
+        """Press *Withdraw my flag* and say why, or try to: the latest of one's own is taken back."""
+        view = self.opens_form(user, "case.withdraw", case.reference)
+        mine = self._own(user, case)
+        self._must(view is None or mine is not None, f"{user} may withdraw a flag of {case.reference}")
+        if view is None or mine is None:
+            return False
+        words = canary()
+        self._typed = (user, words)
+        case.parts.append(Part("withdrawal", words, mine.organisation, user, mine.mark))
+        self._gone(user, case, mine)
+        assert self.submits(user, view, reason="mistaken", words=words)
+        self.settle()
+        return True
+
+    def undo(self, user: str, case: Case) -> None:
+        """Press *Undo*, whether or not one has a flag there."""
+        mine = self._own(user, case)
+        if mine is not None:
+            self._gone(user, case, mine)
+        self.clicks(user, "flag.undo", case.reference)
+
+    def _own(self, user: str, case: Case) -> Part | None:
+        """The latest flag of one's own that stands, where one may still flag."""
+        member = MEMBERS.get(user)
+        if member is None or member.role != "analyst" or user in self.left:
+            return None
+        mine = [p for p in case.standing() if p.author == user and case.shows(p, self.person(user))]
+        return mine[-1] if mine else None
+
+    def _gone(self, user: str, case: Case, flag: Part) -> None:
+        """A flag is taken back; the case goes on where another stands that was raised since it was last closed."""
+        flag.stands = False
+        case.deeds.append(Deed(flag.organisation, user, flag.mark))
+        others = [part for part in case.standing() if case.keeps_open(part) and not part.is_settled]
+        if case.keeps_open(flag) and not others:
+            case.is_open = False
+
+    def correct(self, user: str, case: Case, mark: Mark | None = None) -> bool:
+        """Say something else with one's flag, or mark it otherwise, or try to."""
+        view = self.opens_form(user, "flag.correct", case.reference)
+        mine = self._own(user, case)
+        self._must(view is None or mine is not None, f"{user} may correct a flag of {case.reference}")
+        if view is None or mine is None:
+            return False
+        words = canary()
+        self._typed = (user, words)
+        wanted = mark or mine.mark or case.mark
+        tighter = replace(mine, canary=words, kind="correction", mark=wanted)
+        case.parts.append(tighter)
+        before = mine.mark
+        mine.mark = wanted
+        taken = self.submits(user, view, words=words, tlp=wanted.tlp)
+        if not taken:
+            case.parts.remove(tighter)
+            mine.mark = before
+            self._closes_modals(user)
+        self.settle()
+        return taken
 
     def acknowledge(self, user: str, case: Case) -> None:
         member = MEMBERS.get(user)

@@ -11,15 +11,18 @@ from bot.domain.access_requests import Outcome as Decision
 from bot.domain.alerts import REMEDIES
 from bot.domain.api_keys import ApiKey
 from bot.domain.cases import Change, CloseReason, Reached, Status
+from bot.domain.deconfliction import Meeting
+from bot.domain.deconfliction import Outcome as Met
 from bot.domain.digests import DigestReport, Period
 from bot.domain.disclosures import Disclosure, all_of
 from bot.domain.facts import Outcome
 from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
 from bot.domain.identifiers import candidates, identify, tie
 from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.news import News
 from bot.domain.organisations import Member, Organisation, OrganisationKind
 from bot.domain.roles import Role
-from bot.domain.sharing import CaseView, reader_for
+from bot.domain.sharing import CaseView, reader_for, view_of
 from bot.domain.subjects import Subject, SubjectKind
 from bot.messages import (
     access_requests,
@@ -27,13 +30,16 @@ from bot.messages import (
     api_keys,
     case_forms,
     cases,
+    deconfliction,
     digests,
     disclosures,
     flag_form,
     flags,
     found,
     members,
+    news,
     organisations,
+    own_flags,
 )
 from bot.messages.blocks import Block, Message
 from bot.messages.flag_form import FlagForm
@@ -44,6 +50,7 @@ from tests.factories import (
     SELLER,
     acknowledgement,
     actor,
+    case,
     channel_of,
     entry,
     flag,
@@ -102,6 +109,35 @@ def told_change(change: Change, words: str = WORDS) -> Message:
     reason = CloseReason.GENUINE if change is Change.CLOSED else None
     seen = busy(words, timeline=(entry(change, words=words, reason=reason),))
     return alerts.note(seen, seen.timeline[0])
+
+
+def corrected(words: str = WORDS) -> CaseView:
+    """A flag that was corrected, beside one that was withdrawn, both with their notes."""
+    timeline = (
+        entry(words=words, flag_id=1),
+        entry(Change.FLAGGED, "cbp", id=2, words=words, flag_id=3),
+        entry(Change.CORRECTED, id=3, words=words, flag_id=1),
+    )
+    return busy(words, timeline=timeline)
+
+
+def undoable() -> CaseView:
+    """A case as its flagger sees it in the first minutes."""
+    seen = view_of(case(), NAMES, reader_for(actor("amazon")), NOON)
+    assert seen is not None
+    return seen
+
+
+def joined_by(*organisations: str, words: str = WORDS) -> Message:
+    seen = busy(
+        words, timeline=tuple(entry(Change.FLAGGED, who, id=n) for n, who in enumerate(organisations))
+    )
+    return news.flag_news(seen, News.JOINED, seen.timeline)
+
+
+def ended(words: str = WORDS) -> Message:
+    seen = closed(words)
+    return news.flag_news(seen, News.CLOSED, seen.timeline[-1:])
 
 
 def report(views: list[CaseView]) -> DigestReport:
@@ -166,6 +202,7 @@ KEY = ApiKey(
     revoked_at=None,
 )
 KEYS = (KEY, replace(KEY, name="dhl-old", made_by=None, last_used_on=None, revoked_at=NOON))
+DRAFT = "6f1e0000-0000-4000-8000-000000000000"
 
 MESSAGES: dict[str, Callable[[], Message]] = {
     "case_card": lambda: cases.case_card(busy()),
@@ -186,7 +223,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "mistyped": lambda: cases.mistyped("OFA-2026-7K3QX5"),
     "flagged_card": lambda: flags.flagged_card(busy(), joined=False),
     "flagged_card joined": lambda: flags.flagged_card(busy(), joined=True),
-    "anyway_question": lambda: flags.anyway_question(DOUBTFUL, "6f1e0000-0000-4000-8000-000000000000"),
+    "anyway_question": lambda: flags.anyway_question(DOUBTFUL, DRAFT),
     "which_question": lambda: flags.which_question(
         [(each, f"draft {number}") for number, each in enumerate(tie(candidates("0306406152")))]
     ),
@@ -210,6 +247,28 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "alert to its owner": lambda: alerts.alert(view(channel_of("amazon"))),
     "alert closed": lambda: alerts.alert(closed()),
     "withheld": alerts.withheld,
+    "case_card to be undone": lambda: cases.case_card(undoable()),
+    "case_card corrected": lambda: cases.case_card(corrected()),
+    **{
+        f"note of a flag {entry.fate}": partial(alerts.note, corrected(), entry)
+        for entry in corrected().timeline[:2]
+    },
+    "again_question": lambda: own_flags.again_question(closed(), DRAFT),
+    "again_question red": lambda: own_flags.again_question(red(), DRAFT),
+    "my_flags": lambda: own_flags.my_flags(
+        [(each, each.flags[0]) for each in (busy(), red(), closed())], "OFA-2026-7K3QX4 2"
+    ),
+    "my_flags none": lambda: own_flags.my_flags([], ""),
+    "flag_news joined": lambda: joined_by("dhl"),
+    "flag_news joined by many": lambda: joined_by("dhl", "cbp", "dhl", "iprc"),
+    "flag_news acknowledged": lambda: news.flag_news(busy(), News.ACKNOWLEDGED, busy().timeline[2:3]),
+    "flag_news closed": ended,
+    "flag_news red": lambda: news.flag_news(red(), News.JOINED, red().timeline),
+    "related_record": lambda: deconfliction.related_record("DHL", busy(), [person("U0DHL9")]),
+    "related_record of an unseen one": lambda: deconfliction.related_record("DHL", None, []),
+    "probing": lambda: deconfliction.probing(
+        Meeting(1, "dhl", person("U0DHL1"), 1, "amazon", 2, Met.PERSON), "DHL"
+    ),
     **{f"note {change}": partial(told_change, change) for change in Change},
     "others_came": lambda: alerts.others_came("C0DHL"),
     **{
@@ -281,6 +340,12 @@ VIEWS: dict[str, Callable[[], Block]] = {
         {"text": "Look at CSQU3054384 and 3318810025", "permalink": SEEN_IN},
         URL,
     ),
+    "correct_form": lambda: own_flags.correct_form(busy(), busy().own_flags[0], URL),
+    "withdraw_form": lambda: own_flags.withdraw_form(busy(), busy().own_flags[0], URL),
+    "withdraw_form too late to undo": lambda: own_flags.withdraw_form(
+        busy(), busy().own_flags[0], URL, own_flags.UNDO_IS_OVER
+    ),
+    "again_form": lambda: own_flags.again_form(closed(), DRAFT, URL)[0],
     "admit_form": lambda: access_requests.admit_form(ASKED, LIST, list(Role)),
     "decided_meanwhile": lambda: access_requests.decided_meanwhile(
         replace(ASKED, outcome=next(iter(Decision)), decided_by="U0ADMIN1")
@@ -318,6 +383,9 @@ def crowded(words: str) -> dict[str, Callable[[], Message]]:
         "card": lambda: cases.case_card(many),
         "alert": lambda: alerts.alert(many),
         "news": lambda: cases.case_news(many),
+        "flag news": lambda: ended(words),
+        "my flags": lambda: own_flags.my_flags([(each, each.flags[0]) for each in linked[:8]], "x 1"),
+        "again": lambda: own_flags.again_question(closed(words), DRAFT),
         "note": lambda: told_change(Change.NOTED, words),
         "closing note": lambda: told_change(Change.CLOSED, words),
         "flagged": lambda: flags.flagged_card(many, joined=True),

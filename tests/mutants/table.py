@@ -209,9 +209,9 @@ MUTANTS = (
     ),
     _mutant(
         "anybody's flag is withdrawn",
-        "bot/services/flags.py",
-        "        if (flag.slack_team, flag.slack_user) == (actor.slack_team, actor.slack_user)\n",
-        "",
+        "bot/domain/cases.py",
+        "    return tuple(flag for flag in case.flags if Person(flag.slack_team, flag.slack_user) == person)\n",
+        "    return case.flags\n",
         "nobody_changes_a_case",
     ),
     _mutant(

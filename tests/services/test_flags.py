@@ -31,7 +31,7 @@ async def test_a_flag_opens_a_case_and_its_flagger_sees_it(desk: Desk, nudges: N
     assert view.subject == PARCEL
     assert [(flag.organisation, flag.words) for flag in view.flags] == [("amazon", "counterfeit earbuds")]
     assert [entry.change for entry in view.timeline] == [Change.FLAGGED]
-    assert view.may_withdraw
+    assert view.own_flags
     assert nudges.count == 1
 
 

@@ -1,0 +1,106 @@
+"""Flags by themselves: raised, corrected, withdrawn, moved, and found by who raised them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, case, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.flag_details import Details
+from bot.domain.flags import FlagDraft
+from bot.domain.markings import ORDER, Marking
+from bot.domain.people import Person
+from bot.domain.roles import Actor
+from storage.cases import CaseHead
+from storage.flag_columns import digest_of, flag_columns, said_columns
+from storage.sql import insert, marking_columns
+from storage.tables import entries, flags
+
+
+class FlagStore:
+    """Writes flags; whoever does holds the case's row."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(
+        self, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
+    ) -> int | None:
+        """Store a flag; None where the same person's same flag stands there already."""
+        statement = (
+            insert(self._connection, flags)
+            .values(
+                case_id=head.id,
+                organisation=actor.organisation,
+                slack_team=actor.slack_team,
+                slack_user=actor.slack_user,
+                raised_at=now,
+                **flag_columns(draft, marking),
+            )
+            .on_conflict_do_nothing()
+        )
+        added = (await self._connection.execute(statement.returning(flags.c.id))).first()
+        return None if added is None else int(added.id)
+
+    async def standing(self, head: CaseHead, actor: Actor, draft: FlagDraft) -> int:
+        """The person's own flag that says the same."""
+        query = select(flags.c.id).where(
+            flags.c.case_id == head.id,
+            flags.c.slack_team == actor.slack_team,
+            flags.c.slack_user == actor.slack_user,
+            flags.c.words_digest == digest_of(draft.words, draft.details),
+            flags.c.withdrawn_at.is_(None),
+        )
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def withdraw(self, flag_id: int, words: str, now: datetime) -> None:
+        """Mark a flag as withdrawn; it stays in the case's history."""
+        await self._connection.execute(
+            update(flags).where(flags.c.id == flag_id).values(withdrawn_at=now, withdraw_words=words)
+        )
+
+    async def correct(self, flag_id: int, words: str, details: Details, marking: Marking) -> None:
+        """Have a flag say something else, or mark it otherwise. Its words before stand in the case's timeline."""
+        values = {**said_columns(words, details), **marking_columns(marking)}
+        await self._connection.execute(update(flags).where(flags.c.id == flag_id).values(values))
+
+    async def tighten(self, flag_id: int, marking: Marking) -> None:
+        """Have what was said with a flag before be no wider than the flag is now; what is stricter stays so."""
+        strictness = case({tlp.value: place for place, tlp in enumerate(ORDER)}, value=entries.c.marking)
+        wider = and_(entries.c.flag_id == flag_id, strictness < ORDER.index(marking.tlp))
+        await self._connection.execute(update(entries).where(wider).values(marking_columns(marking)))
+
+    async def move(self, source: int, target: int) -> None:
+        """Have a case's flags stand in another; what the same person has said there already counts once."""
+        there = flags.alias()
+        twice = (
+            select(there.c.id)
+            .where(
+                there.c.case_id == target,
+                there.c.slack_team == flags.c.slack_team,
+                there.c.slack_user == flags.c.slack_user,
+                there.c.words_digest == flags.c.words_digest,
+                there.c.withdrawn_at.is_(None),
+            )
+            .exists()
+        )
+        repeated = update(flags).where(flags.c.case_id == source, twice)
+        await self._connection.execute(repeated.values(withdrawn_at=flags.c.raised_at))
+        await self._connection.execute(update(flags).where(flags.c.case_id == source).values(case_id=target))
+
+    async def of_person(self, person: Person, before: int | None, limit: int) -> Sequence[tuple[int, int]]:
+        """A person's flags, the newest first, as ids of flag and case; ``before``: only those older than that flag."""
+        query = (
+            select(flags.c.id, flags.c.case_id)
+            .where(flags.c.slack_user == person.slack_user, flags.c.slack_team == person.slack_team)
+            .order_by(flags.c.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(flags.c.id < before)
+        return [(row.id, row.case_id) for row in await self._connection.execute(query)]
+
+    async def notes_of(self, flag_id: int) -> list[int]:
+        """The timeline's entries that a flag has brought."""
+        query = select(entries.c.id).where(entries.c.flag_id == flag_id)
+        return list((await self._connection.execute(query)).scalars())
