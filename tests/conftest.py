@@ -242,7 +242,7 @@ def services(
 ) -> Services:
     """The services on a database with the example operation; the bot is installed in team ``T0OPS``."""
     outside = Outside(transport, channels, [dhl], allowance, lambda: TEAM)
-    return services_on(database, clock.now, outside, nudges)
+    return services_on(database, clock.now, outside, nudges, b"the operation's key, 32 bytes long")
 
 
 @pytest.fixture

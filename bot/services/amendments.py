@@ -176,7 +176,7 @@ class Amendments:
             await tx.cases.lock(case_id)
         case, view = await seen_by(tx, actor, case_id, self._now())
         mine = flags_of(case, Person(actor.slack_team, actor.slack_user))
-        if view is None or not mine or not 1 <= (number or 1) <= len(mine):
+        if view is None or not mine or (number is not None and not 1 <= number <= len(mine)):
             raise NotFound(NO_SUCH_FLAG)
         standing = {own.flag_id for own in view.own_flags}
         wanted = mine if number is None else mine[number - 1 : number]
