@@ -65,8 +65,8 @@ async def _findings(program: Program) -> AsyncIterator[Finding]:
         if not database.mend:
             async for finding in _channels(program):
                 yield finding
-        if not database.mend:
-            yield await _deconfliction(program)
+    if not database.mend:
+        yield await _deconfliction(program)
     async for finding in _partners(program):
         yield finding
 

@@ -179,6 +179,10 @@ MISTAKES: dict[str, tuple[Callable[[Content], object], str]] = {
         with_value("organisations", 0, "default_marking", "purple"),
         "[[organisations]] number 1: default_marking: “purple” is not a marking",
     ),
+    "a switch in quotes": (
+        with_value("organisations", 0, "deconfliction", "true"),
+        "[[organisations]] number 1: deconfliction: must be true or false, without quotes",
+    ),
     "an organisation twice": (
         once_more("organisations"),
         "[[organisations]] number 5: key: “amazon” stands there already, as number 1",

@@ -319,6 +319,18 @@ class TestCheck:
 
         assert any("no DHL_API_KEY is set" in line for line in checking.out)
 
+    def test_deconfliction_without_a_key_is_off_and_said_to_be(self, run: RunCommand, tmp_path: Path) -> None:
+        assert "ok     deconfliction: off, no OPERATION_KEY is set" in run("check").out
+        (line,) = self.wrong(run, OPERATION_KEY="short")
+        assert line.startswith("wrong  OPERATION_KEY: must have at least 32 bytes")
+        written = OPERATION_FILE.read_text(encoding="utf-8")
+        wanted = tmp_path / "wanted.toml"
+        wanted.write_text(written.replace('kind = "carrier"', 'kind = "carrier"\ndeconfliction = true'))
+        assert run("apply", str(wanted)).code == 0
+        (line,) = self.wrong(run)
+        assert "DHL switched it on, but no OPERATION_KEY is set" in line
+        assert "ok     deconfliction: on for DHL" in run("check", OPERATION_KEY="k" * 32).out
+
     def test_a_token_that_slack_refuses(self, run: RunCommand, sandbox: Sandbox) -> None:
         with sandbox.expects_refusal("invalid_auth", "auth.test"):
             (line,) = self.wrong(run, SLACK_BOT_TOKEN="xoxb-wrong")

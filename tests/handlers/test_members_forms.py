@@ -1,5 +1,6 @@
 """The lists' forms and pages: what is read from them, what is refused, and Slack's limits."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,13 @@ def test_an_organisation_form_is_read() -> None:
     assert read_organisation_form(organisation_form()) == Organisation(
         "brand-one", "Brand One", OrganisationKind.RIGHTS_HOLDER, "", "C0BRAND", Tlp.AMBER
     )
+
+
+def test_a_ticked_box_switches_deconfliction_on() -> None:
+    assert read_organisation_form(organisation_form(deconfliction=ticked("on"))).deconfliction
+    assert not read_organisation_form(organisation_form(deconfliction=ticked())).deconfliction
+    shown = organisation_change_form(replace(DHL, deconfliction=True))["blocks"][-1]["element"]
+    assert [each["value"] for each in shown["initial_options"]] == ["on"]
 
 
 def test_a_form_for_changing_names_the_organisation_itself() -> None:

@@ -40,6 +40,7 @@ def play(workspace: Sandbox, sqlite_template: Path, tmp_path_factory: pytest.Tem
         settings = workspace.settings() | {
             "DATABASE_URL": f"sqlite:///{database}",
             "DHL_SECONDS_BETWEEN_CALLS": "0",
+            "OPERATION_KEY": "as long as a key of an operation has to be",
         }
         with all_logs() as logs, SteppedBot(settings, operation) as bot:
             workspace.bot_is_at(bot.url)

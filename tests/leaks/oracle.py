@@ -89,6 +89,8 @@ class Part:
     stands: bool = True
     is_settled: bool = False
     """The case was closed after it: by itself it keeps the case open no more."""
+    is_moved: bool = False
+    """It was said in another case, which goes on in this one."""
 
 
 @dataclass(slots=True)

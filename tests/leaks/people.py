@@ -42,7 +42,7 @@ def operation_file() -> str:
     lines = ["[operation]", 'name = "Leak test"', 'case_prefix = "OFA"', 'timezone = "UTC"']
     for key, channel in ORGANISATIONS.items():
         lines += ["[[organisations]]", f'key = "{key}"', f'name = "The {key} people"', 'kind = "carrier"']
-        lines += [f'alerts_channel = "{channel}"']
+        lines += [f'alerts_channel = "{channel}"', "deconfliction = true"]
     for somebody in MEMBERS.values():
         lines += ["[[members]]", f'slack_user = "{somebody.user}"']
         lines += [f'organisation = "{somebody.organisation}"', f'roles = ["{somebody.role}"]']

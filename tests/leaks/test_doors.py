@@ -1,12 +1,14 @@
 """Each door by itself: a small play for every rule, so that a broken check is named by the test that fails."""
 
+import re
+
 import pytest
 
 from bot.domain.people import Person as Reads
 from bot.domain.sharing import Reader
 from tests.leaks.oracle import Mark
 from tests.leaks.people import DIGEST_CHANNEL, MEMBERS, STRANGER
-from tests.leaks.world import World, parcel, seller
+from tests.leaks.world import RELATED, World, parcel, seller
 
 AMBER_TO_DHL = Mark("amber", frozenset({"dhl"}))
 STRICT = Mark("amber+strict")
@@ -388,3 +390,83 @@ def test_a_red_case_is_for_its_author_and_those_named_and_stands_in_no_message(w
 
     world.sweep(["U0AMAZON1", "U0AMAZON3", "U0DHL1", "U0DHL3"])
     world.alerts_stand_where_they_may()
+
+
+def test_of_two_hidden_records_the_coordinators_hear_and_nobody_else(world: World) -> None:
+    number = seller()
+    hidden = world.flag("U0AMAZON1", number, STRICT)
+    own = world.flag("U0DHL1", number, STRICT)
+    assert hidden is not None
+    assert own is not None
+
+    heard = {item.user: item.body for item in world.items if RELATED in item.body}
+
+    assert set(heard) == {"U0AMAZON9", "U0DHL9"}
+    assert hidden.reference in heard["U0AMAZON9"]
+    assert own.reference in heard["U0DHL9"]
+    assert number not in heard["U0AMAZON9"] + heard["U0DHL9"]
+    world.sweep(["U0AMAZON1", "U0DHL1", "U0DHL9", "U0CBP1"])
+
+
+def test_a_flag_that_meets_a_hidden_record_is_answered_like_one_that_meets_none(world: World) -> None:
+    met, alone = seller(), seller()
+    world.flag("U0AMAZON1", met, STRICT)
+    answers = []
+    for number in (met, alone):
+        case = world.flag("U0CBP1", number, STRICT)
+        assert case is not None
+        answer = next(
+            i.body for i in reversed(world.items) if i.name == "command /flag" and i.user == "U0CBP1"
+        )
+        plain = answer.replace(case.reference, "…").replace(number, "…").replace(case.parts[0].canary, "…")
+        answers.append(re.sub(r"\d{10}|\d\d:\d\d", "…", plain))
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("strict", [Mark("green"), STRICT, RED], ids=["green", "strict", "red"])
+def test_what_becomes_of_a_flag_is_its_flaggers_and_as_hidden_as_the_flag(world: World, strict: Mark) -> None:
+    number = seller()
+    case = world.flag("U0AMAZON1", number)
+    assert case is not None
+    world.flag("U0DHL1", number, strict)
+    assert world.correct("U0DHL1", case)
+    world.undo("U0DHL1", case)
+    world.acknowledge("U0CBP1", case)
+    assert world.correct("U0AMAZON1", case, STRICT)
+
+    world.sweep(["U0AMAZON1", "U0DHL1", "U0CBP1"])
+    world.alerts_stand_where_they_may()
+
+
+def test_one_undoes_corrects_and_withdraws_ones_own_alone(world: World) -> None:
+    case = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    assert case is not None
+    for user in ("U0AMAZON3", "U0DHL1", "U0CBP1", "U0AMAZON9", STRANGER):
+        world.undo(user, case)
+        assert not world.correct(user, case)
+        assert not world.withdraw(user, case)
+    assert "Open* since" in world.look("U0AMAZON1", case.reference)
+    assert world.withdraw("U0AMAZON1", case)
+    world.sweep(["U0AMAZON1", "U0DHL1", "U0CBP1"])
+
+
+def test_ones_own_list_holds_what_one_may_still_see(world: World) -> None:
+    case = world.flag("U0DHL1", seller(), STRICT)
+    assert case is not None
+
+    assert case.reference in world.types("U0DHL1", "/flag mine")
+    for user in ("U0DHL3", "U0AMAZON1", STRANGER):
+        assert case.reference not in world.types(user, "/flag mine")
+
+
+def test_who_may_not_see_a_closed_case_is_not_asked_about_it(world: World) -> None:
+    number = seller()
+    case = world.flag("U0AMAZON1", number, AMBER_TO_DHL)
+    assert case is not None
+    assert world.close("U0AMAZON1", case)
+
+    own = world.flag("U0CBP1", number, STRICT)
+
+    assert own is not case
+    assert world.flag("U0AMAZON3", number, AMBER_TO_DHL) is case
+    world.sweep(["U0AMAZON1", "U0CBP1", "U0DHL1"])

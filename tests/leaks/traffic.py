@@ -1,5 +1,6 @@
 """Whom each thing that left the bot has reached, read off the sandbox's record of the traffic."""
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class Reached:
     triggers: dict[str, str] = field(default_factory=dict)
     urls: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
     """Path of a response URL → (user, channel, only they saw what it would replace)."""
+    conversations: dict[str, str] = field(default_factory=dict)
+    """Direct conversation → the person it is with."""
 
     def read(self, records: Iterable[dict[str, Any]]) -> list[Item]:
         """What left the bot, in the order of the records."""
@@ -78,11 +81,13 @@ class Reached:
             return Item(name, body, channel=channel) if for_all else Item(name, body, user=user)
         if name in POSTS_TO_A_CHANNEL:
             place = str(sent.get("channel"))
-            return (
-                Item(name, body, user=place)
-                if place.startswith(("U", "W"))
-                else Item(name, body, channel=place)
-            )
+            if place.startswith(("U", "W")):
+                answer = json.loads(record["response"]["body"] or "{}")
+                self.conversations[str(answer.get("channel"))] = place
+                return Item(name, body, user=place)
+            if place in self.conversations:
+                return Item(name, body, user=self.conversations[place])
+            return Item(name, body, channel=place)
         if name == "chat.postEphemeral":
             return Item(name, body, user=str(sent.get("user")))
         if name in ("views.open", "views.push"):

@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 
 from bot.domain.references import check_character
 from sandbox.client import Sandbox
-from tests.leaks.oracle import Audience, Case, Deed, Known, Mark, Nobody, Part, Person, Room
+from tests.leaks.oracle import ORDER, Audience, Case, Deed, Known, Mark, Nobody, Part, Person, Room
 from tests.leaks.people import (
     ADMIN,
     DESK,
@@ -45,6 +45,14 @@ BUTTONS_OF_A_CASE = (
     "flag.undo",
     "flag.correct",
 )
+
+
+RELATED, PROBING = "holds a record related to one of yours", "records hidden from them"
+"""What coordinators are told of two records that meet, and admins of one who meets many."""
+
+
+EARLIER = "earlier words"
+"""What a flag said before it was corrected."""
 
 
 class Leak(AssertionError):
@@ -351,6 +359,8 @@ class World:
         ]
         for other in shared[:1]:
             flags = [part for part in case.parts if part.kind == "flag"]
+            for part in flags:
+                part.is_moved = True
             other.parts += flags
             other.deeds.append(deed)
             case.parts = [part for part in case.parts if part.kind != "flag"]
@@ -389,6 +399,8 @@ class World:
     def _gone(self, user: str, case: Case, flag: Part) -> None:
         """A flag is taken back; the case goes on where another stands that was raised since it was last closed."""
         flag.stands = False
+        for part in case.parts:
+            part.stands = part.stands and not (part.kind == EARLIER and part.author == user)
         case.deeds.append(Deed(flag.organisation, user, flag.mark))
         others = [part for part in case.standing() if case.keeps_open(part) and not part.is_settled]
         if case.keeps_open(flag) and not others:
@@ -401,18 +413,24 @@ class World:
         self._must(view is None or mine is not None, f"{user} may correct a flag of {case.reference}")
         if view is None or mine is None:
             return False
-        words = canary()
+        words, mark_before = canary(), mine.mark or case.mark
         self._typed = (user, words)
-        wanted = mark or mine.mark or case.mark
-        tighter = replace(mine, canary=words, kind="correction", mark=wanted)
-        case.parts.append(tighter)
-        before = mine.mark
-        mine.mark = wanted
+        wanted = mark or mark_before
+        marks_case = (
+            user == case.opener and mark_before.tlp == case.mark.tlp and wanted.tlp != mark_before.tlp
+        )
+        part_mark = mark_before if marks_case else wanted
+        stricter = max(mark_before, part_mark, key=lambda each: ORDER.index(each.tlp))
+        earlier = Part(EARLIER, mine.canary, mine.organisation, user, stricter, stands=not mine.is_moved)
+        case.parts.append(earlier)
+        mine.canary, mine.mark = words, part_mark
         taken = self.submits(user, view, words=words, tlp=wanted.tlp)
         if not taken:
-            case.parts.remove(tighter)
-            mine.mark = before
+            case.parts.remove(earlier)
+            mine.canary, mine.mark = earlier.canary, mark_before
             self._closes_modals(user)
+        elif marks_case:
+            self._remarked(case, wanted, Deed(mine.organisation, user, None))
         self.settle()
         return taken
 
@@ -564,6 +582,13 @@ class World:
             return isinstance(to, Person) and to.organisation is not None  # the register says to whom
         if isinstance(to, Person) and to.user == named:
             return True
+        if isinstance(to, Person) and (member := MEMBERS.get(to.user)) is not None:
+            other = MEMBERS.get(named)
+            contact = other is not None and other.role == member.role == "coordinator"
+            if contact and RELATED in item.body:
+                return True  # of another organisation's: whom to contact, and of no case
+            if member.role == "admin" and PROBING in item.body:
+                return True
         return self.known.may_be_named(named, to, in_message=not item.is_modal)
 
     def _leak(self, item: Item, what: str) -> Leak:
@@ -612,7 +637,7 @@ class World:
             self._loss(case.subject in body, user, case, where, "the subject")
             for part in case.parts:
                 hidden = not case.shows(part, to) or (in_message and case.is_red(part))
-                told = part.stands or not any(True for _ in case.standing())
+                told = part.stands or (part.kind != EARLIER and not any(True for _ in case.standing()))
                 if not hidden and told and len(case.parts) <= 5:
                     self._loss(
                         part.canary in body,
