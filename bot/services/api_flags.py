@@ -90,16 +90,19 @@ class ApiFlags:
     async def one(self, actor: Actor, name: str) -> str:
         """The flag and its case as the actor's organisation may see them now; hidden is as absent."""
         require(actor, Action.LOOK_UP)
-        async with self._database.read() as tx:
-            found = await tx.api_flags.find(name, reader_for(actor)) if is_flag_name(name) else None
-            view = (await seen_by(tx, actor, found.case_id))[1] if found else None
-        flag = (
-            next((each for each in view.flags if found and each.id == found.flag_id), None) if view else None
-        )
+        view, flag = await self._seen(actor, name) if is_flag_name(name) else (None, None)
         if view is None or flag is None:
             raise NotFound(NO_SUCH_FLAG)
         await self._show(actor, view)
         return flag_state(name, flag, view).model_dump_json()
+
+    async def _seen(self, actor: Actor, name: str) -> tuple[CaseView | None, FlagView | None]:
+        async with self._database.read() as tx:
+            found = await tx.api_flags.find(name, reader_for(actor))
+            view = (await seen_by(tx, actor, found.case_id))[1] if found else None
+        if found is None or view is None:
+            return None, None
+        return view, next((flag for flag in view.flags if flag.id == found.flag_id), None)
 
     async def _answer(
         self, tx: Transaction, actor: Actor, draft: FlagDraft, flagged: Flagged, request: Repeatable

@@ -80,6 +80,19 @@ def test_a_revoked_key_is_refused_from_then_on(bot: BotThread, admin: Persona) -
     assert flag(bot, token).status_code == 401
 
 
+def test_ten_megabytes_over_the_wire_are_answered_and_not_kept(bot: BotThread, admin: Persona) -> None:
+    token = make_key(admin, "dhl-screening")
+    for authorization, status in ((f"Bearer {token}", 413), ("Bearer ofa_nobody", 401)):
+        headers = {
+            "Authorization": authorization,
+            "Idempotency-Key": "one",
+            "Content-Type": "application/json",
+        }
+        answer = httpx.post(f"{bot.url}/v1/flags", content=b" " * 10_000_000, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_a_taken_name_is_said_beside_its_field(bot: BotThread, admin: Persona) -> None:
     make_key(admin, "dhl-screening")
     (listed,) = admin.types("/op keys", channel="C0GENERAL").messages

@@ -17,6 +17,7 @@ from bot.domain.cases import CloseReason
 from bot.domain.errors import InvalidInput
 from bot.domain.markings import Marking, Tlp
 from bot.domain.operations import OperationPlan
+from bot.domain.sharing import reader_for
 from bot.logs import TALKATIVE
 from bot.services.all import Services
 from handlers.http import routes
@@ -288,6 +289,13 @@ async def test_each_organisation_sees_what_it_may_of_another_s_flag(
     seen = await get(client, keys, name, of="dhl")
     assert seen.json()["words"] == "counterfeit earbuds"
     assert "for customs alone" not in seen.text
+
+
+async def test_the_storage_finds_no_flag_for_one_who_may_not_see_its_case(post: Post, desk: Desk) -> None:
+    name = (await post(PARCEL | {"tlp": "amber"})).json()["id"]
+    async with desk.database.read() as tx:
+        assert await tx.api_flags.find(name, reader_for(actor("amazon")))
+        assert await tx.api_flags.find(name, reader_for(actor("dhl"))) is None
 
 
 @pytest.mark.parametrize("tlp", ["amber", "amber+strict"])

@@ -37,7 +37,7 @@ def test_no_command_tells_of_what_is_hidden(world: World) -> None:
     with world.held_back():
         for user in OUTSIDERS:
             for command in commands:
-                for text in ("", "help", "mine", "now", "members", "organisations"):
+                for text in ("", "help", "mine", "now", "members", "organisations", "keys"):
                     world.types(user, f"{command} {text}")
                 for case in hidden:
                     for text in (

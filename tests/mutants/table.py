@@ -26,6 +26,7 @@ def _mutant(name: str, path: str, old: str, new: str, noticed_by: str, *, short:
 SHARING = "bot/domain/sharing.py"
 CASES = "bot/messages/cases.py"
 RENDERINGS = "bot/services/renderings.py"
+HTTP = "tests/handlers/test_http_api.py"
 
 MUTANTS = (
     _mutant(
@@ -46,7 +47,7 @@ MUTANTS = (
     _mutant(
         "RED is for everybody",
         SHARING,
-        "return reader.person is not None and reader.person in marking.people | {author}",
+        "return reader.eyes is not None and reader.eyes in marking.people | {author}",
         "return True",
         "a_red_case_is_for or hidden_by_its_own_marking",
     ),
@@ -290,6 +291,27 @@ MUTANTS = (
         "            and case.pap is not Pap.RED\n",
         "",
         "nothing_of_a_pap_red",
+    ),
+    _mutant(
+        "an API key has eyes",
+        SHARING,
+        "return None if self.person is None or self.person.is_api_key else self.person",
+        "return self.person",
+        HTTP,
+    ),
+    _mutant(
+        "a flag is shown over HTTP with the case it hides in",
+        "bot/services/api_flags.py",
+        "(flag for flag in view.flags if flag.id == found.flag_id)",
+        "iter(view.flags)",
+        HTTP,
+    ),
+    _mutant(
+        "a revoked API key goes on",
+        "storage/keys.py",
+        "api_keys.c.digest == digest, api_keys.c.revoked_at.is_(None)",
+        "api_keys.c.digest == digest",
+        HTTP,
     ),
     _mutant(
         "a marking that cannot be read is GREEN",
