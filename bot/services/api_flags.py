@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.disclosures import state_of
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flags import FlagDraft
 from bot.domain.people import Person
 from bot.domain.references import ALPHABET, characters
@@ -14,7 +14,7 @@ from bot.domain.sharing import CaseView, FlagView, reader_for
 from bot.messages.payloads import RaisedFlag, flag_state, raised_flag
 from bot.services.access import require
 from bot.services.disclosures import Disclosures
-from bot.services.flags import Flagged, Flags
+from bot.services.flags import ClosedBefore, Flagged, Flags
 from bot.services.telling import seen_by
 from storage.database import Database, Transaction
 from storage.receipts import Answered
@@ -68,24 +68,37 @@ class ApiFlags:
         self._disclosures = disclosures
         self._wake = wake
 
-    async def raise_flag(self, actor: Actor, draft: FlagDraft, request: Repeatable) -> ApiAnswer:
+    async def raise_flag(
+        self, actor: Actor, draft: FlagDraft, request: Repeatable, *, again: bool = False
+    ) -> ApiAnswer:
         """Store the flag and its answer at once, so that a repeat gets the same answer and raises nothing.
 
-        A repeat that arrives meanwhile waits. Raises :class:`InvalidInput` where the name was another request's.
+        A repeat that arrives meanwhile waits. Raises :class:`InvalidInput` where the name was another request's, and
+        :class:`Conflict` where the case was closed so that one should know of it, unless ``again`` says that one does.
         """
         require(actor, Action.FLAG)
         received = f"api {actor.slack_user} {request.key}"
+        try:
+            answer, view = await self._raise(actor, draft, request, received, again=again)
+        except ClosedBefore as closed:
+            await self._show(actor, closed.view)
+            raise Conflict(f"{closed.sentence} If so, send “anyway”: true.") from None
+        self._wake()
+        await self._show(actor, view)
+        return ApiAnswer(answer.status, answer.body)
+
+    async def _raise(
+        self, actor: Actor, draft: FlagDraft, request: Repeatable, received: str, *, again: bool
+    ) -> tuple[Answered, CaseView]:
         async with self._database.begin() as tx:
-            flagged = await self._flags.raise_in(tx, actor, draft, received)
+            flagged = await self._flags.raise_in(tx, actor, draft, received, again=again)
             answer = await tx.receipts.answer_to(received)
             if answer is None:
                 answer = await self._answer(tx, actor, draft, flagged, request)
                 await tx.receipts.answered(received, answer)
             elif answer.asked_digest != request.digest:
                 raise InvalidInput(NAME_IS_TAKEN, "Idempotency-Key")
-        self._wake()
-        await self._show(actor, flagged.view)
-        return ApiAnswer(answer.status, answer.body)
+        return answer, flagged.view
 
     async def one(self, actor: Actor, name: str) -> str:
         """The flag and its case as the actor's organisation may see them now; hidden is as absent."""

@@ -63,6 +63,7 @@ async def _tell_flaggers(
         person
         for organisation, person in await tx.news.flaggers(head.id)
         if person != author
+        and not person.is_api_key  # it asks by itself
         and (
             marking is None
             or may_see(marking, actor.organisation, author, Reader(frozenset({organisation}), person))

@@ -86,7 +86,10 @@ class NewFlag(Given):
     port: Name = ""
     urgent: StrictBool = False
     anyway: Annotated[
-        StrictBool, Field(description="The number stands there so, though its check digit does not fit.")
+        StrictBool,
+        Field(
+            description="You know that the check digit does not fit, or how the case was closed before, and mean it."
+        ),
     ] = False
 
     @property
@@ -204,7 +207,7 @@ async def raise_flag(
     """
     asked = flag.model_dump_json(exclude_defaults=True)
     request = Repeatable(key, hashlib.sha256(asked.encode()).hexdigest())
-    answer = await called.api_flags.raise_flag(actor, flag.draft, request)
+    answer = await called.api_flags.raise_flag(actor, flag.draft, request, again=flag.anyway)
     return Response(
         answer.body,
         answer.status,

@@ -167,6 +167,30 @@ async def test_a_link_to_a_seller_is_a_seller(post: Post) -> None:
     assert (told["subject"]["kind"], told["subject"]["platform"]) == ("seller", "amazon")
 
 
+async def test_what_was_closed_as_genuine_is_flagged_again_only_when_it_is_meant(
+    post: Post, desk: Desk
+) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.close("amazon", view, CloseReason.GENUINE)
+
+    told = problem(await post(), 409)
+    meant = await post(PARCEL | {"anyway": True})
+
+    assert view.reference in told["detail"]
+    assert "send “anyway”: true" in told["detail"]
+    assert meant.status_code == 201
+    assert (meant.json()["case"]["reference"], meant.json()["case"]["status"]) == (view.reference, "open")
+
+
+async def test_no_message_is_sent_to_a_key(post: Post, desk: Desk) -> None:
+    reference = (await post()).json()["case"]["reference"]
+    view = (await desk.services.cases.find(actor("amazon"), reference))[0]
+    await desk.acknowledge("cbp", view)
+    await desk.flag("dhl")
+    sent = await desk.deliver_all()
+    assert {each.delivery.address for each in sent} == {"C0AMAZON", "C0DHL", "C0CBP", "C0IPRC"}
+
+
 # -- the same request again -----------------------------------------------------------------------------------
 
 
