@@ -1,6 +1,6 @@
 """A flag: one person's word, on behalf of their organisation, that a subject looks wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,6 +67,14 @@ class Flag:
     def may_be_undone(self, now: datetime) -> bool:
         """Whether its author may still take it back without giving a reason."""
         return self.stands and now - self.raised_at < UNDO_FOR
+
+    def saying(self, words: str, details: Details) -> "Flag":
+        """The flag with other words and details; where it was seen stays as it is."""
+        return replace(self, words=words, details=replace(details, source=self.details.source))
+
+    def marked(self, marking: Marking) -> "Flag":
+        """The flag, marked otherwise."""
+        return replace(self, marking=marking)
 
     @property
     def stands(self) -> bool:

@@ -1,7 +1,6 @@
 """What somebody does about a flag of their own: undo it, correct it, withdraw it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.cases import Case, Change, ends_with, flags_of, keeps_open, next_status
@@ -133,8 +132,7 @@ class Amendments:
             wanted = flag.marking if tlp is flag.marking.tlp else Marking(tlp)
             marks_case = wanted != flag.marking and _carries_the_case(flag, case)
             marking = flag.marking if marks_case else wanted
-            # Where it was seen is no field of the form.
-            said = replace(flag, words=words, details=replace(details, source=flag.details.source))
+            said = flag.saying(words, details)
             if said == flag and wanted == flag.marking:
                 raise InvalidInput("Nothing is different yet. Change what it says, or its marking.", "words")
             _check(case, flag, said, marking)
@@ -204,7 +202,7 @@ def _check(case: Case, flag: Flag, said: Flag, marking: Marking) -> None:
             "tlp",
         )
     others = any(keeps_open(other, case) for other in case.flags if other.id != flag.id)
-    if keeps_open(flag, case) and not others and not keeps_open(replace(flag, marking=marking), case):
+    if keeps_open(flag, case) and not others and not keeps_open(flag.marked(marking), case):
         raise InvalidInput(
             "Your flag alone keeps this case open. Withdraw it, and flag it anew with the stricter marking.",
             "tlp",
