@@ -23,6 +23,7 @@ from bot.logs import set_up_logging
 from bot.services.members import Taking
 from bot.worker import working
 from storage.migrate import is_at_head, migrate
+from storage.recordings import read_recording, replayed
 
 program = typer.Typer(
     help="The bot of a joint operation against counterfeit goods.",
@@ -40,6 +41,22 @@ program.add_typer(keys_commands, name="keys")
 def run() -> None:
     """Everything in one process, for a small operation: migrates, applies OPERATION_FILE, serves and works."""
     _start(_run, Need.SLACK, Need.SLACK_REQUESTS)
+
+
+@program.command()
+def demo(
+    file: Annotated[Path, typer.Argument(help="A recorded operation, JSON compressed by xz.")],
+    days: Annotated[int, typer.Option(help="By how many days its times are moved.")] = 0,
+) -> None:
+    """Run upon a recorded operation: an empty database is filled with it first. For the sandbox."""
+
+    async def job(opened: Program, stop: asyncio.Event) -> None:
+        await migrate(opened.database)
+        async with opened.database.begin() as tx:
+            await replayed(tx, read_recording(file), days)
+        await _run(opened, stop)
+
+    _start(job, Need.SLACK, Need.SLACK_REQUESTS)
 
 
 @program.command()

@@ -17,6 +17,8 @@ import typer
 
 from sandbox.emulator import Emulator
 from sandbox.manifest import ManifestError, read_manifest
+from sandbox.recording import Recording, RecordingError
+from sandbox.saving import LoadError
 from sandbox.seed import SeedError
 from sandbox.server import LOOPBACK, Server
 from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
@@ -38,7 +40,9 @@ def main(
     bot_port: Annotated[int, typer.Option(help="The bot's port; 0 takes any free one.")] = 8000,
     bot_url: Annotated[str | None, typer.Option(help="Where a bot that you start yourself is.")] = None,
     socket_mode: Annotated[bool, typer.Option(help="Let the bot connect by Socket Mode.")] = False,
-    seed: Annotated[str, typer.Option(help="A name of sandbox/seeds, or a TOML file.")] = "default",
+    seed: Annotated[
+        str, typer.Option(help="default, demo (four weeks of an operation, some 300 flags), or a TOML file.")
+    ] = "default",
     manifest: Annotated[Path, typer.Option(help="The Slack app's manifest.")] = Path("manifest.json"),
     operation: Annotated[Path, typer.Option(help="The operation file that the bot applies.")] = Path(
         "operation.example.toml"
@@ -51,7 +55,7 @@ def main(
     """A Slack workspace on loopback, and the bot in it. Ctrl-C ends both."""
     try:
         em = Emulator(seed, read_manifest(manifest))
-    except (ManifestError, SeedError) as error:
+    except (LoadError, ManifestError, RecordingError, SeedError) as error:
         raise typer.BadParameter(str(error)) from None
     server = _server(em, host, port)
     own_port = _bot_port(bot_port) if bot else bot_port
@@ -112,7 +116,9 @@ def _greet(em: Emulator, host: str, settings: dict[str, str], *, bot: bool) -> N
     if host not in LOOPBACK:
         typer.echo(f"Careful: it listens on {host}, so everyone who reaches this machine can use it.")
     if not bot:
-        typer.echo("Start a bot with these settings:\n")
+        typer.echo(
+            f"Start a bot (python -m bot {' '.join(_bot_command(em.recording))}) with these settings:\n"
+        )
         typer.echo("".join(f"  {name}={value}\n" for name, value in settings.items()))
 
 
@@ -123,11 +129,19 @@ def _own_database() -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'operation.db'}"
 
 
+def _bot_command(recording: Recording | None) -> list[str]:
+    """What the bot is told to do: to run, where the workspace is a recorded one upon its own half of the recording."""
+    if recording is None:
+        return ["run"]
+    return ["demo", str(recording.operation), "--days", str(recording.days)]
+
+
 @contextlib.asynccontextmanager
-async def _running_bot(settings: dict[str, str]) -> AsyncIterator[Process]:
+async def _running_bot(settings: dict[str, str], recording: Recording | None) -> AsyncIterator[Process]:
     """The bot as a child of this process; it ends when the block does."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DHL_"))}
-    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", env=own | settings)
+    command = [sys.executable, "-m", "bot", *_bot_command(recording)]
+    child = await asyncio.create_subprocess_exec(*command, env=own | settings)
     try:
         yield child
     finally:
@@ -149,7 +163,7 @@ async def _run(server: Server, em: Emulator, bot: dict[str, str] | None) -> int:
         await server.serve()
         return 0
     serving = asyncio.ensure_future(server.serve())
-    async with _running_bot(bot) as child:
+    async with _running_bot(bot, em.recording) as child:
         watching = asyncio.ensure_future(_watch(em, child))
         await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
         by_itself = watching.done() and not em.closing

@@ -123,6 +123,7 @@ async def _switch_off(em: "Emulator", request: Request) -> Json:
 
 async def _limits(em: "Emulator", request: Request) -> Json:
     em.limits.enabled = bool((await body_of(request)).get("enabled", True))
+    em.partners.dhl.set_limits({"enabled": em.limits.enabled})
     em.changes.publish("switches", switches_shape(em))
     return {"ok": True, **switches_shape(em)}
 

@@ -4,18 +4,27 @@ https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
+from collections.abc import Iterator
 
 from sandbox.ids import Ids
 from sandbox.state import Json, Workspace
+
+Made = tuple[str, list[Json], int]
+"""What one piece becomes: as text, as elements, and where it ended in what was typed."""
 
 _PIECE = re.compile(
     r"(?P<url>https?://[^\s<>]+)"
     r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|(?<![\w@])@(?P<person>[a-z0-9][\w.-]*\w)"
     r"|(?<![\w#&])#(?P<channel>[a-z0-9][\w-]*)"
-    r"|(?<!\w):(?P<emoji>[a-z0-9_+-]+):(?!\w)",
+    r"|(?<!\w):(?P<emoji>[a-z0-9_+-]+):(?!\w)"
+    r"|(?<!\w)(?P<mark>[*_~`])(?!\s|(?P=mark))(?P<inside>[^\n]*?[^\s\n])(?P=mark)(?!\w|(?P=mark))",
     re.IGNORECASE,
 )
+_STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
+_FENCED = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
+_QUOTED = re.compile(r"(?:^>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_QUOTE_SIGN = re.compile(r"^> ?", re.MULTILINE)
 _BROADCASTS = ("channel", "here", "everyone")
 _TRAILING = ".,;:!?)]}\"'"
 
@@ -24,20 +33,63 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def composed(workspace: Workspace, text: str, ids: Ids) -> tuple[str, list[Json]]:
+    """(text, blocks) of a typed message, as Slack's composer makes them of mrkdwn signs.
+
+    https://slack.com/help/articles/202288908-Format-your-messages-in-Slack
+    """
+    shown, parts = [], []
+    for kind, piece in _passages(text):
+        if kind == "rich_text_preformatted":
+            shown.append(f"```{escape(piece)}```")
+            parts.append({"type": kind, "elements": [{"type": "text", "text": piece}], "border": 0})
+            continue
+        said, elements = written(workspace, piece)
+        shown.append(re.sub("^", "&gt; ", said, flags=re.MULTILINE) if kind == "rich_text_quote" else said)
+        parts.append({"type": kind, "elements": elements})
+    blocks = [{"type": "rich_text", "block_id": ids.short(), "elements": parts}] if parts else []
+    return "\n".join(shown), blocks
+
+
+def _passages(text: str) -> Iterator[tuple[str, str]]:
+    """The text in order, cut into what is fenced, what is quoted, and the rest; the line breaks between them are gone."""
+    at = 0
+    for fenced in _FENCED.finditer(text):
+        yield from _quotes_in(text[at : fenced.start()])
+        yield "rich_text_preformatted", fenced.group(1)
+        at = fenced.end()
+    yield from _quotes_in(text[at:])
+
+
+def _quotes_in(text: str) -> Iterator[tuple[str, str]]:
+    at = 0
+    for quoted in _QUOTED.finditer(text):
+        yield from _section(text[at : quoted.start()])
+        yield "rich_text_quote", _QUOTE_SIGN.sub("", quoted.group().removesuffix("\n"))
+        at = quoted.end()
+    yield from _section(text[at:])
+
+
+def _section(text: str) -> Iterator[tuple[str, str]]:
+    inside = text.strip("\n")
+    if inside:
+        yield "rich_text_section", inside
+
+
 def written(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
-    """(text, elements of a rich_text_section) of a typed message."""
+    """(text, elements of a rich_text_section) of a passage."""
     shown, elements, at = [], [], 0
     for found in _PIECE.finditer(text):
-        made = _made(workspace, found)
+        made = _styled(workspace, found) if found["mark"] else _made(workspace, found)
         if made is None:
             continue
-        form, element, end = made
+        form, inside, end = made
         plain = text[at : found.start()]
         if plain:
             shown.append(escape(plain))
             elements.append({"type": "text", "text": plain})
         shown.append(form)
-        elements.append(element)
+        elements += inside
         at = end
     if text[at:]:
         shown.append(escape(text[at:]))
@@ -45,9 +97,17 @@ def written(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
     return "".join(shown), elements
 
 
-def rich_text(elements: list[Json], ids: Ids) -> list[Json]:
-    section = {"type": "rich_text_section", "elements": elements}
-    return [{"type": "rich_text", "block_id": ids.short(), "elements": [section]}]
+def _styled(workspace: Workspace, found: re.Match[str]) -> Made:
+    """A passage between two signs; what stands in backticks is nothing but text."""
+    mark, inside = found["mark"], found["inside"]
+    elements: list[Json]
+    if mark == "`":
+        said, elements = escape(inside), [{"type": "text", "text": inside}]
+    else:
+        said, elements = written(workspace, inside)
+    style = {_STYLES[mark]: True}
+    styled = [{**element, "style": {**element.get("style", {}), **style}} for element in elements]
+    return f"{mark}{said}{mark}", styled, found.end()
 
 
 def command_text(workspace: Workspace, text: str, should_escape: bool) -> str:
@@ -61,7 +121,7 @@ def command_text(workspace: Workspace, text: str, should_escape: bool) -> str:
         return escape(text)
     shown, at = [], 0
     for found in _PIECE.finditer(text):
-        if found["emoji"]:
+        if found["emoji"] or found["mark"]:
             continue
         made = _made(workspace, found)
         if made is None:
@@ -81,31 +141,31 @@ def links_in(text: str) -> list[str]:
     )
 
 
-def _made(workspace: Workspace, found: re.Match[str]) -> tuple[str, Json, int] | None:
-    """(as text, as element, where it ends), or None if it is just text."""
+def _made(workspace: Workspace, found: re.Match[str]) -> Made | None:
+    """None if it is just text."""
     end = found.end()
     if url := found["url"]:
         trimmed = url.rstrip(_TRAILING)
         end -= len(url) - len(trimmed)
-        return f"<{escape(trimmed)}>", {"type": "link", "url": trimmed}, end
+        return f"<{escape(trimmed)}>", [{"type": "link", "url": trimmed}], end
     if email := found["email"]:
-        return f"<mailto:{email}|{email}>", {"type": "link", "url": f"mailto:{email}", "text": email}, end
+        return f"<mailto:{email}|{email}>", [{"type": "link", "url": f"mailto:{email}", "text": email}], end
     if name := found["person"]:
         return _mention(workspace, name, end)
     if name := found["channel"]:
         channel = workspace.channel_named(name)
         if channel is None:
             return None
-        return f"<#{channel.id}|{channel.name}>", {"type": "channel", "channel_id": channel.id}, end
-    return f":{found['emoji']}:", {"type": "emoji", "name": found["emoji"]}, end
+        return f"<#{channel.id}|{channel.name}>", [{"type": "channel", "channel_id": channel.id}], end
+    return f":{found['emoji']}:", [{"type": "emoji", "name": found["emoji"]}], end
 
 
-def _mention(workspace: Workspace, name: str, end: int) -> tuple[str, Json, int] | None:
+def _mention(workspace: Workspace, name: str, end: int) -> Made | None:
     if name in _BROADCASTS:
-        return f"<!{name}>", {"type": "broadcast", "range": name}, end
+        return f"<!{name}>", [{"type": "broadcast", "range": name}], end
     if person := workspace.person_named(name):
-        return f"<@{person.id}>", {"type": "user", "user_id": person.id}, end
+        return f"<@{person.id}>", [{"type": "user", "user_id": person.id}], end
     group = next((g for g in workspace.usergroups.values() if g.handle == name), None)
     if group is not None:
-        return f"<!subteam^{group.id}|@{name}>", {"type": "usergroup", "usergroup_id": group.id}, end
+        return f"<!subteam^{group.id}|@{name}>", [{"type": "usergroup", "usergroup_id": group.id}], end
     return None

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from sandbox import bench, stream
 from sandbox.people import acting, forms, places, uploading, writing
 from sandbox.people.deed import BadRequest, Deed, NotFound, body_of
+from sandbox.recording import RecordingError
 from sandbox.seed import SeedError
 from sandbox.shapes import channel_shape, message_shape, person_shape, sidebar_entry, view_shape
 from sandbox.state import Json, Message, Person
@@ -71,7 +72,7 @@ def _guarded(em: "Emulator", handler: Handler) -> Callable[[Request], Awaitable[
     async def endpoint(request: Request) -> Response:
         try:
             return JSONResponse(await handler(em, request))
-        except (BadRequest, SeedError, ValueError) as error:
+        except (BadRequest, RecordingError, SeedError, ValueError) as error:
             return JSONResponse({"ok": False, "error": "bad_request", "shown": str(error)}, status_code=400)
         except NotFound as error:
             return JSONResponse({"ok": False, "error": "not_found", "shown": str(error)}, status_code=404)

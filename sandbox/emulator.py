@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from sandbox import manifest as manifests
+from sandbox import recording as recordings
 from sandbox import seed as seeds
 from sandbox.changes import Changes
 from sandbox.clock import Clock
@@ -12,6 +13,8 @@ from sandbox.delivery import Deliverer
 from sandbox.ids import Ids
 from sandbox.limits import Limits
 from sandbox.partners import Partners
+from sandbox.recording import Recording
+from sandbox.saving import workspace_of
 from sandbox.socket import Sockets
 from sandbox.state import Json, ResponseUrl, Trigger, Workspace
 from sandbox.switches import Switches
@@ -50,19 +53,36 @@ class Emulator:
         self.previews: dict[str, str] = {}
         """Links somebody is still writing: unfurl_id → user."""
         self._seed = _read(seed)
-        self.partners = Partners(self._seed.get("partners"), self.clock.now)
+        self.recording = recordings.of(self._seed, self.clock.now())
+        """What the seed was recorded as, if it was; its other half is what the bot has to be filled with."""
+        self.partners = Partners(self._partners(), self.clock.now)
         self.partners.changed = lambda partner: self.changes.publish("partners", {"partner": partner})
         self._manifest = manifest
         self.event_places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.workspace = self._built(self._seed)
+        self.workspace = self._built(self._seed, self.recording)
         self._switch_on(self._seed)
 
-    def _built(self, seed: Json) -> Workspace:
-        """Raises SeedError or ManifestError."""
-        workspace = seeds.build(seed, self.clock.now(), self.ids)
+    def _built(self, seed: Json, recording: Recording | None) -> Workspace:
+        """Raises SeedError, ManifestError, RecordingError or LoadError."""
+        if recording is None:
+            workspace = seeds.build(seed, self.clock.now(), self.ids)
+        else:
+            workspace = workspace_of(recording.workspace(self.address))
+            self.ids.forward(recording.last_id, 0)
         manifests.install(workspace.app, self._manifest)
         return workspace
+
+    def settle(self, address: str) -> None:
+        """From now on the sandbox is reached at ``address``; nothing has happened in it yet."""
+        self.address = address
+        if self.recording is not None:
+            self.workspace = self._built(self._seed, self.recording)
+
+    def _partners(self) -> Json:
+        """What the partners' stand-ins start from."""
+        seeded: Json = self.recording.partners if self.recording else self._seed.get("partners", {})
+        return seeded
 
     def _switch_on(self, seed: Json) -> None:
         for wanted in seed.get("switches", []):
@@ -73,7 +93,8 @@ class Emulator:
         not used again, the clock keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
         """
         seed = self._seed if name is None else _read(name)
-        workspace = self._built(seed)
+        recording = recordings.of(seed, self.clock.now())
+        workspace = self._built(seed, recording)
         self.stop_background()
         await self.sockets.close()
         self.sockets.used = False
@@ -83,8 +104,8 @@ class Emulator:
         self.limits.clear()
         self.suggested.clear()
         self.previews.clear()
-        self.partners.reset()
-        self._seed, self.workspace = seed, workspace
+        self._seed, self.recording, self.workspace = seed, recording, workspace
+        self.partners.reset(self._partners())
         self._switch_on(seed)
         self.traffic.clear()
         self.changes.publish("reset", {})

@@ -37,10 +37,7 @@ def load(em: "Emulator", data: Json) -> None:
         raise LoadError(f"This is no saved workspace of format {FORMAT}: `format` is {data.get('format')!r}.")
     # Files and response_urls were handed out under the address of then.
     moved = json.loads(json.dumps(data).replace(str(data["address"]), em.address))
-    try:
-        workspace = _built(Workspace, moved["workspace"])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise LoadError(f"The saved workspace cannot be read: {error!r}.") from error
+    workspace = workspace_of(moved["workspace"])
     em.stop_background()
     em.workspace = workspace
     em.clock.offset = max(em.clock.offset, float(moved["offset"]))
@@ -49,6 +46,15 @@ def load(em: "Emulator", data: Json) -> None:
     em.traffic.clear()
     scheduled.resume(em)
     em.changes.publish("reset", {})
+
+
+def workspace_of(saved_workspace: Json) -> Workspace:
+    """Raises LoadError."""
+    try:
+        built: Workspace = _built(Workspace, saved_workspace)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise LoadError(f"The saved workspace cannot be read: {error!r}.") from error
+    return built
 
 
 def _plain(value: Any) -> Any:

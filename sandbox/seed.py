@@ -41,16 +41,20 @@ class SeedError(Exception):
 
 
 def read_seed(name_or_path: str) -> Json:
-    """``default`` (a file of ``seeds/``) or a path."""
+    """``default`` (a file of ``seeds/``) or a path. What it says nothing of comes from the seed that it is ``like``."""
     named = SEEDS / f"{name_or_path}.toml"
     path = named if named.exists() else Path(name_or_path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        seed = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = ", ".join(sorted(seed.stem for seed in SEEDS.glob("*.toml")))
         raise SeedError(f"There is no seed {name_or_path!r}: give a file, or one of {known}.") from None
     except tomllib.TOMLDecodeError as error:
         raise SeedError(f"{path} is not TOML: {error}.") from None
+    if "recording" in seed:
+        files = _checked(seed["recording"], {"workspace", "operation"}, "recording")
+        seed["recording"] = {what: str(path.parent / name) for what, name in files.items()}
+    return {**read_seed(str(seed.pop("like"))), **seed} if "like" in seed else seed
 
 
 def build(seed: Json, now: float, ids: Ids) -> Workspace:

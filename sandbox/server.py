@@ -143,7 +143,7 @@ class Server:
         self.em = em
         self._socket = _bound(host, port)
         self.port: int = self._socket.getsockname()[1]
-        em.address = f"http://{host}:{self.port}"
+        em.settle(f"http://{host}:{self.port}")
         config = uvicorn.Config(
             create_app(em, hosts),
             log_level="warning",

@@ -126,8 +126,10 @@ export class MessageList {
       this.list.insertBefore(this.row(message), this.nodes.get(this.messages[place + 1]?.ts) ?? null);
       this.tidy(place, place + 2);
     } else if (place < this.from) Object.assign(this, { from: this.from + 1, to: this.to + 1 });
-    if (this.sticks || own) this.toEnd();
-    else this.jump.hidden = false;
+    if (this.sticks || own) {
+      this.letGo();
+      this.toEnd();
+    } else this.jump.hidden = false;
   }
 
   remove(ts) {
@@ -274,6 +276,15 @@ export class MessageList {
       this.from = from;
       this.tidy(old, to);
     });
+  }
+
+  /** At the end of a channel that is left open for days, what came long ago is drawn no more. */
+  letGo() {
+    if (this.to - this.from <= DRAWN + STEP) return;
+    const from = this.to - DRAWN;
+    this.list.querySelector(":scope > .intro")?.remove();
+    this.trim(this.from, from);
+    this.from = from;
   }
 
   trim(from, to) {

@@ -69,9 +69,9 @@ class Partners:
         self.dhl.changed = lambda: self.changed("dhl")
         self.changed: Callable[[str], None] = lambda _partner: None
 
-    def reset(self) -> None:
-        """Everything as seeded."""
-        self.dhl.reset()
+    def reset(self, seed: Mapping[str, Any] | None = None) -> None:
+        """Everything as seeded; from now on in ``seed``, if there is one."""
+        self.dhl.reset(None if seed is None else seed.get("dhl", {}))
 
     def saved(self) -> dict[str, Any]:
         """What ``restore`` brings back; JSON."""

@@ -103,8 +103,9 @@ class Dhl:
         self.changed: Callable[[], None] = lambda: None
         self.reset()
 
-    def reset(self) -> None:
-        """Everything as seeded."""
+    def reset(self, seed: Mapping[str, Any] | None = None) -> None:
+        """Everything as seeded; from now on in ``seed``, if there is one."""
+        self._seed = self._seed if seed is None else dict(seed)
         self._load(self._seed)
 
     def _load(self, seed: Mapping[str, Any]) -> None:

@@ -25,7 +25,11 @@ Place = Message | View
 
 
 async def act(deed: Deed) -> Json:
-    """Use one element: press, choose, fill in. The app hears of it unless it only waits for a submit."""
+    """Use one element: press, choose, fill in. The app hears of it unless it only waits for a submit.
+
+    With ``fill`` it is only filled in, as while somebody is still typing: what an input with ``dispatch_action`` sends,
+    it sends when its own trigger comes.
+    """
     place, block, element = _element(deed)
     value = deed.body.get("value")
     if "confirm" in element and not deed.body.get("confirmed"):
@@ -48,7 +52,8 @@ async def act(deed: Deed) -> Json:
             place.errors.pop(block["block_id"], None)
             tell_changed(deed.em, place)
     state = state_of(_blocks(place), entered)
-    if block["type"] == "input" and not block.get("dispatch_action"):
+    waits = block["type"] == "input" and not block.get("dispatch_action")
+    if waits or (entry is not None and deed.body.get("fill")):
         return done(sent=False, state=state)
     return await _send_action(deed, place, action_of(block, element, entry, chosen, deed.em.now_ts()), state)
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from sandbox import answers, events, messages
-from sandbox.composing import command_text, links_in, rich_text, written
+from sandbox.composing import command_text, composed, links_in, written
 from sandbox.delivery import Ack
 from sandbox.payloads import command_payload
 from sandbox.people.deed import Deed, blame, done, failed
@@ -36,8 +36,8 @@ async def type_(deed: Deed) -> Json:
 
 def say(deed: Deed, channel: Channel, text: str) -> Message:
     em = deed.em
-    shown, elements = written(em.workspace, text)
-    body = messages.person_message(em, deed.person, shown, rich_text(elements, em.ids) if elements else [])
+    shown, blocks = composed(em.workspace, text, em.ids)
+    body = messages.person_message(em, deed.person, shown, blocks)
     files = [
         em.workspace.files[file_id] for file_id in deed.body.get("files", []) if file_id in em.workspace.files
     ]
@@ -63,8 +63,8 @@ async def edit(deed: Deed) -> Json:
     if message.body.get("user") != deed.person.id or "bot_id" in message.body:
         return failed("not_allowed", "Only your own messages can be edited.")
     em = deed.em
-    shown, elements = written(em.workspace, deed.text("text"))
-    fields: Json = {"text": shown, "blocks": rich_text(elements, em.ids)}
+    shown, blocks = composed(em.workspace, deed.text("text"), em.ids)
+    fields: Json = {"text": shown, "blocks": blocks}
     messages.change(em, channel, message, fields, editor=deed.person.id)
     return done(message=message_shape(message, deed.person.id))
 
@@ -152,8 +152,8 @@ def _command_failed(command: Command, ack: Ack, error: str) -> Json:
 
 def _show_typed(deed: Deed, channel: Channel, command: Command, typed: str) -> None:
     """With an answer for everyone, everyone sees what was typed."""
-    shown, elements = written(deed.em.workspace, typed)
-    body = messages.person_message(deed.em, deed.person, shown, rich_text(elements, deed.em.ids))
+    shown, blocks = composed(deed.em.workspace, typed, deed.em.ids)
+    body = messages.person_message(deed.em, deed.person, shown, blocks)
     messages.post(deed.em, channel, body, source={"command": command.command})
 
 

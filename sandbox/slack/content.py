@@ -35,7 +35,9 @@ def content(call: Call, *, updating: bool = False, checked: Json | None = None) 
 def accept(call: Call, verdict: Verdict) -> None:
     """Raise what the rules refuse; keep what they only warn of."""
     if verdict.error is not None:
-        raise Refusal(verdict.error, sentence="; ".join(verdict.messages) or None, messages=verdict.messages)
+        more = {"errors": verdict.errors} if verdict.error == "invalid_blocks" else {}
+        sentence = "; ".join(verdict.messages) or None
+        raise Refusal(verdict.error, sentence=sentence, messages=verdict.messages, **more)
     call.warnings += verdict.warnings
     call.messages += verdict.messages
 

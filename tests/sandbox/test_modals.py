@@ -316,6 +316,25 @@ def test_the_client_itself_stops_what_does_not_fit(
     assert says in analyst.submits(expecting="invalid_input").errors["field"]
 
 
+def test_a_field_that_dispatches_is_silent_while_it_is_only_filled_in(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str
+) -> None:
+    web.views_open(trigger_id=trigger, view=modal(field("Words", text_input(), dispatch_action=True)))
+    view = sandbox.get(f"/sandbox/people/{analyst.id}")["modals"][-1]
+    typing = {
+        "view_id": view["id"],
+        "block_id": "words",
+        "action_id": "text",
+        "value": "counter",
+        "fill": True,
+    }
+    answer = sandbox.post(f"/sandbox/people/{analyst.id}/act", typing)
+    assert answer["sent"] is False
+    assert answer["state"]["values"]["words"]["text"]["value"] == "counter"
+    assert sandbox.post(f"/sandbox/people/{analyst.id}/act", {**typing, "fill": False})["sent"] is True
+    assert [sent["name"] for sent in sandbox.traffic("text")] == ["text"]
+
+
 def test_a_field_that_dispatches_tells_at_once(
     analyst: Persona, bot: StubBot, web: WebClient, trigger: str
 ) -> None:

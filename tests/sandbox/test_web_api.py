@@ -225,6 +225,13 @@ def test_blocks_can_be_validated_without_a_token(sandbox: Sandbox) -> None:
         web.api_call("blocks.validate", json={"blocks": [{"type": "nothing"}]})
 
 
+def test_what_is_wrong_with_blocks_is_said_twice_as_slack_does(web: WebClient) -> None:
+    with pytest.raises(SlackApiError, match="invalid_blocks") as refusal:
+        web.chat_postMessage(channel="C0OPS", text="x", blocks=[{"type": "nothing"}])
+    (error,) = refusal.value.response["errors"]
+    assert refusal.value.response["response_metadata"]["messages"] == [f"[ERROR] {error}"]
+
+
 def test_another_sites_page_may_not_use_the_control_api(http: httpx.Client) -> None:
     answer = http.post("/sandbox/reset", headers={"Origin": "https://evil.example"}, json={})
     assert answer.status_code == 403

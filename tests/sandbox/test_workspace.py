@@ -114,6 +114,13 @@ def test_a_saved_workspace_comes_back_whole(
     analyst.sees("Still comes", channel="C0AMAZON")
 
 
+def test_without_limits_the_partners_set_none_either(sandbox: Sandbox) -> None:
+    sandbox.without_limits()
+    assert sandbox.get("/sandbox/partners/dhl")["limits"]["enabled"] is False
+    sandbox.post("/sandbox/limits", {"enabled": True})
+    assert sandbox.get("/sandbox/partners/dhl")["limits"]["enabled"] is True
+
+
 def test_what_is_no_saved_workspace_is_refused(sandbox: Sandbox, analyst: Persona) -> None:
     analyst.says("still here", channel="C0AMAZON")
     with pytest.raises(AssertionError, match="no saved workspace"):

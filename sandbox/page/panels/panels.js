@@ -28,8 +28,9 @@ export class Panels {
         {
           type: "button",
           class: "tool tool-worded",
+          title: kind.name,
           data: { key },
-          aria: { pressed: String(this.open === key) },
+          aria: { label: kind.name, pressed: String(this.open === key) },
           onclick: () => this.toggle(key),
         },
         icon(kind.icon),
