@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install run test thorough check bench mutants clean
+.PHONY: help install run test thorough check bench mutants pictures clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,8 +19,10 @@ $(INSTALLED): pyproject.toml
 		|| $(BIN)/pip install --quiet -e '.[dev]'
 	@touch $@
 
-run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints
-	@$(BIN)/python -m sandbox
+SEED ?= default
+
+run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints (SEED=demo: four weeks of an operation)
+	@$(BIN)/python -m sandbox --seed $(SEED)
 
 test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
 	@$(BIN)/pytest -n 4 --dist loadgroup -p tests.leaks.counted
@@ -39,6 +41,9 @@ bench: $(INSTALLED)  ## Measure, as ratios within one run (BENCH_ONLY=name,name;
 
 mutants: $(INSTALLED)  ## Take out each check of who may see what, and show that tests fail (MUTANTS_SHORT=1: a handful)
 	@$(BIN)/python -m tests.mutants
+
+pictures: $(INSTALLED)  ## Take the README's pictures anew from the sandbox (needs chromium)
+	@$(BIN)/python -m tests.browser.pictures docs/pictures
 
 clean:  ## Remove what the commands have made
 	rm -rf .venv var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -52,10 +52,10 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @contextmanager
-def running_sandbox(logs: Path) -> Iterator[str]:
+def running_sandbox(logs: Path, *options: str) -> Iterator[str]:
     """``python -m sandbox`` on free ports, until the end of the block; what it prints is in ``logs/log``."""
     log = logs / "log"
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0"]
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0", *options]
     with (
         log.open("wb") as output,
         subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process,

@@ -1,4 +1,4 @@
-"""Makes the README's pictures anew: ``python -m tests.browser.pictures [FOLDER]`` (``docs/pictures``).
+"""Makes the README's pictures anew: ``make pictures``, or ``python -m tests.browser.pictures [FOLDER]`` (``docs/pictures``).
 
 They are taken from the sandbox with the bot in it, never drawn by hand, so that they cannot promise what is not there.
 """
@@ -15,18 +15,24 @@ from tests.browser.windows import Window, open_window
 
 MARGIN = 4
 
+OTHER_FLAGS = (
+    ("dhl-analyst-1", "dhl-alerts", "parcel 4555000111 same sender as the last three"),
+    ("cbp-analyst-1", "cbp-alerts", "container ZZZU0170172 toner declared as paper"),
+    ("amazon-analyst-1", "amazon-alerts", "listing B0DEMO0017 hologram missing"),
+)
+"""So that the digest has something to say; numbers and names are made up."""
+
 
 def main(folder: Path) -> None:
     if CHROMIUM is None:
         sys.exit("There is no chromium here; on Debian: apt-get install chromium fonts-noto-color-emoji")
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as logs,
-        running_sandbox(Path(logs)) as address,
-        sync_playwright() as playwright,
-    ):
+    with tempfile.TemporaryDirectory() as logs, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        _take(lambda person: _window(browser, address, person), folder)
+        with running_sandbox(Path(logs)) as address:
+            _take_messages(lambda person: _window(browser, address, person), folder)
+        with running_sandbox(Path(logs), "--seed", "demo") as address:
+            _take_page(_window(browser, address, "cbp-analyst-1"), folder)
         browser.close()
     sys.stdout.write(
         f"{len(list(folder.glob('*.png')))} pictures are in {folder}; look at them before they are committed.\n"
@@ -39,7 +45,7 @@ def _window(browser: Browser, address: str, person: str) -> Window:
     return window
 
 
-def _take(window: Callable[[str], Window], folder: Path) -> None:
+def _take_messages(window: Callable[[str], Window], folder: Path) -> None:
     analyst, carrier, customs = window("amazon-analyst-1"), window("dhl-analyst-1"), window("cbp-analyst-1")
     analyst.write("amazon-alerts", "/flag parcel 3318810025 counterfeit earbuds")
     reference = analyst.reference_in(analyst.own_messages("counterfeit earbuds").first)
@@ -56,6 +62,11 @@ def _take(window: Callable[[str], Window], folder: Path) -> None:
     expect(theirs).to_contain_text("DHL acknowledged")
     _shot(theirs, folder / "alert-customs.png")
 
+    for flagger, channel, flagged in OTHER_FLAGS:
+        other = window(flagger)
+        other.write(channel, f"/flag {flagged}")
+        other.reference_in(other.own_messages(flagged.split()[-1]).first)
+    _close(analyst, "B0DEMO0017")
     coordinator = window("operation-coordinator-1")
     coordinator.go_to("operations")
     coordinator.write("operations", "/digest now")
@@ -63,9 +74,24 @@ def _take(window: Callable[[str], Window], folder: Path) -> None:
     expect(digest).to_be_visible()
     _shot(digest, folder / "digest.png")
 
-    analyst.page.set_viewport_size({"width": 1360, "height": 860})
-    analyst.page.mouse.move(0, 0)
-    analyst.page.screenshot(path=folder / "sandbox.png")
+
+def _close(analyst: Window, subject: str) -> None:
+    analyst.write("amazon-alerts", f"/case {subject}")
+    analyst.press(analyst.own_messages(subject, "Timeline").last, "Close")
+    form = analyst.page.get_by_role("dialog")
+    form.get_by_role("combobox", name="Reason").click()
+    analyst.page.get_by_role("option", name="Genuine").click()
+    form.get_by_role("button", name="Close the case").click()
+    expect(form).to_have_count(0)
+
+
+def _take_page(window: Window, folder: Path) -> None:
+    """The whole page, in the middle of an operation."""
+    window.go_to("cbp-alerts")
+    expect(window.messages("Alert:").last).to_be_visible()
+    window.page.set_viewport_size({"width": 1360, "height": 860})
+    window.page.mouse.move(0, 0)
+    window.page.screenshot(path=folder / "sandbox.png")
 
 
 def _shot(message: Locator, path: Path) -> None:

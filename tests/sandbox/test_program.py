@@ -13,7 +13,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from sandbox.__main__ import main
 from tests.sandbox.manifest import MANIFEST
 
 ROOT = Path(__file__).parents[2]
@@ -99,19 +102,34 @@ def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:
         assert program.wait(20) == 1
 
 
-def test_a_taken_port_is_named_and_another_offered(manifest: Path, tmp_path: Path) -> None:
+def said_at_its_end(*arguments: str) -> tuple[int, str]:
+    """The program's exit code and all that it printed, where it ends by itself; run within this process."""
+    program = typer.Typer()
+    program.command()(main)
+    ended = CliRunner().invoke(program, [*arguments, "--no-bot"])
+    return ended.exit_code, ended.output
+
+
+def test_a_taken_port_is_named_and_another_offered(manifest: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with running(tmp_path, "--no-bot", "--port", str(port), "--manifest", str(manifest)) as program:
-            reads(program, f"Port {port} on 127.0.0.1 cannot be used")
-            reads(program, r"Port \d+ is free: start again with --port \d+")
-            assert program.wait(20) == 1
+        code, said = said_at_its_end("--port", str(port), "--manifest", str(manifest))
+    assert code == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in said
+    assert re.search(r"Port \d+ is free: start again with --port \d+", said)
 
 
-def test_a_missing_manifest_is_a_sentence(tmp_path: Path) -> None:
-    with running(tmp_path, "--no-bot", "--manifest", "nowhere.json") as program:
-        reads(program, "There is no manifest at nowhere.json")
-        assert program.wait(20) == 2
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--manifest", "nowhere.json"], "There is no manifest at nowhere.json"),
+        (["--manifest", "manifest.json", "--seed", "nothing"], "There is no seed 'nothing'"),
+    ],
+)
+def test_a_file_that_is_not_there_is_a_sentence(arguments: list[str], sentence: str) -> None:
+    code, said = said_at_its_end("--port", "0", *arguments)
+    assert code == 2
+    assert sentence in " ".join(re.sub(r"[^\w .,:;'-]", " ", said).split())
 
 
 def test_without_the_bot_it_prints_the_settings(manifest: Path, tmp_path: Path) -> None:
