@@ -60,7 +60,8 @@ class Emulator:
         self._manifest = manifest
         self.event_places = asyncio.Semaphore(EVENTS_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.workspace = self._built(self._seed, self.recording)
+        self.workspace = self._built(self._seed, None)
+        """Until the sandbox is settled without what is recorded."""
         self._switch_on(self._seed)
 
     def _built(self, seed: Json, recording: Recording | None) -> Workspace:

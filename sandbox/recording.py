@@ -19,9 +19,10 @@ SECONDS_A_DAY = 86_400
 ADDRESS = "http://127.0.0.1:0"
 """Stands in a recording wherever a workspace names its own address."""
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?=[T ]\d\d:\d\d)")
-_SECONDS = re.compile(r"(?<=<!date\^)\d{10}|(?<!\d)\d{10}(?=\.\d{6}(?!\d))")
-_READ_BY_PEOPLE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d\d [A-Z][a-z]{2})(?= \d\d:\d\d)")
+# Each begins with a literal where it can: a search runs through megabytes many times faster so.
+_DATE = re.compile(r"20\d\d-\d\d-\d\d(?=[T ]\d\d:\d\d)")
+_SECONDS = re.compile(r"1(?<!\d1)\d{9}(?=\.\d{6}(?!\d)|\^)")
+_READ_BY_PEOPLE = re.compile(r"[A-Z][a-z]{2} (\d\d [A-Z][a-z]{2})(?= \d\d:\d\d)")
 
 
 class RecordingError(Exception):

@@ -4,6 +4,7 @@ import json
 import types
 from base64 import b64decode, b64encode
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from sandbox.slack import scheduled
@@ -69,11 +70,16 @@ def _plain(value: Any) -> Any:
     return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _built(kind: Any, value: Any) -> Any:
     """``value`` as ``kind``: a dataclass, or what its fields may hold."""
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
         made: Any = kind
+        hints = _hints(made)
         return made(**{name: _built(hints[name], held) for name, held in value.items()})
     if kind is bytes:
         return b64decode(value)

@@ -22,8 +22,9 @@ from storage.types import UtcDateTime
 FORMAT = 1
 LEFT_OUT = frozenset({"audit_chain", "audit_pending", "audit_segments", "receipts", "drafts", "partners"})
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?=T\d\d:\d\d)")
-_SLACK_TIME = re.compile(r"(?<!\d)\d{10}(?=\.\d{6}(?!\d))")
+# Each begins with a literal: a search runs through megabytes many times faster so.
+_DATE = re.compile(r"20\d\d-\d\d-\d\d(?=T\d\d:\d\d)")
+_SLACK_TIME = re.compile(r"1(?<!\d1)\d{9}(?=\.\d{6}(?!\d))")
 SECONDS_A_DAY = 86_400
 
 
