@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, Locator, expect, sync_playwright
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, running_sandbox
 from tests.browser.windows import Window, open_window
 
-MARGIN = 4
-
 OTHER_FLAGS = (
     ("dhl-analyst-1", "dhl-alerts", "parcel 4555000111 same sender as the last three"),
     ("cbp-analyst-1", "cbp-alerts", "container ZZZU0170172 toner declared as paper"),
@@ -95,22 +93,14 @@ def _take_page(window: Window, folder: Path) -> None:
 
 
 def _shot(message: Locator, path: Path) -> None:
-    """One message with a little air around it, without the pointer's toolbar."""
-    message.page.bring_to_front()
-    message.page.mouse.move(0, 0)
+    """One message, without the tools that a pointer or the focus brings."""
+    page = message.page
+    page.bring_to_front()
+    page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
     message.scroll_into_view_if_needed()
     expect(message).to_be_in_viewport(ratio=0.99)
-    box = message.bounding_box()
-    assert box is not None
-    message.page.screenshot(
-        path=path,
-        clip={
-            "x": box["x"],
-            "y": box["y"] - MARGIN,
-            "width": box["width"],
-            "height": box["height"] + 2 * MARGIN,
-        },
-    )
+    message.screenshot(path=path)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ const FAULTS = {
   reset: ["Connection reset", "hangs up in the middle"],
 };
 const SLOW_SECONDS = 20;
+/** So many parcels are shown at a time; the others are found by their number or what the carrier says of them. */
+const MOST_PARCELS = 10;
 
 export class PartnersPanel {
   constructor(root, page) {
@@ -29,6 +31,14 @@ export class PartnersPanel {
     this.faults = el("div", { class: "faults", role: "group", aria: { label: "Failures" } });
     this.parcels = el("ul", { class: "parcels" });
     this.calls = el("ul", { class: "calls" });
+    this.finder = el("input", {
+      type: "search",
+      class: "field",
+      placeholder: "Find by number, place or status",
+      aria: { label: "Find a parcel" },
+      oninput: () => this.paintParcels(),
+    });
+    this.count = el("p", { class: "quiet", role: "status" });
     fill(
       root,
       el("h3", {}, "DHL Shipment Tracking"),
@@ -36,6 +46,8 @@ export class PartnersPanel {
       el("h3", {}, "Let it fail"),
       this.faults,
       el("h3", {}, "Parcels"),
+      this.finder,
+      this.count,
       this.parcels,
       this.adder(),
       el("h3", {}, "Asked of it"),
@@ -72,7 +84,7 @@ export class PartnersPanel {
   }
 
   paint() {
-    const { limits, switches, parcels, calls } = this.dhl;
+    const { limits, switches, calls } = this.dhl;
     const share = limits.limit ? Math.min(1, limits.used / limits.limit) : 0;
     fill(
       this.quota,
@@ -131,10 +143,7 @@ export class PartnersPanel {
         );
       }),
     );
-    fill(
-      this.parcels,
-      parcels.map((parcel) => this.parcel(parcel)),
-    );
+    this.paintParcels();
     fill(
       this.calls,
       calls
@@ -151,6 +160,20 @@ export class PartnersPanel {
           ),
         ),
       calls.length ? null : el("li", { class: "quiet" }, "Nobody has asked yet."),
+    );
+  }
+
+  paintParcels() {
+    const part = this.finder.value.trim().toLowerCase();
+    const { parcels } = this.dhl;
+    const found = parcels.filter((parcel) => foundBy(parcel).some((text) => text.toLowerCase().includes(part)));
+    const shown = found.slice(0, MOST_PARCELS);
+    this.finder.hidden = parcels.length <= MOST_PARCELS;
+    this.count.hidden = shown.length === parcels.length;
+    this.count.textContent = `${shown.length} of ${found.length === parcels.length ? "" : `${found.length} found, of `}${parcels.length}`;
+    fill(
+      this.parcels,
+      shown.map((parcel) => this.parcel(parcel)),
     );
   }
 
@@ -266,6 +289,13 @@ export class PartnersPanel {
       el("button", { class: "btn btn-small" }, "Add a parcel"),
     );
   }
+}
+
+/** What a parcel can be found by: its number, where it is, and what the carrier says of it. */
+function foundBy(parcel) {
+  const { status = {} } = parcel.shipment ?? {};
+  const place = status.location?.address?.addressLocality;
+  return [parcel.number, place, status.status, status.description, STATES[status.statusCode]].filter(Boolean);
 }
 
 function nextWords(next) {
