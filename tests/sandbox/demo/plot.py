@@ -120,7 +120,7 @@ def _end(chance: Random, opened: datetime, owner: str, story: Story) -> datetime
     if closed >= ENDS or chance.random() < 0.12:
         return ENDS
     if chance.random() < 0.06:
-        story.deeds.append(Deed(closed, "withdraw", owner))
+        story.deeds.append(Deed(closed, "withdraw", owner, "A colleague had this one in hand already."))
         return closed
     reason = chance.choices(list(CLOSINGS), (52, 20, 14, 10, 4))[0]
     words = chance.choice(CLOSINGS[reason])

@@ -104,7 +104,9 @@ class Stage:
                 assert deed.reason is not None
                 await cases.close(who, story.reference, deed.reason, deed.words, received=request)
             case "withdraw":
-                await self.services.flags.withdraw(who, story.reference, received=request, response_url="")
+                await self.services.amendments.withdraw(
+                    who, story.reference, None, deed.words, received=request, response_url=""
+                )
 
     def _send_parcel(self, number: str, chance: Random) -> None:
         like = chance.choice(JOURNEYS)
