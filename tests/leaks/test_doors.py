@@ -470,3 +470,22 @@ def test_who_may_not_see_a_closed_case_is_not_asked_about_it(world: World) -> No
     assert own is not case
     assert world.flag("U0AMAZON3", number, AMBER_TO_DHL) is case
     world.sweep(["U0AMAZON1", "U0CBP1", "U0DHL1"])
+
+
+def test_a_note_as_the_case_is_marked_is_seen_by_its_owner(world: World) -> None:
+    case = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    assert case is not None
+    assert world.note("U0DHL1", case)
+
+    world.sweep(["U0AMAZON1", "U0DHL1"])
+
+
+def test_a_note_follows_its_own_organisation_s_loosening(world: World) -> None:
+    case = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    assert case is not None
+    assert world.note("U0AMAZON1", case)
+    assert world.note("U0DHL1", case)
+
+    assert world.mark("U0AMAZON1", case, Mark("green"))
+
+    world.sweep(["U0CBP1", "U0DHL1"])
