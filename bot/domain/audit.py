@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.domain.errors import BotError, InvalidInput, NotAllowed, NotAMember, NotFound
 from bot.domain.roles import Actor
 
 GENESIS = "0" * 64
@@ -66,6 +67,17 @@ class AuditEntry:
                 "detail": self.detail,
             }
         )
+
+
+MARKING_FIELDS = frozenset({"tlp", "release", "people", "pap"})
+"""Fields that say who may know something, and what may be done with it."""
+
+
+def goes_into_the_trail(refusal: BotError) -> bool:
+    """Whether a refusal is kept: one of somebody's rights, or of a marking that is none. A mistyped number is not."""
+    if isinstance(refusal, InvalidInput):
+        return refusal.field in MARKING_FIELDS
+    return isinstance(refusal, NotAMember | NotAllowed | NotFound)
 
 
 def canonical(value: object) -> str:

@@ -15,9 +15,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.audit import AuditEntry
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.audit import AuditEntry, goes_into_the_trail
+from bot.domain.errors import BotError, InvalidInput, NotFound
 from bot.domain.people import Person
+from bot.domain.roles import Actor
 from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message
 from bot.services.all import Services
@@ -187,19 +188,18 @@ class Dispatcher:
     ) -> Answer:
         # Who asks, by what Slack asserts on this request and what the lists hold at this moment.
         person = person_of(body)
-        actor = person and await self._services.members.actor(person, self._installation.team_id)
+        actor = await self._services.members.actor(person, self._installation.team_id) if person else None
         if person and not actor and for_stranger:
             return await for_stranger(self._services, person)
-        if not actor:
-            raise errors.stranger(await self._services.members.whom_to_ask())
-        if handler is None:
-            raise NotFound("I do not know this one any more. Please open the case again with /case.")
         try:
+            if not actor:
+                raise errors.stranger(await self._services.members.whom_to_ask())
+            if handler is None:
+                raise NotFound("I do not know this one any more. Please open the case again with /case.")
             answer = await handler(asked_of(body, actor, self._services))
-        except (NotAllowed, NotFound) as refusal:
-            what = type(refusal).__name__
-            entry = AuditEntry.by(actor, "request.refused", _through(body), datetime.now(UTC), why=what)
-            await self._services.audit.record(entry)
+        except BotError as refusal:
+            if person and goes_into_the_trail(refusal):
+                await self._services.audit.record(_refused(refusal, person, actor, _through(body)))
             raise
         shows = answer.shows if isinstance(answer, ShowForm | RedrawForm) else ()
         if isinstance(answer, Reply):
@@ -254,6 +254,23 @@ class Dispatcher:
             log.warning("response_url: %s", type(error).__name__)
 
 
+def _refused(refusal: BotError, person: Person, actor: Actor | None, through: str) -> AuditEntry:
+    """Who was refused, why and by which door; of what was typed, nothing."""
+    detail = {"why": type(refusal).__name__}
+    if isinstance(refusal, InvalidInput) and refusal.field:
+        detail["field"] = refusal.field
+    organisation = actor.organisation if actor else ""
+    return AuditEntry(
+        datetime.now(UTC),
+        "request.refused",
+        through,
+        person.slack_team,
+        person.slack_user,
+        organisation,
+        detail,
+    )
+
+
 def _is_theirs_alone(body: Body) -> bool:
     """Whether nobody else sees the message that was clicked: only then may an answer to one take its place."""
     channel = str((body.get("channel") or {}).get("id") or "")
@@ -261,6 +278,7 @@ def _is_theirs_alone(body: Body) -> bool:
 
 
 def _through(body: Body) -> str:
-    """What somebody was shown a case by: the command, or what was clicked."""
+    """By what somebody was shown a case, or refused: the command, what was clicked, or the form."""
     action: Body = next(iter(body.get("actions") or []), {})
-    return str(body.get("command") or action.get("action_id") or "form")
+    form = (body.get("view") or {}).get("callback_id")
+    return str(body.get("command") or action.get("action_id") or form or "form")

@@ -1,13 +1,15 @@
 """The bot as the leak tests run it: the whole program in a thread, with the worker's jobs done when the test says so."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, select, update
 
 from bot.app import serve
 from bot.cli import read_toml
@@ -16,7 +18,16 @@ from bot.domain.operations import read_operation
 from bot.domain.sharing import Reader
 from bot.factory import Program, open_program
 from bot.logs import TALKATIVE
-from storage.tables import deliveries
+from storage.tables import (
+    acknowledgements,
+    audit_entries,
+    case_readers,
+    cases,
+    deliveries,
+    entries,
+    flags,
+    subjects,
+)
 from tests.e2e.bots import BotThread
 
 ROUNDS = 80
@@ -92,6 +103,26 @@ class SteppedBot(BotThread):
                 ]
 
         return asyncio.run_coroutine_threadsafe(looking(), self._loop).result(10)
+
+    def refusals(self) -> list[dict[str, Any]]:
+        """What the audit trail tells of refused requests, the oldest first."""
+        rows = self._read(select(audit_entries.c.content).order_by(audit_entries.c.id))
+        found = [json.loads(content) for (content,) in rows]
+        return [entry for entry in found if entry["action"] == "request.refused"]
+
+    def everything_known(self) -> list[Any]:
+        """Every row of what people have told the bot of cases."""
+        return [
+            sorted(self._read(select(table)), key=str)
+            for table in (subjects, cases, case_readers, flags, entries, acknowledgements)
+        ]
+
+    def _read(self, query: Select[Any]) -> list[Any]:
+        async def reading() -> list[Any]:
+            async with self.program.database.read() as tx:
+                return [tuple(row) for row in await tx.connection.execute(query)]
+
+        return asyncio.run_coroutine_threadsafe(reading(), self._loop).result(10)
 
     def take_off_the_list(self, user: str) -> None:
         """Somebody has left: from now on they are a stranger."""
