@@ -16,7 +16,7 @@ from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Standing, reader_for
 from bot.services.access import require
 from bot.services.flags import DEFAULT_PREFIX
-from bot.services.telling import record, redraw, seen_by, tell_others
+from bot.services.telling import all_seen_by, record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
 PAGE = 10
@@ -56,8 +56,7 @@ class Cases:
         """
         require(actor, Action.LOOK_UP)
         async with self._database.read() as tx:
-            now = self._now()
-            found = [await seen_by(tx, actor, case_id, now) for case_id in await self._ids(tx, actor, text)]
+            found = await all_seen_by(tx, actor, await self._ids(tx, actor, text), self._now())
         seen = [(case, view) for case, view in found if view is not None]
         if len(seen) == 1:
             await self._ask_again(actor, seen[0][0], response_url)
@@ -101,8 +100,8 @@ class Cases:
             if after and last is None:
                 raise NotFound("This list is too old. Type /cases again.")
             ids = await tx.cases.newest(reader, last, PAGE + 1)
-            found = [(await seen_by(tx, actor, case_id))[1] for case_id in ids[:PAGE]]
-        views = tuple(view for view in found if view is not None)
+            found = await all_seen_by(tx, actor, ids[:PAGE])
+        views = tuple(view for _, view in found if view is not None)
         return Page(views, views[-1].reference if views and len(ids) > PAGE else None)
 
     async def note(

@@ -1,5 +1,6 @@
 """Having those who were told of a case hear of its next change; used by every use case that changes one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.alerts import DeliveryKind
@@ -18,8 +19,15 @@ async def seen_by(
     tx: Transaction, actor: Actor, case_id: int, now: datetime | None = None
 ) -> tuple[Case, CaseView | None]:
     """The case, and what the actor may see of it, and do about it ``now``."""
-    case = await tx.cases.get(case_id)
-    return case, view_of(case, await tx.members.names(), reader_for(actor), now)
+    return (await all_seen_by(tx, actor, [case_id], now))[0]
+
+
+async def all_seen_by(
+    tx: Transaction, actor: Actor, case_ids: Sequence[int], now: datetime | None = None
+) -> list[tuple[Case, CaseView | None]]:
+    """Cases, and what the actor may see of each; as few queries as for one."""
+    names, reader = await tx.members.names(), reader_for(actor)
+    return [(case, view_of(case, names, reader, now)) for case in await tx.cases.get_many(case_ids)]
 
 
 async def record(
