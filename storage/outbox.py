@@ -208,6 +208,12 @@ class Outbox:
         }
         await self._connection.execute(plain_insert(deliveries).values(row))
 
+    async def point(self, case_id: int, to: Iterable[Person], now: datetime) -> None:
+        """Tell people that there is a case for them, which stands in no message."""
+        rows = [to_person(DeliveryKind.POINTER, person, now) | {"case_id": case_id} for person in to]
+        if rows:
+            await self._connection.execute(plain_insert(deliveries).values(rows))
+
     async def welcome(self, person: Person, now: datetime) -> None:
         """Tell somebody that they are on a list now."""
         row = to_person(DeliveryKind.WELCOME, person, now)

@@ -23,6 +23,8 @@ class DeliveryKind(StrEnum):
     """A card that a person has yet to get, such as after a form."""
     FOLLOW_UP = "follow-up"
     """A partner's answer, below the card that a command was answered with: Slack lets nobody replace that one."""
+    POINTER = "pointer"
+    """Word to one who is named in a TLP:RED case that it is there for them to open."""
     DIGEST = "digest"
     OTHERS_CAME = "others came"
     """Word to a channel that others read along there now, and what follows from it."""

@@ -89,6 +89,10 @@ def red_pointer(view: CaseView, lead: str = "") -> Message:
     return Message(f"{view.tlp.label} {view.reference}", blocks, (name_of(view),))
 
 
+NAMED = "You are named in a case."
+"""The lead of the pointer that comes to somebody by itself."""
+
+
 def case_sheet(view: CaseView) -> Block:
     """The whole case in a modal, its TLP:RED parts included: it is gone when it is closed."""
     blocks = [

@@ -120,7 +120,7 @@ class Alerts:
         """
         if digest == delivery.sent_digest and delivery.message_ts is not None:
             return delivery.message_ts
-        channel = "" if delivery.kind in TO_ONE_PERSON else delivery.address
+        channel = "" if rendered.reader.person else delivery.address
         await self._disclosures.shown_to(rendered.reader, rendered.message.shows, delivery.kind, channel)
         return await self._send(delivery, rendered.message, rendered.thread_ts)
 

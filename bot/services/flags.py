@@ -155,6 +155,7 @@ class Flags:
             flag_id = await tx.flags.standing(head, actor, draft)
         if flag_id is not None:
             await self._tell(tx, head, actor, draft, marking, flag_id, organisations, now)
+        await tx.outbox.point(head.id, marking.people - {Person(actor.slack_team, actor.slack_user)}, now)
         await tx.receipts.became(received, head.id)
         if response_url:
             person = Person(actor.slack_team, actor.slack_user)

@@ -46,7 +46,8 @@ class Markings:
         received: str,
         response_url: str,
     ) -> None:
-        """Mark a case otherwise. Who may now see it is told; who may no longer finds the alert taken back.
+        """Mark a case otherwise. Who may now see it is told, and who is named in it when it is RED gets a pointer to it;
+        who may no longer finds the alert taken back.
 
         A case loosened to GREEN or CLEAR joins the shared case of its subject, where one is open.
         """
@@ -101,6 +102,8 @@ class Markings:
             marked = await tx.cases.get(case.id)
             await tx.outbox.alert(case.id, route(marked, organisations), now)
             await tell_others(tx, case, entry, actor, now)
+        newly_named = marking.people - case.marking.people - {Person(actor.slack_team, actor.slack_user)}
+        await tx.outbox.point(case.id, newly_named, now)
         await redraw(tx, case.id, actor, response_url, now)
 
     async def _join(

@@ -12,7 +12,7 @@ from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Fate, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.access_requests import access_request, no_member
-from bot.messages.cases import case_card, case_news
+from bot.messages.cases import NAMED, case_card, case_news, red_pointer
 from bot.messages.digests import digest
 from bot.messages.found import Choice, recognised
 from bot.messages.members import welcome
@@ -50,6 +50,7 @@ class Renderings:
             DeliveryKind.CARD: self._card,
             DeliveryKind.NEW_CARD: self._card,
             DeliveryKind.FOLLOW_UP: self._follow_up,
+            DeliveryKind.POINTER: self._pointer,
             DeliveryKind.DIGEST: self._digest,
             DeliveryKind.OTHERS_CAME: self._others_came,
             DeliveryKind.TROUBLE: self._trouble,
@@ -120,13 +121,26 @@ class Renderings:
         address, _, reason = delivery.about.rpartition(" ")
         return Rendered(render.trouble(address, reason), reader)
 
+    async def _pointer(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
+        """To somebody named in a TLP:RED case: that it is there, and where."""
+        reader, view = await self._for_person(tx, delivery)
+        if view.tlp is not Tlp.RED:
+            raise NothingToTell("the case is not RED any more: its alerts tell of it")
+        return Rendered(red_pointer(view, NAMED), reader)
+
     async def _for_person(self, tx: Transaction, delivery: Delivery) -> tuple[Reader, CaseView]:
         """What the person may see now, whatever they might when the delivery was written."""
         reader = reader_for(await self._actor(tx, delivery))
         view = await self._view(tx, delivery, reader)
         if view is None:
             raise NothingToTell("the reader may not see the case")
-        return reader, view
+        if delivery.kind is DeliveryKind.FOLLOW_UP:
+            return Rendered(case_news(view), reader)
+        if delivery.kind is not DeliveryKind.POINTER:
+            return Rendered(case_card(view), reader)
+        if view.tlp is not Tlp.RED:
+            raise NothingToTell("the case is not RED any more: its alerts tell of it")
+        return Rendered(red_pointer(view, NAMED), reader)
 
     async def _actor(self, tx: Transaction, delivery: Delivery) -> Actor:
         """The one person it is for, as they are now."""

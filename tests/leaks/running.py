@@ -15,6 +15,7 @@ from bot.app import serve
 from bot.cli import read_toml
 from bot.domain.digests import Period
 from bot.domain.operations import read_operation
+from bot.domain.people import Person
 from bot.domain.sharing import Reader
 from bot.factory import Program, open_program
 from bot.logs import TALKATIVE
@@ -29,6 +30,7 @@ from storage.tables import (
     subjects,
 )
 from tests.e2e.bots import BotThread
+from tests.leaks.people import ADMIN
 
 ROUNDS = 80
 """So often deliveries may be put off before it counts as never settling."""
@@ -128,8 +130,10 @@ class SteppedBot(BotThread):
         """Somebody has left: from now on they are a stranger."""
 
         async def removing() -> None:
-            async with self.program.database.begin() as tx:
-                await tx.members.remove_member("", user)
+            services, team = self.program.services, self.program.installation.team_id
+            admin = await services.members.actor(Person(team, ADMIN), team)
+            assert admin is not None
+            await services.members.remove(admin, Person("", user), received=f"{user} leaves")
 
         asyncio.run_coroutine_threadsafe(removing(), self._loop).result(10)
 

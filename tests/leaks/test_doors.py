@@ -125,18 +125,20 @@ def test_a_card_that_is_still_to_come_is_not_sent_to_one_who_has_left(world: Wor
 
 
 def test_a_card_still_on_its_way_is_rendered_for_what_may_be_seen_when_it_is_sent(world: World) -> None:
-    case = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    """A card once used is drawn anew at each change; the change comes first here, and then what takes the card away."""
+    case = world.flag("U0AMAZON1", seller(), Mark("amber", frozenset({"dhl", "cbp"})))
     assert case is not None
     world.acknowledges_by_card("U0DHL1", case)
+    world.acknowledges_by_card("U0CBP1", case)
 
     with world.held_back():
-        world.acknowledges_by_card("U0DHL2", case)
-        world.leaves_the_operation("U0DHL2")
+        assert world.note("U0AMAZON1", case)
+        world.leaves_the_operation("U0DHL1")
     with world.held_back():
-        world.acknowledges_by_card("U0DHL1", case)
+        assert world.note("U0AMAZON1", case)
         assert world.mark("U0AMAZON1", case, STRICT)
 
-    world.sweep(["U0DHL1", "U0DHL2"])
+    world.sweep(["U0DHL1", "U0CBP1"])
 
 
 @pytest.mark.parametrize("guest", ["U0DHL1", STRANGER])
@@ -388,6 +390,9 @@ def test_a_red_case_is_for_its_author_and_those_named_and_stands_in_no_message(w
     assert case is not None
     world.mark("U0AMAZON1", case, Mark("red", people=frozenset({"U0DHL1"})))
 
+    (pointer,) = [item for item in world.items if "You are named in a case." in item.body]
+    assert pointer.user == "U0DHL1"
+    assert world.button_in(pointer.body, "case.sheet") == case.reference
     world.sweep(["U0AMAZON1", "U0AMAZON3", "U0DHL1", "U0DHL3"])
     world.alerts_stand_where_they_may()
 
@@ -489,3 +494,26 @@ def test_a_note_follows_its_own_organisation_s_loosening(world: World) -> None:
     assert world.mark("U0AMAZON1", case, Mark("green"))
 
     world.sweep(["U0CBP1", "U0DHL1"])
+
+
+def test_all_of_it_holds_on_postgresql_too(world_on_postgresql: World) -> None:
+    """The play with the most rules in it: storage finds and hides by queries of its own there."""
+    world, number = world_on_postgresql, parcel()
+    shared = world.flag("U0AMAZON1", number)
+    assert world.flag("U0DHL1", number, STRICT) is shared
+    amber = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    red = world.flag("U0CBP1", seller(), RED)
+    assert shared is not None
+    assert amber is not None
+    assert red is not None
+    assert world.note("U0DHL2", amber)
+    assert world.note("U0AMAZON1", shared, "red")
+    assert world.mark("U0CBP1", red, Mark("red", people=frozenset({"U0DHL1"})))
+
+    world.sweep(["U0AMAZON1", "U0DHL1", "U0CBP1", "U0IPRC1", STRANGER])
+    world.alerts_stand_where_they_may()
+    assert "*1* flag " in world.digest("U0IPRC9")
+    assert world.mark("U0AMAZON1", amber, Mark("green"))
+    assert world.mark("U0AMAZON1", shared, Mark("clear"))
+    world.sweep(["U0IPRC1", "U0DHL1"])
+    world.alerts_stand_where_they_may()
