@@ -7,6 +7,7 @@ from bot.domain.alerts import route
 from bot.domain.cases import Case, Change, CloseReason, circle_of, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.markings import Marking, Tlp
+from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import reader_for
 from bot.services.access import named_people, require

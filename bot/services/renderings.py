@@ -134,13 +134,7 @@ class Renderings:
         view = await self._view(tx, delivery, reader)
         if view is None:
             raise NothingToTell("the reader may not see the case")
-        if delivery.kind is DeliveryKind.FOLLOW_UP:
-            return Rendered(case_news(view), reader)
-        if delivery.kind is not DeliveryKind.POINTER:
-            return Rendered(case_card(view), reader)
-        if view.tlp is not Tlp.RED:
-            raise NothingToTell("the case is not RED any more: its alerts tell of it")
-        return Rendered(red_pointer(view, NAMED), reader)
+        return reader, view
 
     async def _actor(self, tx: Transaction, delivery: Delivery) -> Actor:
         """The one person it is for, as they are now."""
