@@ -113,13 +113,15 @@ class Amendments:
         reference: str,
         number: int | None,
         words: str,
-        details: Details,
         tlp: Tlp,
         *,
+        details: Details | None = None,
         received: str,
         response_url: str,
     ) -> None:
         """Have a flag say something else, or mark it otherwise; its words before stay in the timeline.
+
+        ``details``: None leaves them as they are.
 
         The marking of who opened the case is the case's own, and marks it otherwise; another's is that part's alone.
         """
@@ -132,7 +134,7 @@ class Amendments:
             wanted = flag.marking if tlp is flag.marking.tlp else Marking(tlp)
             marks_case = wanted != flag.marking and _carries_the_case(flag, case)
             marking = flag.marking if marks_case else wanted
-            said = flag.saying(words, details)
+            said = flag.saying(words, flag.details if details is None else details)
             if said == flag and wanted == flag.marking:
                 raise InvalidInput("Nothing is different yet. Change what it says, or its marking.", "words")
             _check(case, flag, said, marking)

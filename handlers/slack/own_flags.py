@@ -127,8 +127,8 @@ async def correct(asked: Asked) -> Answer:
         named.reference,
         named.number,
         words,
-        details,
         tlp,
+        details=details,
         received=asked.received,
         response_url=named.response_url,
     )
