@@ -1,6 +1,7 @@
 """``python -m tests.bench``: one table of what this project costs, as ratios to the least that Bolt costs.
 
-``BENCH_ONLY=name,name`` chooses lines, ``BENCH_JSON=path`` writes them for programs, ``BENCH_SHORT=1`` takes a minute.
+``BENCH_ONLY=name,name`` chooses lines, ``BENCH_JSON=path`` writes them for programs, ``BENCH_SHORT=1`` takes a minute and
+leaves out what needs a million cases (``BENCH_ONLY=scale`` is that alone).
 Everything it starts is on loopback and ends with it.
 """
 
@@ -13,6 +14,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.bench import comparisons
 from tests.bench.figures import Figure, all_figures, choose
 from tests.bench.processes import BenchError
 from tests.bench.programs import programs_for
@@ -31,7 +33,10 @@ that only acks (default AsyncApp, Starlette, uvicorn); to one person at a time i
 within. cpu: of the answering process, for each answer. start: from the process's start to the first 200 of /healthz.
 memory: resident, after the load. loader: what the load can do against a server that does nothing.
 case, flag: `bot run` with 1,000 cases stored; /case is measured with nothing left to tell, /flag while the worker in the
-same process tells of the flags. slow-slack: each call of Slack takes 150 ms."""
+same process tells of the flags. slow-slack: each call of Slack takes 150 ms.
+scale: milliseconds, and divided by another of our own measurements taken in turns with it: million by a thousand cases;
+few-seen, by one who may see one case in a hundred, by one who may see all of the million; recorded, with the register of
+what was shown and the audit trail, by the same without; hidden, what may not be seen, by what is not there."""
 
 
 def main() -> int:
@@ -41,12 +46,19 @@ def main() -> int:
     words = [word for word in os.environ.get("BENCH_ONLY", "").split(",") if word]
     try:
         chosen = choose(all_figures(), words)
-        rounds = measure(chosen, short=short)
+        if short and not words:
+            chosen = [figure for figure in chosen if not figure.is_comparison]
+        floored = [figure for figure in chosen if not figure.is_comparison]
+        rounds = measure(floored, short=short) if floored else None
+        measured = dict(rounds.measured if rounds else {})
+        measured |= comparisons.compare([figure for figure in chosen if figure.is_comparison], _say)
     except BenchError as error:
         sys.stderr.write("\n".join((str(error), *getattr(error, "__notes__", ()), "")))
         return 1
-    rows = [row(figure, rounds.measured[figure.name]) for figure in chosen]
-    sys.stdout.write(f"{table(rows)}\n\n{LEGEND}\n{_circumstances(rounds.done)}\n")
+    rows = [row(figure, measured[figure.name]) for figure in chosen]
+    sys.stdout.write(
+        f"{table(rows)}\n\n{LEGEND}\n{_circumstances(rounds.done if rounds else comparisons.ROUNDS)}\n"
+    )
     if path := os.environ.get("BENCH_JSON"):
         write_json(rows, Path(path))
     return 0

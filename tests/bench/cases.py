@@ -36,14 +36,7 @@ MADE = len(ANALYSTS)
 
 async def fill(url: str, slack: str) -> list[Stored]:
     """Make the tables, apply the example operation and store the cases; ``slack`` is the address of a fake one."""
-    settings = Settings(
-        database_url=url,
-        slack_bot_token=SecretStr(BOT_TOKEN),
-        slack_api_url=f"{slack}/api/",
-        dhl_api_key=SecretStr("a-key"),
-        dhl_api_url=f"{slack}/track",
-        dhl_seconds_between_calls=0,
-    )
+    settings = settings_for(url, slack)
     async with open_program(settings) as program:
         await migrate(program.database)
         await program.services.members.apply(read_operation(read_toml(OPERATION_FILE)))
@@ -60,6 +53,18 @@ async def fill(url: str, slack: str) -> list[Stored]:
             return await _stored(tx)
     finally:
         await database.close()
+
+
+def settings_for(url: str, slack: str) -> Settings:
+    """The program's own, for filling a database."""
+    return Settings(
+        database_url=url,
+        slack_bot_token=SecretStr(BOT_TOKEN),
+        slack_api_url=f"{slack}/api/",
+        dhl_api_key=SecretStr("a-key"),
+        dhl_api_url=f"{slack}/track",
+        dhl_seconds_between_calls=0,
+    )
 
 
 async def _make(program: Program, number: int) -> None:
@@ -81,7 +86,7 @@ async def _make(program: Program, number: int) -> None:
 async def _repeat(tx: Transaction) -> None:
     """Copy every row that hangs on a subject, as often as it takes."""
     dice = random.Random(1)  # noqa: S311  # the same cases in every run
-    tables = _hanging_on(subjects)
+    tables = hanging_on(subjects)
     originals = {
         table: [dict(row) for row in (await tx.connection.execute(select(table))).mappings()]
         for table in tables
@@ -122,7 +127,7 @@ def _copied(
     return copy
 
 
-def _hanging_on(root: Table) -> list[Table]:
+def hanging_on(root: Table) -> list[Table]:
     """The table and all that refer to it, directly or through others, in an order in which they can be filled."""
     found = [root]
     for table in metadata.sorted_tables:

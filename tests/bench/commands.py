@@ -17,8 +17,13 @@ ANALYSTS = ("U0AMAZON1", "U0DHL1", "U0CBP1", "U0IPRC1")
 _numbers = count(1)
 
 
-def command(server: tuple[str, int], slack: str, name: str, text: str, *expects: str) -> Request:
-    """One command of one person; ``expects`` is what the answer has to hold (docs.slack.dev/interactivity/implementing-slash-commands)."""
+def command(
+    server: tuple[str, int], slack: str, name: str, text: str, *expects: str, user: str = ""
+) -> Request:
+    """One command of one person, of each analyst in turn where no ``user`` is named.
+
+    ``expects`` is what the answer has to hold (docs.slack.dev/interactivity/implementing-slash-commands).
+    """
     number = next(_numbers)
     fields = {
         "token": "verification-token",
@@ -26,7 +31,7 @@ def command(server: tuple[str, int], slack: str, name: str, text: str, *expects:
         "team_domain": "operation",
         "channel_id": "C0OPS",
         "channel_name": "operations",
-        "user_id": ANALYSTS[number % len(ANALYSTS)],
+        "user_id": user or ANALYSTS[number % len(ANALYSTS)],
         "user_name": "analyst",
         "command": name,
         "text": text,

@@ -16,6 +16,20 @@ DATABASES = ("sqlite", "postgresql")
 SLOW = "slow-slack"
 COMMANDS = ("case", "flag")
 
+SCALE = "scale"
+COMPARISONS = {
+    "case.million": 1.3,
+    "cases.million": 1.3,
+    "case.few-seen": 1.3,
+    "cases.few-seen": 1.3,
+    "case.recorded": 1.25,
+    "flag.recorded": 1.25,
+    "case.hidden": 1.05,
+}
+"""What is compared with another measurement of ours, and the ratio that it may reach."""
+BOTH_WAYS = frozenset({"case.hidden"})
+"""Which may not be less than the other by as much, either: quicker would tell as well as slower."""
+
 UNITS = {"rate": "1/s", "p99": "ms", "cpu": "ms", "start": "s", "memory": "MB"}
 LOAD_KINDS = (
     *(f"c{people}.{kind}" for people in AT_ONCE for kind in ("rate", "p99")),
@@ -34,6 +48,13 @@ class Figure:
     unit: str
     target: float | None = None
     """What the ratio should reach, or stay below; None where nobody has asked for anything yet."""
+    both_ways: bool = False
+    """The target holds for the inverse of the ratio too."""
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is divided by another measurement of ours, and not by the floor's."""
+        return self.name.startswith(f"{SCALE}.")
 
     @property
     def is_floor(self) -> bool:
@@ -49,6 +70,8 @@ class Figure:
         """Whether the ratio is as it should be; None where nothing was asked for."""
         if self.target is None or ratio is None:
             return None
+        if self.both_ways:
+            return max(ratio, 1 / ratio) <= self.target
         return ratio >= self.target if self.higher_is_better else ratio <= self.target
 
 
@@ -71,6 +94,9 @@ def all_figures() -> Iterator[Figure]:
     for kind in ("start", "memory") if SEES_INTO_PROCESSES else ("start",):
         for program in (FLOOR, *DATABASES):
             yield Figure(f"{kind}.{program}", UNITS[kind])
+    for database in DATABASES:
+        for name, target in COMPARISONS.items():
+            yield Figure(f"{SCALE}.{database}.{name}", "ms", target, name in BOTH_WAYS)
 
 
 def choose(figures: Iterable[Figure], words: Sequence[str]) -> list[Figure]:

@@ -13,7 +13,7 @@ from tests.bench.commands import BOT_TOKEN, SIGNING_SECRET, command
 from tests.bench.figures import DATABASES, FLOOR, NO_POLL, SLOW
 from tests.bench.load import Request
 from tests.bench.processes import BenchError, Running, running
-from tests.bench.stores import SqliteStore, Store, postgres_store
+from tests.bench.stores import PostgresStore, SqliteStore, Store, postgres_server
 from tests.bench.texts import case_texts, flag_text, subject
 
 Requests = Callable[[Running, int], list[Request]]
@@ -67,7 +67,9 @@ class Programs:
         """The database of that kind with the cases in it, until ``stack`` ends."""
         if database == "sqlite":
             return SqliteStore(self._folder, self._slack.address)
-        return stack.enter_context(postgres_store(self._slack.address))
+        server = stack.enter_context(postgres_server())
+        server.harden()
+        return PostgresStore(server, self._slack.address)
 
     def loader(self) -> Program:
         """A server that does nothing, which shows what the load itself can do."""

@@ -15,7 +15,7 @@ class Measured:
 
     values: list[float] = field(default_factory=list)
     floor: list[float] = field(default_factory=list)
-    """What the floor gave just before each value, under the same load; nothing for the floor's own figures."""
+    """What the floor, or what else it is compared with, gave beside each value; nothing for the floor's own figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Row:
     figure: Figure
     value: float
     ratio: float | None
-    """Each value divided by the floor's beside it, then the median; None for the floor."""
+    """Each value divided by the one beside it, then the median; None for the floor."""
     spread: float
     """Half of what lies between the lowest and the highest, as a share of the median: of the ratios where there are
     some, else of the values."""

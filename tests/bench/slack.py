@@ -50,8 +50,8 @@ class SlowSlack:
             [
                 web.get("/told", self._how_many),
                 web.post("/api/auth.test", self._auth_test),
-                web.get("/api/conversations.members", self._members),
-                web.get("/api/conversations.info", self._channel),
+                web.post("/api/conversations.members", self._members),
+                web.post("/api/conversations.info", self._channel),
                 web.post("/api/chat.postMessage", self._message),
                 web.post("/api/chat.update", self._message),
                 web.post("/response/{number}", self._respond),

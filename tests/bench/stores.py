@@ -57,34 +57,33 @@ class SqliteStore:
                 left.unlink()
 
 
-class PostgresStore:
-    """A server of the bench's own, as safe against power cuts as PostgreSQL is by default, and copies of a database."""
+class PostgresServer:
+    """A server of the bench's own: quick while databases are filled, then as safe against power cuts as by default."""
 
-    TEMPLATE = "filled"
-
-    def __init__(self, directory: Path, slack: str) -> None:
+    def __init__(self, directory: Path) -> None:
         self._address = address_of_server(directory)
-        self._numbers = count(1)
         self._admin = psycopg.connect(self._url("postgres"), autocommit=True)
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """A database, empty or as its template; its address."""
+        create = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        self._admin.execute(create.format(Identifier(name), Identifier(template)))
+        return self._url(name)
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+    def settle(self, name: str) -> None:
+        """Do for a filled database what autovacuum would do sooner or later, in the midst of a measurement."""
+        with psycopg.connect(self._url(name), autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
+
+    def harden(self) -> None:
+        """From now on as safe, and as slow, as an operation's server."""
         for setting in DURABLE:
             self._admin.execute(SQL("ALTER SYSTEM RESET {}").format(Identifier(setting)))
         self._admin.execute("SELECT pg_reload_conf()")
-        self._admin.execute(SQL("CREATE DATABASE {}").format(Identifier(self.TEMPLATE)))
-        self.stored = asyncio.run(fill(self._url(self.TEMPLATE), slack))
-        with psycopg.connect(self._url(self.TEMPLATE), autocommit=True) as connection:
-            # What autovacuum would do sooner or later, in the midst of a measurement.
-            connection.execute("VACUUM ANALYZE")
-
-    @contextmanager
-    def copy(self) -> Iterator[str]:
-        """A copy of the database, dropped afterwards."""
-        name = f"copy_{next(self._numbers)}"
-        create = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-        self._admin.execute(create.format(Identifier(name), Identifier(self.TEMPLATE)))
-        try:
-            yield self._url(name)
-        finally:
-            self._admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+        self._admin.execute("CHECKPOINT")
 
     def close(self) -> None:
         self._admin.close()
@@ -93,17 +92,39 @@ class PostgresStore:
         return f"postgresql://postgres@/{database}?host={self._address}"
 
 
+class PostgresStore:
+    """A database filled once, and copies of it."""
+
+    TEMPLATE = "filled"
+
+    def __init__(self, server: PostgresServer, slack: str) -> None:
+        self._server = server
+        self._numbers = count(1)
+        self.stored = asyncio.run(fill(server.create(self.TEMPLATE), slack))
+        server.settle(self.TEMPLATE)
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """A copy of the database, dropped afterwards."""
+        name = f"copy_{next(self._numbers)}"
+        url = self._server.create(name, self.TEMPLATE)
+        try:
+            yield url
+        finally:
+            self._server.drop(name)
+
+
 @contextmanager
-def postgres_store(slack: str) -> Iterator[PostgresStore]:
+def postgres_server() -> Iterator[PostgresServer]:
     """The server, from its start to its end; its data lies on the disk that temporary files lie on."""
     directory = Path(tempfile.mkdtemp(prefix="operation-bench-"))
     with ExitStack() as stack:
         stack.callback(_wait_until_gone, directory)
         # The server's keeper stops it and removes the directory when this is closed.
         stack.callback(os.close, hold(directory))
-        store = PostgresStore(directory, slack)
-        stack.callback(store.close)
-        yield store
+        server = PostgresServer(directory)
+        stack.callback(server.close)
+        yield server
 
 
 def _wait_until_gone(directory: Path) -> None:

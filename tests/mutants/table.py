@@ -327,4 +327,25 @@ MUTANTS = (
         "",
         "tests/domain/test_alerts.py",
     ),
+    _mutant(
+        "a refusal leaves no trace",
+        "handlers/slack/dispatch.py",
+        "            if person and goes_into_the_trail(refusal):\n",
+        "            if False:\n",
+        "tests/leaks/test_refusals.py",
+    ),
+    _mutant(
+        "the register names hidden parts",
+        "bot/messages/disclosures.py",
+        'field.split()[0] not in ("flag", "entry") or field in known',
+        "True",
+        "the_register_names_no_part",
+    ),
+    _mutant(
+        "everybody named before gets a pointer",
+        "bot/services/markings.py",
+        "newly_named = marking.people - case.marking.people - {Person(actor.slack_team, actor.slack_user)}",
+        "newly_named = marking.people | {case.opener}",
+        "a_red_case_is_for_its_author_and_those",
+    ),
 )

@@ -1,0 +1,239 @@
+"""What is compared with itself: a million cases with a thousand, few seen with all, recorded with not, hidden with absent.
+
+Both sides of a comparison run at the same time and have their turns one after the other, so that whatever else the
+machine does slows both alike. One person asks at a time; a side's value is the median of its answers' times.
+"""
+
+import asyncio
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Protocol
+
+from tests.bench.cases import OPERATION_FILE
+from tests.bench.commands import ANALYSTS, BOT_TOKEN, SIGNING_SECRET, command
+from tests.bench.figures import DATABASES, SCALE, Figure
+from tests.bench.load import Request, load
+from tests.bench.million import FEW, MANY, NOWHERE, Filled, absent, fill, seller
+from tests.bench.processes import Running, running
+from tests.bench.rows import Measured
+from tests.bench.stores import PostgresServer, postgres_server
+from tests.bench.texts import WORDS, Stored
+
+ROUNDS = 3
+TURNS = 6
+"""Of each side in a round."""
+AT_A_TURN = 20
+SECONDS = 0.5
+"""No answer is asked for any more after so long a turn: a busy machine gives fewer."""
+
+OWNER, OTHER = ANALYSTS[0], ANALYSTS[2]
+"""Who may see all that is stored, and who one in a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A server and what it is asked."""
+
+    server: Running
+    ask: Callable[[], Request]
+
+    def turn(self) -> list[float]:
+        """The seconds that each answer took."""
+        requests = [self.ask() for _ in range(AT_A_TURN)]
+        return load(*self.server.host_and_port, requests, 1, SECONDS).latencies
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is measured, and what it is divided by."""
+
+    name: str
+    one: Side
+    other: Side
+
+    def warm(self) -> None:
+        """Connections, statements and caches are made on what does not count."""
+        for side in (self.one, self.other):
+            side.turn()
+
+    def go_round(self, measured: Measured) -> None:
+        """The sides have their turns one after the other, and begin by turns."""
+        times: tuple[list[float], list[float]] = ([], [])
+        for turn in range(TURNS * 2):
+            which = (turn + turn // 2) % 2
+            times[which].extend((self.one, self.other)[which].turn())
+        measured.values.append(median(times[0]) * 1000)
+        measured.floor.append(median(times[1]) * 1000)
+
+
+def compare(figures: Sequence[Figure], say: Callable[[str], None]) -> dict[str, Measured]:
+    """Measure these figures, one database after the other; what each gave, by its name."""
+    measured = {figure.name: Measured() for figure in figures}
+    for database in DATABASES:
+        if not any(database in name.split(".") for name in measured):
+            continue
+        with _comparisons(database, say) as comparisons:
+            chosen = [each for each in comparisons if each.name in measured]
+            for each in chosen:
+                each.warm()
+            for number in range(1, ROUNDS + 1):
+                for each in chosen:
+                    each.go_round(measured[each.name])
+                say(f"{database}: round {number} of {ROUNDS} of the comparisons")
+    return measured
+
+
+@contextmanager
+def _comparisons(database: str, say: Callable[[str], None]) -> Iterator[list[Comparison]]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="operation-bench-")))
+        slack = stack.enter_context(running(["tests.bench.slack", "0"], {}, folder))
+        databases: Databases = (
+            Files(folder) if database == "sqlite" else Served(stack.enter_context(postgres_server()))
+        )
+        urls = {name: databases.create(name) for name in ("many", "few")}
+        many = asyncio.run(fill(urls["many"], slack.address, MANY))
+        say(f"{database}: {MANY:,} cases are stored")
+        few = asyncio.run(fill(urls["few"], slack.address, FEW))
+        urls["unrecorded"] = databases.copy("few", "unrecorded")
+        databases.settle(urls)
+        servers = {
+            name: stack.enter_context(_bot(url, name == "unrecorded", slack, folder))
+            for name, url in urls.items()
+        }
+        yield _all(f"{SCALE}.{database}", Asking(slack.address), servers, many, few)
+
+
+def _all(
+    prefix: str, asking: "Asking", servers: Mapping[str, Running], many: Filled, few: Filled
+) -> list[Comparison]:
+    def case(name: str, stored: Sequence[Stored], user: str = OWNER) -> Side:
+        return Side(servers[name], partial(asking.case, servers[name], user, stored))
+
+    def cases(name: str, user: str = OWNER) -> Side:
+        return Side(servers[name], partial(asking.cases, servers[name], user))
+
+    def flag(name: str) -> Side:
+        return Side(servers[name], partial(asking.flag, servers[name]))
+
+    def nothing(stored: Sequence[Stored]) -> Side:
+        return Side(servers["many"], partial(asking.nothing, servers["many"], stored))
+
+    hidden = [case for case in many.stored if case not in many.shared]
+    nowhere = [absent(number) for number in range(len(hidden))]
+    pairs = {
+        "case.million": (case("many", many.stored), case("few", few.stored)),
+        "cases.million": (cases("many"), cases("few")),
+        "case.few-seen": (case("many", many.shared, OTHER), case("many", many.shared)),
+        "cases.few-seen": (cases("many", OTHER), cases("many")),
+        "case.recorded": (case("few", few.stored), case("unrecorded", few.stored)),
+        "flag.recorded": (flag("few"), flag("unrecorded")),
+        "case.hidden": (nothing(hidden), nothing(nowhere)),
+    }
+    return [Comparison(f"{prefix}.{name}", one, other) for name, (one, other) in pairs.items()]
+
+
+class Asking:
+    """Makes the requests."""
+
+    def __init__(self, slack: str) -> None:
+        self._slack = slack
+        self._dice = random.Random(3)  # noqa: S311  # the same look-ups in every run
+        self._new = count(NOWHERE + 10 * MANY)
+
+    def case(self, server: Running, user: str, stored: Sequence[Stored]) -> Request:
+        """By reference or by what it is about; one who may see it asks."""
+        case = self._dice.choice(stored)
+        text = self._dice.choice((case.reference, case.number))
+        return self._command(server, user, "/case", text, case.reference, case.number)
+
+    def cases(self, server: Running, user: str) -> Request:
+        """The list's first page."""
+        return self._command(server, user, "/cases", "", "OFA-")
+
+    def flag(self, server: Running) -> Request:
+        """A seller of whom nobody has heard. It is nobody else's to know: telling them would go on for minutes."""
+        number = seller(next(self._new))
+        return self._command(server, OWNER, "/flag", f"seller {number} {WORDS} --tlp red", "OFA-")
+
+    def nothing(self, server: Running, stored: Sequence[Stored]) -> Request:
+        """Like ``case``, of what is hidden from who asks or is not there."""
+        case = self._dice.choice(stored)
+        text = self._dice.choice((case.reference, case.number))
+        return self._command(server, OTHER, "/case", text, "Nothing found")
+
+    def _command(self, server: Running, user: str, name: str, text: str, *expects: str) -> Request:
+        return command(server.host_and_port, self._slack, name, text, *expects, user=user)
+
+
+@contextmanager
+def _bot(url: str, unrecorded: bool, slack: Running, folder: Path) -> Iterator[Running]:
+    settings = {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": f"{slack.address}/api/",
+        "DATABASE_URL": url,
+        "OPERATION_FILE": str(OPERATION_FILE),
+        "PORT": "0",
+    }
+    module = "tests.bench.unrecorded" if unrecorded else "bot"
+    with running([module, "run"], settings, folder, health="/healthz") as server:
+        yield server
+
+
+class Databases(Protocol):
+    """Databases of one kind, by their names."""
+
+    def create(self, name: str) -> str:
+        """An empty one; its address."""
+        ...
+
+    def copy(self, name: str, new: str) -> str:
+        """A copy of one; its address."""
+        ...
+
+    def settle(self, names: Iterable[str]) -> None:
+        """They are filled."""
+        ...
+
+
+class Files:
+    """SQLite's."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, name: str) -> str:
+        return f"sqlite:///{self._folder / name}.db"
+
+    def copy(self, name: str, new: str) -> str:
+        shutil.copy(self._folder / f"{name}.db", self._folder / f"{new}.db")
+        return self.create(new)
+
+    def settle(self, names: Iterable[str]) -> None: ...
+
+
+class Served:
+    """PostgreSQL's."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+
+    def create(self, name: str) -> str:
+        return self._server.create(name)
+
+    def copy(self, name: str, new: str) -> str:
+        return self._server.create(new, name)
+
+    def settle(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._server.settle(name)
+        self._server.harden()
