@@ -9,9 +9,12 @@ from bot.messages.blocks import Message, context, escape, header, mention, secti
 
 def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]) -> Message:
     """The latest showings, the newest first: when, to whom, through what, of which version, which fields."""
-    lines = [_line(entry, names, _known(view)) for entry in shown]
+    known = _known(view)
+    lines = [_line(entry, names, view, parts) for entry in shown if (parts := _parts(entry, known))]
     title = (
-        f"{view.reference}: shown {len(shown)} times" if shown else f"{view.reference} was shown to nobody"
+        f"{view.reference}: the latest {len(lines)} times it was shown"
+        if lines
+        else f"{view.reference} was shown to nobody"
     )
     blocks = [
         context(f"*{view.tlp.label}* · only you see this"),
@@ -28,14 +31,17 @@ def _known(view: CaseView) -> frozenset[str]:
     )
 
 
-def _line(entry: Disclosure, names: Mapping[str, str], known: frozenset[str]) -> str:
+def _parts(entry: Disclosure, known: frozenset[str]) -> str:
+    """What was shown of what the coordinator may know; empty where that is nothing: the line would tell of the rest."""
+    return ", ".join(
+        field for field in entry.shown.fields if field.split()[0] not in ("flag", "entry") or field in known
+    )
+
+
+def _line(entry: Disclosure, names: Mapping[str, str], view: CaseView, parts: str) -> str:
     organisations = ", ".join(escape(names.get(key, key)) for key in sorted(entry.organisations))
     to = f"{mention(entry.person)} of {organisations}" if entry.person else organisations
     where = f" in <#{entry.channel}>" if entry.channel else ""
-    parts = [
-        field for field in entry.shown.fields if field.split()[0] not in ("flag", "entry") or field in known
-    ]
-    what = escape(", ".join(parts)) or "a part that is not for you"
-    return (
-        f"{when(entry.at)} *{to}*{where} · {escape(entry.through)} · version {entry.shown.version} · {what}"
-    )
+    # Counted by the changes that the coordinator knows: the stored version counts hidden ones too.
+    version = sum(change.at <= entry.at for change in view.timeline)
+    return f"{when(entry.at)} *{to}*{where} · {escape(entry.through)} · version {version} · {escape(parts)}"

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from bot.domain.disclosures import Disclosure, Shown
 from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, reader_for
 from bot.services.access import require
+from bot.services.flags import DEFAULT_PREFIX
 from bot.services.telling import seen_by
 from storage.database import Database
 
@@ -34,7 +36,9 @@ class Disclosures:
     async def of(self, actor: Actor, reference: str) -> tuple[CaseView, list[Disclosure], dict[str, str]]:
         """Who was shown what of a case: for coordinators of the organisation that owns it. Names by key come along."""
         async with self._database.read() as tx:
-            case_id = await tx.cases.find_reference(reference, reader_for(actor))
+            operation = await tx.members.operation()
+            read = read_reference(reference, operation.case_prefix if operation else DEFAULT_PREFIX)
+            case_id = await tx.cases.find_reference(read.text, reader_for(actor)) if read else None
             if case_id is None:
                 raise NotFound("There is no such case.")
             case, view = await seen_by(tx, actor, case_id)

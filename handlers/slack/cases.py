@@ -48,7 +48,7 @@ async def case(asked: Asked) -> Answer:
 async def _disclosures(asked: Asked, reference: str) -> Answer:
     """``/case REF disclosures``: who was shown what, for the owner's coordinators."""
     try:
-        view, shown, names = await asked.services.disclosures.of(asked.actor, reference.strip().upper())
+        view, shown, names = await asked.services.disclosures.of(asked.actor, reference)
     except NotFound:
         return Reply(NOTHING_FOUND)
     return Reply(disclosures(view, shown, names))

@@ -337,8 +337,8 @@ MUTANTS = (
     _mutant(
         "the register names hidden parts",
         "bot/messages/disclosures.py",
-        'field.split()[0] not in ("flag", "entry") or field in known',
-        "True",
+        ' if field.split()[0] not in ("flag", "entry") or field in known',
+        "",
         "the_register_names_no_part",
     ),
     _mutant(
