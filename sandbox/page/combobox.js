@@ -38,7 +38,8 @@ export function combobox({
     data: { key },
     autofocus,
     aria: {
-      label: labelledby ? null : name,
+      // Beside the visible label, which some tools do not count once it is scrolled out of sight.
+      label: name,
       labelledby,
       describedby,
       expanded: "false",

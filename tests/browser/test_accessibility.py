@@ -1,5 +1,6 @@
 """axe-core's rules find nothing serious on the page: in light and in dark, on a desktop and on a phone."""
 
+import time
 from importlib.resources import files
 from typing import Literal
 
@@ -7,6 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.windows import open_window
+
+STAYS_FOR = 5.0
+"""Seconds."""
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -20,7 +24,15 @@ def axe() -> str:
 
 
 def serious(page: Page, axe: str) -> list[str]:
+    """What axe finds. While it looks, a part may be drawn anew and names point at what is gone: only what stays counts."""
     page.evaluate(axe)
+    until = time.monotonic() + STAYS_FOR
+    while (found := _violations(page)) and time.monotonic() < until:
+        pass
+    return found
+
+
+def _violations(page: Page) -> list[str]:
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{rule['id']}: {node['target']}"

@@ -13,7 +13,7 @@ function attributes(element, block, naming) {
     autofocus: element.focus_on_load === true,
     placeholder: words(element.placeholder) || undefined,
     aria: {
-      label: naming.labelledby ? null : naming.name || words(element.placeholder),
+      label: naming.name || words(element.placeholder),
       labelledby: naming.labelledby,
       describedby: naming.describedby,
       invalid: naming.invalid ? "true" : null,
