@@ -25,7 +25,7 @@ run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints 
 	@$(BIN)/python -m sandbox --seed $(SEED)
 
 test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 4 --dist loadgroup -p tests.leaks.counted
+	@$(BIN)/pytest -n 3 --dist loadgroup -p tests.leaks.counted
 
 thorough: $(INSTALLED)  ## Try every rule with many more values than `make test` does (minutes)
 	@$(BIN)/pytest -n 2 --hypothesis-profile=thorough tests/domain tests/messages tests/clients
