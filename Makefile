@@ -1,6 +1,6 @@
 # `make` alone lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help install run test thorough check bench mutants pictures clean
+.PHONY: help install run test test-long thorough check bench mutants pictures clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,8 +24,11 @@ SEED ?= default
 run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints (SEED=demo: four weeks of an operation)
 	@$(BIN)/python -m sandbox --seed $(SEED)
 
-test: $(INSTALLED)  ## Run every test, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 3 --dist loadgroup -p tests.leaks.counted
+test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
+	@$(BIN)/pytest -n 3 --dist loadgroup -p tests.leaks.counted -m "not long"
+
+test-long: $(INSTALLED)  ## Run the longer ones: the browser's, kills, a Slack in trouble, made-up requests
+	@$(BIN)/pytest -n 3 --dist loadgroup -m long
 
 thorough: $(INSTALLED)  ## Try every rule with many more values than `make test` does (minutes)
 	@$(BIN)/pytest -n 2 --hypothesis-profile=thorough tests/domain tests/messages tests/clients

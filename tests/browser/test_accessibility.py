@@ -14,7 +14,7 @@ STAYS_FOR = 5.0
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")

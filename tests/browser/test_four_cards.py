@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.windows import Window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
 OpenWindow = Callable[[str], Window]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.windows import open_window
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
 
 def test_the_guide_ticks_what_was_done_by_hand_and_does_the_rest_for_the_newcomer(

@@ -17,7 +17,7 @@ from tests.sandbox.manifest import MANIFEST
 from tests.sandbox.stub_bot import Received, Reply, StubBot
 from tests.sandbox.views import actions, button, field, home, menu, modal, options, section, text_input, words
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
 Json = dict[str, Any]
 OpenWindow = Callable[..., Window]

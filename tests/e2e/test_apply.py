@@ -7,6 +7,8 @@ import pytest
 from tests.e2e.bots import OPERATION_FILE
 from tests.e2e.conftest import StartProcess
 
+pytestmark = pytest.mark.long
+
 LAST_MEMBER = """[[members]]
 slack_user = "U0CBP2"
 organisation = "cbp"

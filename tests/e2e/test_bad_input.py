@@ -77,7 +77,7 @@ class TestForm:
     ) -> None:
         marketplace.types("/flag", channel="C0AMAZON")
         marketplace.sees_modal("What looks wrong?")
-        marketplace.fills("Number, id or link", "3318 8100 25")
+        marketplace.fills("Tracking number or link", "3318 8100 25")
         marketplace.fills("What looks wrong?", "counterfeit earbuds")
         marketplace.submits()
 
@@ -89,7 +89,7 @@ class TestForm:
     def test_what_cannot_be_is_said_beside_its_field(self, marketplace: Persona, records: Records) -> None:
         marketplace.types("/flag", channel="C0AMAZON")
         marketplace.sees_modal("What looks wrong?")
-        marketplace.fills("Number, id or link", "12345")
+        marketplace.fills("Tracking number or link", "12345")
 
         answer = marketplace.submits()
 
@@ -100,7 +100,7 @@ class TestForm:
     def test_a_wrong_check_digit_asks_for_a_tick(self, marketplace: Persona, records: Records) -> None:
         marketplace.types("/flag", channel="C0AMAZON")
         marketplace.sees_modal("What looks wrong?")
-        marketplace.fills("Number, id or link", MISTYPED)
+        marketplace.fills("Tracking number or link", MISTYPED)
         marketplace.fills("What looks wrong?", "seen so")
         marketplace.submits()
         marketplace.sees_modal("Its check digit should be 5 but is 6")

@@ -16,7 +16,10 @@ from tests.e2e.conftest import Settings, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.watching import READERS, everyone_is_told, ids_everywhere, reference_in, told_of, waybill
 
-pytestmark = pytest.mark.timeout(300)  # many processes are started, on machines that may be busy
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(300),  # many processes are started, on machines that may be busy
+]
 
 EVERYTHING = {"PORT": "0", "OPERATION_FILE": str(OPERATION_FILE)}
 WITHIN = 40.0

@@ -130,8 +130,9 @@ def test_op_alone_says_what_there_is(marketplace: Persona) -> None:
         (answer,) = marketplace.types(text, channel="C0AMAZON").messages
         assert answer.shows("/op members")
         assert answer.shows("/op organisations")
+        assert answer.shows("/op keys")
     (answer,) = marketplace.types("/op peopel").messages
-    assert answer.shows("I know /op members and /op organisations.")
+    assert answer.shows("I know /op members, /op organisations")
 
 
 def test_everybody_sees_the_lists_and_only_admins_what_changes_them(

@@ -15,7 +15,7 @@ from schemathesis.checks import positive_data_acceptance
 from tests.e2e.bots import BotThread, Finished
 from tests.e2e.conftest import ON_SQLITE, RunCommand
 
-pytestmark = ON_SQLITE
+pytestmark = [pytest.mark.long, ON_SQLITE]
 
 KEYS = 6
 REAL = ["3318810025", "A2L77EE7U53NWQ", "CSQU3054383", "B0EXAMPL34", "111-2223334-4445556", "RR123456785CN"]

@@ -13,6 +13,8 @@ from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, Settings, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.watching import READERS, everyone_is_told, ids_everywhere, reads_below, reference_in, waybill
 
+pytestmark = pytest.mark.long
+
 PARCEL = "3318810025"
 
 FAULTS: dict[str, dict[str, Any]] = {
