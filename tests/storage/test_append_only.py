@@ -20,8 +20,10 @@ from storage.migrate import config
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 ROWS = (
-    "INSERT INTO organisations (key, position, name, kind, slack_team, alerts_channel, default_marking)"
-    " VALUES ('dhl', 0, 'DHL', 'carrier', '', '', 'green')",
+    (
+        "INSERT INTO organisations (key, position, name, kind, slack_team, alerts_channel, default_marking)"
+        " VALUES ('dhl', 0, 'DHL', 'carrier', '', '', 'green')"
+    ),
     "INSERT INTO subjects (id, key, kind, scheme, number) VALUES (1, 'parcel:1', 'parcel', 'dhl', '1')",
     """INSERT INTO cases (id, reference, subject_id, circle, owner, marking, status, version, opened_at, changed_at)
        VALUES (1, 'OFA-1', 1, '*', 'dhl', 'green', 'open', 1, '2026-01-05', '2026-01-05')""",
