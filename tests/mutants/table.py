@@ -348,4 +348,11 @@ MUTANTS = (
         "newly_named = marking.people | {case.opener}",
         "a_red_case_is_for_its_author_and_those",
     ),
+    _mutant(
+        "a list of options offers what others may see",
+        "bot/services/suggestions.py",
+        "        reader = reader_for(actor)\n",
+        "        reader = type(reader_for(actor))(frozenset({'amazon'}))\n",
+        "tests/leaks/test_every_door.py",
+    ),
 )
