@@ -34,6 +34,10 @@ class Answer:
         return dict(self.raw.get("errors", {}))
 
 
+LOOKS = 3
+"""How often somebody looks again where a button has moved under their finger."""
+
+
 class Persona:
     """Does what a person does. What goes wrong for the person is an AssertionError, unless it is ``expecting`` it."""
 
@@ -134,14 +138,21 @@ class Persona:
         self, name: str, on: Seen | None = None, *, confirm: bool = False, expecting: str | None = None
     ) -> Answer:
         """Press a button, by its text or an id. One that asks once more waits for ``confirms()``, unless ``confirm``."""
-        place, block, element = self._find(name, on)
-        body = {
-            **place.where,
-            "block_id": block["block_id"],
-            "action_id": element["action_id"],
-            "confirmed": confirm,
-        }
-        return self._act(body, expecting)
+        for drawn_anew in range(LOOKS):
+            place, block, element = self._find(name, on)
+            body = {
+                **place.where,
+                "block_id": block["block_id"],
+                "action_id": element["action_id"],
+                "confirmed": confirm,
+            }
+            try:
+                return self._act(body, expecting)
+            except AssertionError as error:
+                # The app may draw it anew between the look and the press: then one looks again.
+                if drawn_anew == LOOKS - 1 or "There is no element" not in str(error):
+                    raise
+        raise AssertionError(f"{self.name} finds {name!r} moved again and again.")
 
     @property
     def dialog(self) -> Seen | None:
