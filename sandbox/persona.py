@@ -34,10 +34,6 @@ class Answer:
         return dict(self.raw.get("errors", {}))
 
 
-LOOKS = 3
-"""How often somebody looks again where a button has moved under their finger."""
-
-
 class Persona:
     """Does what a person does. What goes wrong for the person is an AssertionError, unless it is ``expecting`` it."""
 
@@ -138,7 +134,8 @@ class Persona:
         self, name: str, on: Seen | None = None, *, confirm: bool = False, expecting: str | None = None
     ) -> Answer:
         """Press a button, by its text or an id. One that asks once more waits for ``confirms()``, unless ``confirm``."""
-        for drawn_anew in range(LOOKS):
+
+        def pressed() -> Answer | None:
             place, block, element = self._find(name, on)
             body = {
                 **place.where,
@@ -149,10 +146,11 @@ class Persona:
             try:
                 return self._act(body, expecting)
             except AssertionError as error:
-                # The app may draw it anew between the look and the press: then one looks again.
-                if drawn_anew == LOOKS - 1 or "There is no element" not in str(error):
-                    raise
-        raise AssertionError(f"{self.name} finds {name!r} moved again and again.")
+                if "There is no element" in str(error):
+                    return None  # the app has drawn it anew between the look and the press: look again
+                raise
+
+        return self._until(pressed, None, lambda: f"{self.name} finds {name!r} moved again and again.")
 
     @property
     def dialog(self) -> Seen | None:

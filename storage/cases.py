@@ -393,9 +393,3 @@ class CaseStore:
             .where(flags.c.marking.in_(OPEN_LABELS))
         )
         return int((await self._connection.execute(query)).scalar_one())
-
-    async def entry_person(self, entry_id: int) -> Person:
-        """Who made the change that an entry tells of."""
-        query = select(entries.c.slack_team, entries.c.slack_user).where(entries.c.id == entry_id)
-        row = (await self._connection.execute(query)).one()
-        return Person(row.slack_team, row.slack_user)

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, func, insert, select
 
 from bot.domain.errors import SetupError
 from storage.database import Transaction
@@ -116,6 +116,5 @@ def _rows(content: Mapping[str, Any] | None, table: Table) -> list[dict[str, Any
 async def _go_on_counting(tx: Transaction, table: Table) -> None:
     """PostgreSQL counts ids apart from the rows; the next one has to lie behind those that were put in."""
     if "id" in table.columns and table.columns["id"].autoincrement is True:
-        await tx.connection.execute(
-            text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}")  # noqa: S608  names of our own tables
-        )
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        await tx.connection.execute(select(func.setval(sequence, func.max(table.c.id))))

@@ -313,7 +313,7 @@ receipts = Table(  # what was delivered to us and done, so that what comes twice
     Index("ix_receipts_at", "at"),
 )
 
-drafts = Table(  # flags that wait for a "Flag anyway"
+drafts = Table(  # what waits for its author to say yes: flags, and what was recognised in their words
     "drafts",
     metadata,
     Column("id", String(36), primary_key=True),

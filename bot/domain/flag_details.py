@@ -13,8 +13,6 @@ from bot.domain.errors import InvalidInput
 LONGEST_NAME = 100
 """Characters of a brand or a port."""
 
-LONGEST_LINK = 400
-
 
 class Reason(StrEnum):
     """Why it looks wrong. A suspicion, never a finding."""

@@ -28,6 +28,7 @@ from bot.messages.blocks import (
     option,
     plain,
 )
+from bot.messages.fields import BY_DEFAULT, marking_field
 
 FLAG_FORM = "flag.form"
 KIND = "flag_kind"
@@ -37,8 +38,6 @@ PORT = "flag_port"
 LONGEST_WORDS = 3000
 LONGEST_OPTION = 150
 """Characters of an option's value (docs.slack.dev/reference/block-kit/composition-objects/option-object)."""
-
-BY_DEFAULT = "default"
 
 KIND_LABELS = {
     SubjectKind.PARCEL: "Parcel",
@@ -225,15 +224,8 @@ def _doubt_field(doubt: str) -> Block:
 
 
 def _who_may_know(form: FlagForm, organisations: Sequence[tuple[str, str]]) -> list[Block]:
-    markings = {BY_DEFAULT: option("As my organisation usually does", BY_DEFAULT)}
-    markings |= {tlp.value: option(tlp.label, tlp.value) for tlp in Tlp}
-    select: Block = {
-        "type": "static_select",
-        "options": list(markings.values()),
-        "initial_option": markings[form.tlp],
-    }
     hint = "GREEN and CLEAR: every organisation of the operation. AMBER: yours and those you name. RED: you and the people you name."
-    fields = [field_input("tlp", "Who may know?", select, hint=hint)]
+    fields = [marking_field(form.tlp, hint)]
     options = {key: option(name, key) for key, name in organisations}
     if options:
         released: Block = {"type": "multi_static_select", "options": list(options.values())}

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.errors import InvalidInput
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import Candidate, Check, find_identifiers
-from bot.domain.markings import Marking, Tlp, read_tlp
+from bot.domain.markings import Marking, read_tlp
 from bot.domain.text import as_typed, shortened
 from bot.messages.blocks import (
     Block,
@@ -23,7 +23,8 @@ from bot.messages.blocks import (
     option,
     section,
 )
-from bot.messages.flag_form import BY_DEFAULT, LONGEST_WORDS
+from bot.messages.fields import BY_DEFAULT, marking_field
+from bot.messages.flag_form import LONGEST_WORDS
 from bot.messages.flags import FLAG_ANYWAY
 
 FLAG_MESSAGE = "flag.message"
@@ -125,8 +126,6 @@ def found_form(choices: Sequence[tuple[Candidate, str]], message: Block, respons
     boxes: Block = {"type": "checkboxes", "options": [each for _, each in options]}
     said = shortened(as_typed(str(message.get("text") or "")), LONGEST_WORDS)
     words: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_WORDS}
-    markings = [option("As my organisation usually does", BY_DEFAULT)]
-    markings += [option(tlp.label, tlp.value) for tlp in Tlp]
     metadata = {"response_url": response_url, "source": str(message.get("permalink") or "")}
     return modal(
         FOUND_FORM,
@@ -142,11 +141,7 @@ def found_form(choices: Sequence[tuple[Candidate, str]], message: Block, respons
                 optional=True,
                 hint="These words go to everyone who may know of the flag.",
             ),
-            field_input(
-                "tlp",
-                "Who may know?",
-                {"type": "static_select", "options": markings, "initial_option": markings[0]},
-            ),
+            marking_field(BY_DEFAULT),
         ],
         submit="Flag",
         metadata=json.dumps(metadata),

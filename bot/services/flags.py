@@ -2,16 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.domain.alerts import DeliveryKind, route
 from bot.domain.api_keys import RED_IS_FOR_PEOPLE
 from bot.domain.cases import AFTER_CLOSING, AfterClosing, Case, Change, Status, flags_of
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
-from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.organisations import Organisation
@@ -19,8 +17,8 @@ from bot.domain.people import Person
 from bot.domain.references import new_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, FlagView, Reader, reader_for, view_of
-from bot.domain.subjects import Subject, SubjectKind
 from bot.services.access import named_people, require
+from bot.services.flag_drafts import content_of, draft_of
 from bot.services.telling import record
 from storage.cases import CaseHead
 from storage.database import Database, Transaction
@@ -236,15 +234,16 @@ class Flags:
         """Keep a flag whose author has to confirm it; returns the id to take it up by."""
         require(actor, Action.FLAG)
         async with self._database.begin() as tx:
-            return await tx.drafts.keep(actor.slack_team, actor.slack_user, draft_content(draft), self._now())
+            return await tx.drafts.keep(actor.slack_team, actor.slack_user, content_of(draft), self._now())
 
     async def kept(self, actor: Actor, draft_id: str) -> FlagDraft:
         """The actor's own draft."""
         async with self._database.read() as tx:
             content = await tx.drafts.of(draft_id, actor.slack_team, actor.slack_user)
-        if content is None:
+        draft = draft_of(content) if content else None
+        if draft is None:
             raise NotFound("This question is too old. Please flag it again.")
-        return _draft(content)
+        return draft
 
 
 def _number(case: Case, person: Person, flag_id: int) -> int:
@@ -292,35 +291,3 @@ def _check_marking(marking: Marking, actor: Actor, organisations: tuple[Organisa
             )
         if key == actor.organisation:
             raise InvalidInput("You need not release it to your own organisation.", "release")
-
-
-def draft_content(draft: FlagDraft) -> dict[str, Any]:
-    """A draft as it is kept until its author says yes."""
-    subject, marking = draft.subject, draft.marking
-    return {
-        "subject": [subject.kind.value, subject.scheme, subject.number, subject.platform],
-        "words": draft.words,
-        "marking": marking and [marking.tlp.value, sorted(marking.releases)],
-        "pap": draft.pap.value,
-        "details": {name: value for name, value in asdict(draft.details).items() if value},
-    }
-
-
-def _draft(content: dict[str, Any]) -> FlagDraft:
-    kind, scheme, number, platform = content["subject"]
-    marking = content["marking"]
-    return FlagDraft(
-        Subject(SubjectKind(kind), scheme, number, platform),
-        content["words"],
-        marking and Marking(Tlp(marking[0]), frozenset(marking[1])),
-        Pap(content["pap"]),
-        _details(content.get("details", {})),
-    )
-
-
-def _details(said: dict[str, Any]) -> Details:
-    kinds = {"reason": Reason, "confidence": Confidence, "category": Category, "wish": Wish}
-    read: dict[str, Any] = {
-        name: kinds[name](value) if name in kinds else value for name, value in said.items()
-    }
-    return Details(**read)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import Candidate
 from bot.domain.people import Person
-from bot.services.flags import draft_content
+from bot.services.flag_drafts import content_of
 from storage.database import Database
 
 
@@ -47,7 +47,7 @@ class Recognising:
             team, user = person.slack_team, person.slack_user
             choices: list[dict[str, Any]] = []
             for candidate in written.found if is_member else ():
-                draft = draft_content(FlagDraft(candidate.subject, written.words))
+                draft = content_of(FlagDraft(candidate.subject, written.words))
                 choices.append(
                     {
                         "draft": await tx.drafts.keep(team, user, draft, now),

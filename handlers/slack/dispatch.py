@@ -127,12 +127,7 @@ class Dispatcher:
                 in_place = name in self.in_place and _is_theirs_alone(body)
             except Exception as error:  # noqa: BLE001  # as above
                 answer = Reply(errors.answer(error, name))
-            if isinstance(answer, ShowForm):
-                self._inflight.start(self._show(body, answer))
-            elif isinstance(answer, RedrawForm):
-                self._inflight.start(self._redraw(body, answer))
-            elif isinstance(answer, Reply):
-                self._inflight.start(self._whisper(body, answer.message, in_place=in_place))
+            self._go_on(body, answer, in_place=in_place)
             await ack()
 
     async def _shortcut(self, ack: AsyncAck, body: Body) -> None:
@@ -142,10 +137,7 @@ class Dispatcher:
                 answer = await self._answer(self.shortcuts.get(name), body)
             except Exception as error:  # noqa: BLE001  # as above
                 answer = Reply(errors.answer(error, name))
-            if isinstance(answer, ShowForm):
-                self._inflight.start(self._show(body, answer))
-            elif isinstance(answer, Reply):
-                self._inflight.start(self._whisper(body, answer.message))
+            self._go_on(body, answer)
             await ack()
 
     async def _options(self, ack: AsyncAck, body: Body) -> None:
@@ -208,6 +200,15 @@ class Dispatcher:
         return answer
 
     # -- after the ack ----------------------------------------------------------------------------------------
+
+    def _go_on(self, body: Body, answer: Answer, *, in_place: bool = False) -> None:
+        """What a click or a shortcut leads to; its ack itself says nothing."""
+        if isinstance(answer, ShowForm):
+            self._inflight.start(self._show(body, answer))
+        elif isinstance(answer, RedrawForm):
+            self._inflight.start(self._redraw(body, answer))
+        elif isinstance(answer, Reply):
+            self._inflight.start(self._whisper(body, answer.message, in_place=in_place))
 
     async def _show(self, body: Body, answer: ShowForm) -> None:
         """Open a form. Slack gives three seconds and one try for it (docs.slack.dev/surfaces/modals)."""

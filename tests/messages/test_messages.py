@@ -79,7 +79,7 @@ def offered(wanted: object) -> set[str]:
     """Names of what the room's modules offer that is, or returns, a message or a form."""
     names = set()
     for found in pkgutil.iter_modules(bot.messages.__path__):
-        if found.name in ("blocks", "lists"):
+        if found.name in ("blocks", "fields", "lists"):
             continue  # what messages are made of
         module = importlib.import_module(f"bot.messages.{found.name}")
         for name, thing in vars(module).items():

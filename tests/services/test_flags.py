@@ -8,8 +8,9 @@ import pytest
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Change, Status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
 from bot.domain.flags import FlagDraft
-from bot.domain.markings import Marking, Tlp
+from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Member
 from bot.domain.references import read_reference
@@ -20,6 +21,7 @@ from tests.doubles import Nudges
 from tests.factories import GREEN, PARCEL, SELLER, TEAM, actor
 
 AMBER = Marking(Tlp.AMBER)
+RED = Marking(Tlp.RED)
 EVERY_CHANNEL = {"C0AMAZON", "C0DHL", "C0CBP", "C0IPRC"}
 
 
@@ -328,3 +330,20 @@ async def test_the_same_words_after_the_end_open_it_again_too(desk: Desk) -> Non
     await desk.close("amazon", view)
     again = await desk.flag("amazon", words="fake")
     assert again.view.status is Status.OPEN
+
+
+async def test_nothing_of_a_flag_is_lost_while_it_waits_for_its_authors_yes(desk: Desk) -> None:
+    details = Details(
+        "Northwind",
+        Reason.TRADE_DRESS,
+        Confidence.LOW,
+        Category.TOYS,
+        Wish.TEST_BUY,
+        "Example Hub",
+        urgent=True,
+        source="https://x.slack.com/archives/C0AMAZON/p1",
+    )
+    for marking, named in ((Marking(Tlp.AMBER, frozenset({"dhl"})), frozenset[str]()), (RED, {"U0DHL1"})):
+        draft = FlagDraft(SELLER, "fake", marking, Pap.RED, details, frozenset(named))
+        kept = await desk.services.flags.keep(actor("amazon"), draft)
+        assert await desk.services.flags.kept(actor("amazon"), kept) == draft
