@@ -99,6 +99,10 @@ class Sandbox:
     def bot_is_at(self, url: str | None, mode: str = "auto") -> None:
         self.post("/sandbox/bot", {"url": url, "mode": mode})
 
+    def bot_leaves(self) -> None:
+        """Said before a bot is stopped: events still reach nobody from now on, and that is meant."""
+        self.switch("deliver:event", "unreachable")
+
     def advance(self, seconds: float) -> None:
         """Hurry the clock."""
         self.post("/sandbox/clock", {"advance": seconds})

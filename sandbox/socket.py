@@ -138,7 +138,8 @@ class Sockets:
             if reason == "drop":
                 await self._close(connection, 1006)
                 continue
-            await self._say(connection, self._disconnect(reason))
+            with contextlib.suppress(ConnectionError):  # it has gone by itself meanwhile
+                await self._say(connection, self._disconnect(reason))
             if reason == "refresh_requested":
                 connection.closing = True
                 self._emulator.background(self._close_later(connection))

@@ -41,11 +41,12 @@ def bot(sandbox: Sandbox, settings: Settings) -> Iterator[BotThread]:
     with BotThread(settings) as running:
         sandbox.bot_is_at(running.url)
         yield running
+        sandbox.bot_leaves()
         assert not running.log.errors, "\n".join(running.log.errors)
 
 
 @pytest.fixture
-def start(settings: Settings, tmp_path: Path) -> Iterator[StartProcess]:
+def start(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Iterator[StartProcess]:
     """Starts a command of the program as a process: ``start("run", PORT="0")``."""
     with ExitStack() as stack:
 
@@ -53,6 +54,7 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[StartProcess]:
             return stack.enter_context(BotProcess(*command, settings=settings | more, folder=tmp_path))
 
         yield starting
+        sandbox.bot_leaves()
 
 
 @pytest.fixture

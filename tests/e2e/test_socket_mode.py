@@ -29,6 +29,7 @@ def bot(sandbox: Sandbox, settings: Settings) -> Iterator[BotThread]:
     with BotThread(settings) as running:
         awaits_connections(sandbox, 2)
         yield running
+        sandbox.bot_leaves()
         assert not running.log.errors, "\n".join(running.log.errors)
 
 
