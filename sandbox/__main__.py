@@ -26,6 +26,9 @@ from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 READY_WITHIN = 60.0
 """Seconds the bot has from its start until its health page answers."""
 
+ITS_SETTINGS = ("SLACK_", "DHL_", "OPERATION_", "DATABASE_")
+"""How the names begin of what a bot is told in the environment, and ours is told by us alone."""
+
 ENDS_WITHIN = 15.0
 """Seconds the bot has to end by itself once it is told to."""
 
@@ -64,7 +67,9 @@ def main(
     _greet(em, host, settings, bot=bot)
     with contextlib.ExitStack() as stack:
         if bot:
-            settings["DATABASE_URL"] = database_url or stack.enter_context(_own_database())
+            settings["DATABASE_URL"] = (
+                _from_here(database_url) if database_url else stack.enter_context(_own_database())
+            )
         code = asyncio.run(_run(server, em, settings if bot else None))
     raise typer.Exit(code)
 
@@ -77,7 +82,7 @@ def bot_settings(em: Emulator, port: int, operation: Path, *, socket_mode: bool)
         "SLACK_API_URL": f"{em.address}/api/",
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "OPERATION_FILE": str(operation),
+        "OPERATION_FILE": str(operation.resolve()),
         "DHL_API_KEY": "sandbox-dhl-key",
         "DHL_API_URL": f"{em.address}/partners/dhl/track",
     }
@@ -129,30 +134,43 @@ def _own_database() -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'operation.db'}"
 
 
+def _from_here(url: str) -> str:
+    """The same database, wherever the bot runs."""
+    file = url.removeprefix("sqlite:///")
+    return url if file == url else f"sqlite:///{Path(file).resolve()}"
+
+
 def _bot_command(recording: Recording | None) -> list[str]:
     """What the bot is told to do: to run, where the workspace is a recorded one upon its own half of the recording."""
     if recording is None:
         return ["run"]
-    return ["demo", str(recording.operation), "--days", str(recording.days)]
+    return ["demo", str(recording.operation.resolve()), "--days", str(recording.days)]
 
 
 @contextlib.asynccontextmanager
 async def _running_bot(settings: dict[str, str], recording: Recording | None) -> AsyncIterator[Process]:
     """The bot as a child of this process; it ends when the block does."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DHL_"))}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(ITS_SETTINGS)}
+    own["PYTHONPATH"] = os.pathsep.join(filter(None, (own.get("PYTHONPATH"), str(Path.cwd()))))
     command = [sys.executable, "-m", "bot", *_bot_command(recording)]
-    child = await asyncio.create_subprocess_exec(*command, env=own | settings)
-    try:
-        yield child
-    finally:
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.terminate()
-            try:
-                await asyncio.wait_for(child.wait(), ENDS_WITHIN)
-            except TimeoutError:
-                child.kill()
-                await child.wait()
+    # In an empty folder: here may lie the .env of a real workspace, and the bot would read what we leave unsaid in it.
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        child = await asyncio.create_subprocess_exec(*command, env=own | settings, cwd=folder)
+        try:
+            yield child
+        finally:
+            await _ended(child)
+
+
+async def _ended(child: Process) -> None:
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.terminate()
+        try:
+            await asyncio.wait_for(child.wait(), ENDS_WITHIN)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
 
 
 async def _run(server: Server, em: Emulator, bot: dict[str, str] | None) -> int:

@@ -3,7 +3,6 @@
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sandbox import faults, messages
-from sandbox.refusal import Refusal
+from sandbox.reading import read_json
+from sandbox.refusal import Refusal, own_failure
 from sandbox.slack.call import Call
 from sandbox.slack.content import content
 from sandbox.state import Channel, Json, Message, ResponseUrl
@@ -59,7 +59,8 @@ async def _answered(em: "Emulator", request: Request, body: bytes, record: Recor
         record.user = url.user
         url.uses += 1
         answer_at(em, url, _payload(body))
-    except Refusal as refusal:
+    except Exception as error:  # noqa: BLE001  whatever comes is answered
+        refusal = error if isinstance(error, Refusal) else own_failure(error, "response_url")
         record.error, record.sentence = refusal.error, refusal.sentence
         data: Json = {"ok": False, "error": refusal.error}
         if refusal.messages:
@@ -93,7 +94,7 @@ def put(
     em: "Emulator", channel: Channel, user: str, payload: Json, fields: Json, thread_ts: str | None = None
 ) -> Message:
     """A new answer: ``in_channel`` for all, else only for the person."""
-    thread = payload.get("thread_ts") or thread_ts
+    thread = Call(em, "response_url", payload).text("thread_ts") or thread_ts
     if thread:
         fields["thread_ts"] = thread
     body = messages.bot_message(em, fields)
@@ -122,7 +123,7 @@ def _usable(em: "Emulator", token: str) -> ResponseUrl:
 
 def _payload(body: bytes) -> Json:
     try:
-        payload: Any = json.loads(body)
+        payload: Any = read_json(body)
     except ValueError as error:
         raise Refusal("invalid_payload", sentence=f"The body is not JSON: {error}.") from None
     if not isinstance(payload, dict):

@@ -1,7 +1,8 @@
 """The tester's bench of the control API: clock, switches, limits, traffic, the bot's address, people and channels."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,14 +11,31 @@ from sandbox import manifest as manifests
 from sandbox import membership, saving, seed
 from sandbox.delivery import Delivery
 from sandbox.people.deed import BadRequest, NotFound, body_of
+from sandbox.reading import check_fields, whole_number
 from sandbox.shapes import channel_shape, person_shape
+from sandbox.slack.methods import METHODS
 from sandbox.state import Channel, Command, Json, Shortcut, Team
+from sandbox.switches import DELIVERIES
 from sandbox.traffic import Record
 
 if TYPE_CHECKING:
     from sandbox.emulator import Emulator
 
 Handler = Callable[["Emulator", Request], Awaitable[Json]]
+
+T = TypeVar("T")
+
+FURTHEST = 10 * 366 * 86400
+"""Seconds that the clock goes on at a time."""
+
+APP_FIELDS = {
+    "manifest": "an object",
+    "scopes": "a list of strings",
+    "events": "a list of strings",
+    "commands": "a list of objects",
+    "shortcuts": "a list of objects",
+    "token_revoked": "true or false",
+}
 
 MODES = ("auto", "http", "socket")
 DISCONNECTS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets", "drop")
@@ -28,6 +46,7 @@ def bot_shape(em: "Emulator") -> Json:
         "url": em.bot_url,
         "mode": "socket" if em.uses_sockets else "http",
         "sockets": len(em.sockets.connections),
+        "token_revoked": em.workspace.app.token_revoked,
     }
 
 
@@ -35,15 +54,11 @@ def clock_shape(em: "Emulator") -> Json:
     return {"now": em.clock.now(), "offset": em.clock.offset}
 
 
-def switches_shape(em: "Emulator") -> Json:
-    return {"switches": em.switches.shown(), "limits": {"enabled": em.limits.enabled}}
-
-
 async def traffic(em: "Emulator", request: Request) -> Json:
     query = request.query_params
     records = em.traffic.list(
-        after=int(query.get("after", "0")),
-        limit=int(query.get("limit", "200")),
+        after=whole_number(query, "after", 0),
+        limit=whole_number(query, "limit", 200),
         name=query.get("name"),
         refused=query.get("refused") in ("1", "true"),
     )
@@ -75,8 +90,10 @@ async def file(em: "Emulator", request: Request) -> Response:
 
 
 async def _reset(em: "Emulator", request: Request) -> Json:
-    body = await body_of(request)
-    await em.reset(body.get("seed"))
+    wanted = (await body_of(request)).get("seed")
+    if wanted is not None and not isinstance(wanted, str | dict):
+        raise BadRequest("`seed` must be the name of a seed, or a seed.")
+    await em.reset(wanted)
     return {"ok": True}
 
 
@@ -97,35 +114,44 @@ async def _clock(em: "Emulator", _request: Request) -> Json:
 
 
 async def _advance(em: "Emulator", request: Request) -> Json:
-    seconds = (await body_of(request)).get("advance")
-    if not isinstance(seconds, int | float) or seconds < 0:
-        raise BadRequest("`advance` must be seconds, zero or more: the clock does not go back.")
+    body = await body_of(request)
+    check_fields(body, {"advance": "a number"})
+    seconds = body.get("advance")
+    if seconds is None or not 0 <= seconds <= FURTHEST:
+        raise BadRequest(f"`advance` must be 0 to {FURTHEST} seconds: the clock does not go back.")
     em.clock.advance(seconds)
     em.changes.publish("clock", clock_shape(em))
     return {"ok": True, **clock_shape(em)}
 
 
 async def _switches(em: "Emulator", _request: Request) -> Json:
-    return {"ok": True, **switches_shape(em)}
+    targets = {
+        "methods": ["*", *METHODS],
+        "others": ["response_url", "files"],
+        "deliveries": ["deliver:*", *(f"deliver:{kind}" for kind in DELIVERIES)],
+    }
+    return {"ok": True, **em.switches_shape(), "targets": targets}
 
 
 async def _switch_on(em: "Emulator", request: Request) -> Json:
     switch = em.switches.add(await body_of(request))
-    em.changes.publish("switches", switches_shape(em))
+    em.tell_switches()
     return {"ok": True, "switch": switch.shown()}
 
 
 async def _switch_off(em: "Emulator", request: Request) -> Json:
     em.switches.remove(request.path_params.get("id"))
-    em.changes.publish("switches", switches_shape(em))
+    em.tell_switches()
     return {"ok": True}
 
 
 async def _limits(em: "Emulator", request: Request) -> Json:
-    em.limits.enabled = bool((await body_of(request)).get("enabled", True))
+    body = await body_of(request)
+    check_fields(body, {"enabled": "true or false"})
+    em.limits.enabled = body.get("enabled") is not False
     em.partners.dhl.set_limits({"enabled": em.limits.enabled})
-    em.changes.publish("switches", switches_shape(em))
-    return {"ok": True, **switches_shape(em)}
+    em.tell_switches()
+    return {"ok": True, **em.switches_shape()}
 
 
 async def _bot(em: "Emulator", _request: Request) -> Json:
@@ -140,6 +166,7 @@ async def _bot(em: "Emulator", _request: Request) -> Json:
 
 async def _set_bot(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
+    check_fields(body, {"url": "a string", "mode": "a string"})
     mode = body.get("mode", em.mode)
     if mode not in MODES:
         raise BadRequest(f"`mode` must be one of {', '.join(MODES)}.")
@@ -149,20 +176,29 @@ async def _set_bot(em: "Emulator", request: Request) -> Json:
 
 
 async def _app(em: "Emulator", request: Request) -> Json:
-    body = await body_of(request)
-    app = em.workspace.app
+    body = {name: given for name, given in (await body_of(request)).items() if given is not None}
+    check_fields(body, APP_FIELDS)
+    app = replace(em.workspace.app)  # whole or not at all
     if "manifest" in body:
         manifests.install(app, body["manifest"])
-    if "scopes" in body:
-        app.scopes = list(body["scopes"])
-    if "events" in body:
-        app.events = list(body["events"])
+    app.scopes = body.get("scopes", app.scopes)
+    app.events = body.get("events", app.events)
     if "commands" in body:
-        app.commands = [Command(**entry) for entry in body["commands"]]
+        app.commands = [_of(Command, entry, "command") for entry in body["commands"]]
     if "shortcuts" in body:
-        app.shortcuts = [Shortcut(**entry) for entry in body["shortcuts"]]
-    app.token_revoked = bool(body.get("token_revoked", app.token_revoked))
+        app.shortcuts = [_of(Shortcut, entry, "shortcut") for entry in body["shortcuts"]]
+    app.token_revoked = body.get("token_revoked", app.token_revoked)
+    em.workspace.app = app
+    em.changes.publish("bot", bot_shape(em))
     return {"ok": True}
+
+
+def _of(kind: type[T], entry: Json, what: str) -> T:
+    try:
+        return kind(**entry)
+    except TypeError:
+        known = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
+        raise BadRequest(f"A {what} has {known}, not {', '.join(entry) or 'nothing'}.") from None
 
 
 async def _redeliver(em: "Emulator", request: Request) -> Json:
@@ -185,6 +221,7 @@ async def _redeliver(em: "Emulator", request: Request) -> Json:
 
 async def _socket(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
+    check_fields(body, {"connection": "a whole number"})
     if body.get("do") not in DISCONNECTS:
         raise BadRequest(f"`do` must be one of {', '.join(DISCONNECTS)}.")
     return {"ok": True, "connections": await em.sockets.disconnect(body["do"], body.get("connection"))}
@@ -192,10 +229,10 @@ async def _socket(em: "Emulator", request: Request) -> Json:
 
 async def _add_team(em: "Emulator", request: Request) -> Json:
     body = await body_of(request)
-    try:
-        team = Team(**{key: str(body[key]) for key in ("id", "name", "domain")})
-    except KeyError as error:
-        raise BadRequest(f"A team needs id, name and domain; {error} is missing.") from None
+    check_fields(body, dict.fromkeys(("id", "name", "domain"), "a string"))
+    if missing := [key for key in ("id", "name", "domain") if not body.get(key)]:
+        raise BadRequest(f"A team needs id, name and domain; {missing[0]} is missing.")
+    team = Team(body["id"], body["name"], body["domain"])
     em.workspace.teams[team.id] = team
     return {"ok": True}
 
@@ -211,11 +248,9 @@ async def _change_person(em: "Emulator", request: Request) -> Json:
     person = em.workspace.people.get(request.path_params["user"])
     if person is None:
         raise NotFound(f"There is no person {request.path_params['user']}.")
-    _set(
-        person,
-        await body_of(request),
-        ("name", "real_name", "tz", "email", "is_guest", "is_stranger", "deleted", "is_admin"),
-    )
+    body = await body_of(request)
+    check_fields(body, seed.PERSON_FIELDS)
+    _set(person, body, ("name", "real_name", "tz", "email", "is_guest", "is_stranger", "deleted", "is_admin"))
     em.changes.publish("person", {"person": person_shape(person)})
     membership.tell_person(em, person, "user_change")
     return {"ok": True, "person": person_shape(person)}
@@ -231,12 +266,13 @@ async def _add_channel(em: "Emulator", request: Request) -> Json:
 async def _change_channel(em: "Emulator", request: Request) -> Json:
     channel = _channel(em, request)
     body = await body_of(request)
+    check_fields(body, seed.CHANNEL_FIELDS)
     by = channel.creator
     _set(channel, body, ("topic", "purpose"))
-    if "is_archived" in body and bool(body["is_archived"]) != channel.is_archived:
-        membership.archive(em, channel, by, bool(body["is_archived"]))
-    if "name" in body and body["name"] != channel.name:
-        membership.rename(em, channel, str(body["name"]))
+    if body.get("is_archived") not in (None, channel.is_archived):
+        membership.archive(em, channel, by, body["is_archived"])
+    if body.get("name") not in (None, channel.name):
+        membership.rename(em, channel, body["name"])
     membership.publish(em, channel)
     return {"ok": True, "channel": channel_shape(channel)}
 
@@ -244,7 +280,8 @@ async def _change_channel(em: "Emulator", request: Request) -> Json:
 async def _share(em: "Emulator", request: Request) -> Json:
     channel = _channel(em, request)
     body = await body_of(request)
-    team = str(body.get("team", ""))
+    check_fields(body, {"team": "a string", "stop": "true or false"})
+    team = body.get("team") or ""
     if team not in em.workspace.teams or team == em.workspace.team.id:
         raise BadRequest(f"`team` must be another team of the workspace's teams, not {team!r}.")
     membership.share(em, channel, team, stop=bool(body.get("stop", False)))
@@ -292,5 +329,5 @@ def _channel(em: "Emulator", request: Request) -> Channel:
 
 def _set(thing: Any, body: Json, names: tuple[str, ...]) -> None:
     for name in names:
-        if name in body:
+        if body.get(name) is not None or (name == "email" and name in body):
             setattr(thing, name, body[name])

@@ -5,6 +5,7 @@ https://docs.slack.dev/messaging/formatting-message-text
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from sandbox.ids import Ids
 from sandbox.state import Json, Workspace
@@ -14,13 +15,15 @@ Made = tuple[str, list[Json], int]
 
 _PIECE = re.compile(
     r"(?P<url>https?://[^\s<>]+)"
-    r"|(?P<email>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
+    r"|(?P<email>(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.-]*\w)"
     r"|(?<![\w@])@(?P<person>[a-z0-9][\w.-]*\w)"
     r"|(?<![\w#&])#(?P<channel>[a-z0-9][\w-]*)"
     r"|(?<!\w):(?P<emoji>[a-z0-9_+-]+):(?!\w)"
-    r"|(?<!\w)(?P<mark>[*_~`])(?!\s|(?P=mark))(?P<inside>[^\n]*?[^\s\n])(?P=mark)(?!\w|(?P=mark))",
+    r"|(?<!\w)(?P<mark>[*_~`])(?!\s|(?P=mark))",
     re.IGNORECASE,
 )
+"""Nothing in it looks at more than what it takes: somebody may type 40,000 characters in which nothing is ever closed."""
+_CLOSES = {mark: re.compile(rf"(?<=\S){re.escape(mark)}(?![\w{re.escape(mark)}])|\n|\Z") for mark in "*_~`"}
 _STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
 _FENCED = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 _QUOTED = re.compile(r"(?:^>[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -76,20 +79,36 @@ def _section(text: str) -> Iterator[tuple[str, str]]:
         yield "rich_text_section", inside
 
 
+def _pieces(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """What may mean something, in order, each with where it ends; a mark only where it is closed on its line."""
+    at, ends = 0, dict.fromkeys(_CLOSES, -1)
+    while found := _PIECE.search(text, at):
+        at = found.end()
+        if mark := found["mark"]:
+            # Where a mark was looked for and not passed since, it need not be looked for again.
+            if ends[mark] <= at:
+                ends[mark] = closing.start() if (closing := _CLOSES[mark].search(text, at + 1)) else len(text)
+            if text[ends[mark] : ends[mark] + 1] != mark:
+                continue
+            at = ends[mark] + 1
+        yield found, at
+
+
 def written(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
     """(text, elements of a rich_text_section) of a passage."""
     shown, elements, at = [], [], 0
-    for found in _PIECE.finditer(text):
-        made = _styled(workspace, found) if found["mark"] else _made(workspace, found)
+    for found, ended in _pieces(text):
+        inside = text[found.end() : ended - 1]
+        made = _styled(workspace, found["mark"], inside, ended) if found["mark"] else _made(workspace, found)
         if made is None:
             continue
-        form, inside, end = made
+        form, made_of, end = made
         plain = text[at : found.start()]
         if plain:
             shown.append(escape(plain))
             elements.append({"type": "text", "text": plain})
         shown.append(form)
-        elements += inside
+        elements += made_of
         at = end
     if text[at:]:
         shown.append(escape(text[at:]))
@@ -97,9 +116,8 @@ def written(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
     return "".join(shown), elements
 
 
-def _styled(workspace: Workspace, found: re.Match[str]) -> Made:
+def _styled(workspace: Workspace, mark: str, inside: str, end: int) -> Made:
     """A passage between two signs; what stands in backticks is nothing but text."""
-    mark, inside = found["mark"], found["inside"]
     elements: list[Json]
     if mark == "`":
         said, elements = escape(inside), [{"type": "text", "text": inside}]
@@ -107,7 +125,7 @@ def _styled(workspace: Workspace, found: re.Match[str]) -> Made:
         said, elements = written(workspace, inside)
     style = {_STYLES[mark]: True}
     styled = [{**element, "style": {**element.get("style", {}), **style}} for element in elements]
-    return f"{mark}{said}{mark}", styled, found.end()
+    return f"{mark}{said}{mark}", styled, end
 
 
 def command_text(workspace: Workspace, text: str, should_escape: bool) -> str:
@@ -120,7 +138,7 @@ def command_text(workspace: Workspace, text: str, should_escape: bool) -> str:
     if not should_escape:
         return escape(text)
     shown, at = [], 0
-    for found in _PIECE.finditer(text):
+    for found, _ in _pieces(text):
         if found["emoji"] or found["mark"]:
             continue
         made = _made(workspace, found)
@@ -139,6 +157,15 @@ def links_in(text: str) -> list[str]:
     return list(
         dict.fromkeys(found.replace("&amp;", "&") for found in re.findall(r"<(https?://[^|>]+)[|>]", text))
     )
+
+
+def domain_of(url: str, domains: list[str]) -> str | None:
+    """The one of ``domains`` that the URL belongs to; a domain's own subdomains belong to it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # half an IPv6 address
+        return None
+    return next((domain for domain in domains if host == domain or host.endswith(f".{domain}")), None)
 
 
 def _made(workspace: Workspace, found: re.Match[str]) -> Made | None:

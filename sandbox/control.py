@@ -1,5 +1,6 @@
 """The control API under ``/sandbox/``: everything a person can do and see, and everything a tester turns (README)."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -8,8 +9,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox import bench, stream
+from sandbox.manifest import ManifestError
 from sandbox.people import acting, forms, places, uploading, writing
-from sandbox.people.deed import BadRequest, Deed, NotFound, body_of
+from sandbox.people.deed import FIELDS, BadRequest, Deed, NotFound, body_of
+from sandbox.reading import check_fields, whole_number
 from sandbox.recording import RecordingError
 from sandbox.seed import SeedError
 from sandbox.shapes import channel_shape, message_shape, person_shape, sidebar_entry, view_shape
@@ -39,6 +42,8 @@ DEEDS: dict[str, Callable[[Deed], Awaitable[Json]]] = {
     "converse": places.converse,
     "read": places.read,
 }
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[["Emulator", Request], Awaitable[Json]]
 
@@ -72,12 +77,19 @@ def _guarded(em: "Emulator", handler: Handler) -> Callable[[Request], Awaitable[
     async def endpoint(request: Request) -> Response:
         try:
             return JSONResponse(await handler(em, request))
-        except (BadRequest, RecordingError, SeedError, ValueError) as error:
-            return JSONResponse({"ok": False, "error": "bad_request", "shown": str(error)}, status_code=400)
+        except (BadRequest, ManifestError, RecordingError, SeedError, ValueError) as error:
+            return _refused(400, "bad_request", str(error))
         except NotFound as error:
-            return JSONResponse({"ok": False, "error": "not_found", "shown": str(error)}, status_code=404)
+            return _refused(404, "not_found", str(error))
+        except Exception as error:
+            log.exception("%s %s failed", request.method, request.url.path)
+            return _refused(500, "internal_error", f"The sandbox itself failed, its own mistake: {error!r}.")
 
     return endpoint
+
+
+def _refused(status: int, error: str, shown: str) -> Response:
+    return JSONResponse({"ok": False, "error": error, "shown": shown}, status_code=status)
 
 
 def _who(em: "Emulator", request: Request) -> Person:
@@ -92,7 +104,9 @@ async def _deed(em: "Emulator", request: Request) -> Json:
     deed = DEEDS.get(request.path_params["deed"])
     if deed is None:
         raise NotFound(f"People cannot {request.path_params['deed']} here; they can {', '.join(DEEDS)}.")
-    answer = await deed(Deed(em, _who(em, request), await body_of(request)))
+    body = await body_of(request)
+    check_fields(body, FIELDS)
+    answer = await deed(Deed(em, _who(em, request), body))
     return {**answer, "version": em.changes.version}
 
 
@@ -111,6 +125,7 @@ async def _workspace(em: "Emulator", _request: Request) -> Json:
             "bot_user": app.bot_user,
             "home": app.home_tab,
             "messages_tab": app.messages_tab,
+            "messages_tab_read_only": app.messages_tab_read_only,
             "commands": [
                 {"command": c.command, "description": c.description, "usage_hint": c.usage_hint}
                 for c in app.commands
@@ -130,7 +145,7 @@ async def _workspace(em: "Emulator", _request: Request) -> Json:
             for g in workspace.usergroups.values()
         ],
         "clock": bench.clock_shape(em),
-        **bench.switches_shape(em),
+        **em.switches_shape(),
         "scheduled": [
             {"id": s.id, "channel": s.channel, "post_at": s.post_at, "text": s.body.get("text", "")}
             for s in workspace.scheduled.values()
@@ -161,7 +176,7 @@ async def _messages(em: "Emulator", request: Request) -> Json:
     if channel is None or not em.workspace.sees(person.id, channel):
         raise NotFound(f"{person.name} sees no channel {query.get('channel')!r}.")
     thread, before = query.get("thread_ts"), query.get("before")
-    limit = max(1, int(query.get("limit", "200")))
+    limit = max(1, whole_number(query, "limit", 200))
     found: list[Message] = []
     for message in reversed(channel.messages.values()):
         if len(found) > limit:

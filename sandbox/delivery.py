@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ class Ack:
     body: str = ""
     content_type: str = ""
     no_retry: bool = False
+    unreached: str = "connection_failed"
+    """Why there was no answer at all, as Slack names it."""
 
     @property
     def error(self) -> str | None:
@@ -56,7 +59,7 @@ class Ack:
         """``X-Slack-Retry-Reason`` of the next attempt."""
         if self.record.error == "operation_timeout":
             return "http_timeout"
-        return "connection_failed" if self.record.status is None else "http_error"
+        return self.unreached if self.record.status is None else "http_error"
 
 
 def encode(delivery: Delivery) -> tuple[str, str]:
@@ -106,7 +109,10 @@ class Deliverer:
             await asyncio.sleep(switch.seconds or 1.0)
         if fault == "twice":
             em.background(self._once_more(delivery))
-        return await self._attempt(delivery, fault)
+        ack = await self._attempt(delivery, fault)
+        if fault == "reconnect":
+            await em.sockets.disconnect("refresh_requested")
+        return ack
 
     async def _once_more(self, delivery: Delivery) -> None:
         await self._attempt(delivery, "twice")
@@ -171,7 +177,7 @@ class Deliverer:
                 "dispatch_failed",
                 f"The bot at {em.bot_url} could not be reached: {error or type(error).__name__}.",
             )
-            return Ack(record)
+            return Ack(record, unreached=_why(error))
         finally:
             record.ms = (time.perf_counter() - started) * 1000
         record.status = response.status_code
@@ -203,6 +209,20 @@ class Deliverer:
             headers["X-Slack-Retry-Num"] = str(delivery.retry)
             headers["X-Slack-Retry-Reason"] = delivery.retry_reason
         return headers
+
+
+def _why(error: httpx.HTTPError) -> str:
+    """As in ``X-Slack-Retry-Reason``: https://docs.slack.dev/apis/events-api/#errors."""
+    if isinstance(error, httpx.TooManyRedirects):
+        return "too_many_redirects"
+    if isinstance(error, httpx.ConnectError) and isinstance(_root(error), ssl.SSLError):
+        return "ssl_error"
+    return "connection_failed" if isinstance(error, httpx.TransportError) else "unknown_error"
+
+
+def _root(error: BaseException) -> BaseException:
+    cause = error.__cause__ or error.__context__
+    return error if cause is None else _root(cause)
 
 
 def _fail(record: Record, error: str, sentence: str) -> None:

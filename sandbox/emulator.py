@@ -44,8 +44,8 @@ class Emulator:
         self.ids = Ids()
         self.changes = Changes()
         self.traffic = Traffic(lambda summary: self.changes.publish("traffic", summary))
-        self.switches = Switches(self.clock)
         self.limits = Limits(self.clock)
+        self.switches = Switches(self.clock, self.tell_switches)
         self.sockets = Sockets(self)
         self.deliverer = Deliverer(self)
         self.suggested: dict[tuple[str, str, str], list[Json]] = {}
@@ -66,6 +66,7 @@ class Emulator:
 
     def _built(self, seed: Json, recording: Recording | None) -> Workspace:
         """Raises SeedError, ManifestError, RecordingError or LoadError."""
+        self._check_switches(seed)
         if recording is None:
             workspace = seeds.build(seed, self.clock.now(), self.ids)
         else:
@@ -89,6 +90,14 @@ class Emulator:
         for wanted in seed.get("switches", []):
             self.switches.add(wanted)
 
+    def _check_switches(self, seed: Json) -> None:
+        """Raises SeedError."""
+        for number, wanted in enumerate(seed.get("switches", []), 1):
+            try:
+                Switches(self.clock).add(wanted)
+            except (AttributeError, ValueError) as error:
+                raise seeds.SeedError(f"switches {number}: {error}") from None
+
     async def reset(self, name: str | Json | None = None) -> None:
         """The seed anew (another, if it is named): switches, limits, traffic and connections as at the start. Ids are
         not used again, the clock keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
@@ -110,6 +119,13 @@ class Emulator:
         self._switch_on(seed)
         self.traffic.clear()
         self.changes.publish("reset", {})
+
+    def tell_switches(self) -> None:
+        """To every page: what is switched on, and what has switched itself off."""
+        self.changes.publish("switches", self.switches_shape())
+
+    def switches_shape(self) -> Json:
+        return {"switches": self.switches.shown(), "limits": {"enabled": self.limits.enabled}}
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something after the answer: events, retries. Ended by a reset and at the end."""

@@ -37,30 +37,27 @@ _SCOPES = {
     "reaction_removed": ("reactions:read",),
     "link_shared": ("links:read",),
     "file_shared": ("files:read",),
-    "file_created": ("files:read",),
-    "file_deleted": ("files:read",),
     "channel_archive": ("channels:read",),
     "channel_unarchive": ("channels:read",),
     "channel_rename": ("channels:read",),
-    "channel_created": ("channels:read",),
     "channel_shared": ("channels:read", "groups:read"),
     "channel_unshared": ("channels:read", "groups:read"),
-    "channel_id_changed": ("channels:read", "groups:read"),
     "group_archive": ("groups:read",),
     "group_unarchive": ("groups:read",),
     "group_rename": ("groups:read",),
     "user_change": ("users:read",),
     "team_join": ("users:read",),
-    "subteam_members_changed": ("usergroups:read",),
-    "subteam_created": ("usergroups:read",),
-    "subteam_updated": ("usergroups:read",),
     "pin_added": ("pins:read",),
     "pin_removed": ("pins:read",),
+    "channel_left": ("channels:read",),
+    "group_left": ("groups:read",),
 }
-"""Which scopes (any of them) the app needs to be told; what is not listed needs none."""
+"""Which scopes (any of them) the app needs to be told; app_home_opened needs none."""
+
+_BY_KIND = ("channels:read", "groups:read")
+"""The one for what happens in a public channel, the other in a private one."""
 
 _WITHOUT_MEMBERSHIP = {
-    "channel_created",
     "channel_rename",
     "channel_archive",
     "channel_unarchive",
@@ -88,6 +85,8 @@ def _is_due(em: "Emulator", name: str, channel: Channel | None) -> bool:
     if name not in app.events or app.token_revoked:
         return False
     scopes = _SCOPES.get(name)
+    if scopes == _BY_KIND and channel is not None:
+        scopes = ("channels:read",) if channel.kind == "public" else ("groups:read",)
     if scopes and not set(scopes) & set(app.scopes):
         return False
     return channel is None or name in _WITHOUT_MEMBERSHIP or app.bot_user in channel.members

@@ -26,7 +26,17 @@ def read_manifest(path: Path) -> Json:
 
 
 def install(app: App, manifest: Json) -> None:
-    """Take scopes, commands, shortcuts, events and surfaces over from the manifest, as an (re)installation does."""
+    """Take scopes, commands, shortcuts, events and surfaces over from the manifest, as an (re)installation does.
+
+    Raises ManifestError.
+    """
+    try:
+        _install(app, manifest)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ManifestError(f"The manifest cannot be read: {error!r}.") from error
+
+
+def _install(app: App, manifest: Json) -> None:
     features = _part(manifest, "features")
     settings = _part(manifest, "settings")
     home = _part(features, "app_home")
@@ -39,6 +49,7 @@ def install(app: App, manifest: Json) -> None:
     app.interactivity = bool(_part(settings, "interactivity").get("is_enabled", False))
     app.home_tab = bool(home.get("home_tab_enabled", False))
     app.messages_tab = bool(home.get("messages_tab_enabled", True))
+    app.messages_tab_read_only = bool(home.get("messages_tab_read_only_enabled", False))
     app.socket_mode = bool(settings.get("socket_mode_enabled", False))
 
 

@@ -1,6 +1,9 @@
 """How Slack says no."""
 
+import logging
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
@@ -15,3 +18,11 @@ class Refusal(Exception):
         self.messages = messages or []
         """As in ``response_metadata.messages``."""
         self.fields = fields
+
+
+def own_failure(error: Exception, name: str) -> Refusal:
+    """The last resort: what went wrong in the sandbox itself is answered as Slack answers its own trouble, and logged."""
+    log.error("%s failed", name, exc_info=error)
+    return Refusal(
+        "internal_error", sentence=f"The sandbox itself failed, which is its own mistake: {error!r}."
+    )

@@ -37,6 +37,9 @@ def load(em: "Emulator", data: Json) -> None:
     if data.get("format") != FORMAT:
         raise LoadError(f"This is no saved workspace of format {FORMAT}: `format` is {data.get('format')!r}.")
     # Files and response_urls were handed out under the address of then.
+    missing = [name for name in ("address", "workspace", "offset", "ids", "partners") if name not in data]
+    if missing:
+        raise LoadError(f"The saved workspace has no {missing[0]}.")
     moved = json.loads(json.dumps(data).replace(str(data["address"]), em.address))
     workspace = workspace_of(moved["workspace"])
     em.stop_background()

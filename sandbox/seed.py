@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.ids import Ids
+from sandbox.reading import check_fields, shortly
 from sandbox.state import App, Channel, Json, Person, Team, Usergroup, Workspace
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -36,19 +37,34 @@ _CHANNEL_KEYS = {
 }
 
 
+PERSON_FIELDS = {
+    **dict.fromkeys(("id", "name", "real_name", "team", "email", "organisation", "role"), "a string"),
+    **dict.fromkeys(("is_guest", "is_stranger", "is_admin", "deleted"), "true or false"),
+    "tz": "a time zone's name",
+}
+CHANNEL_FIELDS = {
+    **dict.fromkeys(("id", "name", "topic", "purpose"), "a string"),
+    **dict.fromkeys(("bot", "is_general", "is_archived"), "true or false"),
+    **dict.fromkeys(("members", "shared_with"), "a list of strings"),
+    "kind": "public, private, im or mpim",
+}
+
+
 class SeedError(Exception):
     """The seed cannot be used; the text says which table, number and key."""
 
 
 def read_seed(name_or_path: str) -> Json:
     """``default`` (a file of ``seeds/``) or a path. What it says nothing of comes from the seed that it is ``like``."""
-    named = SEEDS / f"{name_or_path}.toml"
-    path = named if named.exists() else Path(name_or_path)
     try:
+        named = SEEDS / f"{name_or_path}.toml"
+        path = named if named.exists() else Path(name_or_path)
         seed = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         known = ", ".join(sorted(seed.stem for seed in SEEDS.glob("*.toml")))
         raise SeedError(f"There is no seed {name_or_path!r}: give a file, or one of {known}.") from None
+    except OSError as error:
+        raise SeedError(f"{shortly(name_or_path)} cannot be read: {error.strerror}.") from None
     except tomllib.TOMLDecodeError as error:
         raise SeedError(f"{path} is not TOML: {error}.") from None
     if "recording" in seed:
@@ -81,7 +97,7 @@ def build(seed: Json, now: float, ids: Ids) -> Workspace:
 
 
 def add_person(workspace: Workspace, entry: Json, where: str = "person") -> Person:
-    fields = _checked(entry, _PERSON_KEYS, where)
+    fields = _checked(entry, _PERSON_KEYS, where, PERSON_FIELDS)
     for key in ("id", "name"):
         if key not in fields:
             raise SeedError(f"{where}: `{key}` is missing.")
@@ -98,7 +114,9 @@ def add_person(workspace: Workspace, entry: Json, where: str = "person") -> Pers
 
 
 def add_channel(workspace: Workspace, entry: Json, now: float, ids: Ids, where: str = "channel") -> Channel:
-    fields = _checked(entry, _CHANNEL_KEYS, where)
+    fields = _checked(entry, _CHANNEL_KEYS, where, CHANNEL_FIELDS)
+    if "name" not in fields:
+        raise SeedError(f"{where}: `name` is missing.")
     members = list(fields.pop("members", []))
     if members == ["*"]:
         members = [p.id for p in workspace.people.values() if not p.is_bot and p.team == workspace.team.id]
@@ -124,11 +142,17 @@ def add_channel(workspace: Workspace, entry: Json, now: float, ids: Ids, where: 
     return channel
 
 
-def _checked(entry: object, known: set[str], where: str) -> dict[str, Any]:
+def _checked(
+    entry: object, known: set[str], where: str, fields: dict[str, str] | None = None
+) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise SeedError(f"{where}: a table is needed here.")
     if unknown := set(entry) - known:
         raise SeedError(
             f"{where}: {', '.join(sorted(unknown))} is not known; known are {', '.join(sorted(known))}."
         )
-    return dict(entry)
+    try:
+        check_fields(entry, fields or {}, f"{where}: ")
+    except ValueError as error:
+        raise SeedError(str(error)) from None
+    return {name: value for name, value in entry.items() if value is not None}

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import itertools
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from sandbox.delivery import Delivery, wire_json
+from sandbox.reading import read_json
 from sandbox.state import Json
 from sandbox.traffic import Record
 
@@ -77,7 +77,10 @@ class Sockets:
         try:
             await self._say(connection, self._hello())
             while True:
-                self._heard(connection, await websocket.receive_text())
+                frame = await websocket.receive()
+                if frame["type"] == "websocket.disconnect":
+                    break
+                self._heard(connection, frame.get("text") or repr(frame.get("bytes")))
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
@@ -172,10 +175,10 @@ class Sockets:
 
     def _heard(self, connection: Connection, text: str) -> None:
         try:
-            frame: Any = json.loads(text)
+            frame: Any = read_json(text)
         except ValueError:
             frame = None
-        if not isinstance(frame, dict) or "envelope_id" not in frame:
+        if not isinstance(frame, dict) or not isinstance(frame.get("envelope_id"), str):
             self._odd_frame(
                 connection, text, "The app sent a frame that is no ack: JSON with an envelope_id is needed."
             )

@@ -213,6 +213,7 @@ class App:
     interactivity: bool = True
     home_tab: bool = True
     messages_tab: bool = True
+    messages_tab_read_only: bool = False
     socket_mode: bool = False
     token_revoked: bool = False
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from sandbox.reading import whole_number
 from sandbox.state import Json
 
 if TYPE_CHECKING:
@@ -22,8 +24,11 @@ async def changes(em: "Emulator", request: Request) -> Json:
     query = request.query_params
     if "after" not in query:
         return {"version": em.changes.version, "changes": [], "reset": False}
-    after, user = int(query["after"]), query.get("user")
-    deadline = asyncio.get_running_loop().time() + min(float(query.get("wait", "0")), LONGEST_WAIT)
+    after, user = whole_number(query, "after", 0), query.get("user")
+    wait = float(query.get("wait", "0"))
+    if math.isnan(wait):
+        raise ValueError("`wait` must be seconds.")
+    deadline = asyncio.get_running_loop().time() + min(wait, LONGEST_WAIT)
     while True:
         fresh = em.changes.since(after, user)
         remaining = deadline - asyncio.get_running_loop().time()
@@ -39,7 +44,7 @@ async def events(em: "Emulator", request: Request) -> Response:
     """``GET /sandbox/stream``."""
     query = request.query_params
     last = request.headers.get("last-event-id") or query.get("after")
-    after = int(last) if last and last.isdigit() else em.changes.version
+    after = int(last) if last and last.isdecimal() and len(last) < 19 else em.changes.version
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
         _events(em, after, query.get("user")), media_type="text/event-stream", headers=headers

@@ -1,14 +1,38 @@
 """What goes wrong on purpose: faults that a tester turns on, once or for a time."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.reading import check_fields
 from sandbox.state import Json
 
 API_FAULTS = ("error", "slow", "html", "empty", "nothing", "reset")
-DELIVERY_FAULTS = ("twice", "lost_ack", "unreachable", "slow")
+DELIVERY_FAULTS = ("twice", "lost_ack", "unreachable", "slow", "reconnect")
+DELIVERIES = (
+    "command",
+    "event",
+    "block_actions",
+    "block_suggestion",
+    "view_submission",
+    "view_closed",
+    "shortcut",
+    "message_action",
+)
+"""Kinds of what the bot is sent."""
+
+_FIELDS = {
+    "error": "a string",
+    "status": "a whole number",
+    "retry_after": "a whole number",
+    "seconds": "a number above 0",
+    "carried_out": "true or false",
+    "channel": "a string",
+    "times": "a number above 0",
+    "for_seconds": "a number above 0",
+}
 
 
 @dataclass(slots=True)
@@ -30,19 +54,19 @@ class Switch:
     ends_at: float | None = None
 
     def shown(self) -> Json:
-        shown = asdict(self)
-        del shown["ends_at"]
-        return shown
+        return asdict(self)
 
 
 class Switches:
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, used: Callable[[], None] = lambda: None) -> None:
+        """``used`` hears that a switch was hit: it may be gone."""
+        self._clock, self._used = clock, used
         self._ids = itertools.count(1)
         self._on: list[Switch] = []
 
     def add(self, wanted: Json) -> Switch:
         """Raises ValueError with a sentence if ``wanted`` is no switch."""
+        check_fields(wanted, {"on": "a string", "fault": "a string"})
         on, fault = str(wanted.get("on", "")), str(wanted.get("fault", ""))
         faults = DELIVERY_FAULTS if on.startswith("deliver:") else API_FAULTS
         if not on:
@@ -51,16 +75,7 @@ class Switches:
             )
         if fault not in faults:
             raise ValueError(f"`fault` on `{on}` must be one of {', '.join(faults)}, not {fault!r}.")
-        known = {
-            "error",
-            "status",
-            "retry_after",
-            "seconds",
-            "carried_out",
-            "channel",
-            "times",
-            "for_seconds",
-        }
+        known = _FIELDS.keys()
         if unknown := set(wanted) - known - {"on", "fault", "id", "hits"}:
             raise ValueError(
                 f"A switch has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(known))}."
@@ -68,6 +83,7 @@ class Switches:
         fields: dict[str, Any] = {
             name: value for name, value in wanted.items() if name in known and value is not None
         }
+        check_fields(fields, _FIELDS)
         switch = Switch(next(self._ids), on, fault, **fields)
         if switch.for_seconds is not None:
             switch.ends_at = self._clock.now() + switch.for_seconds
@@ -82,6 +98,7 @@ class Switches:
                 switch.hits += 1
                 if switch.times is not None and switch.hits >= switch.times:
                     self._on.remove(switch)
+                self._used()
                 return switch
         return None
 

@@ -1,6 +1,5 @@
 """The record of every request between the bot and Slack, both ways, with a sentence where something was wrong."""
 
-import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sandbox.reading import read_json
 from sandbox.state import Json
 
 KEPT = 20_000
@@ -141,7 +141,7 @@ def parsed(headers: Headers, body: str) -> Any:
     if "x-www-form-urlencoded" in kind:
         return {name: _maybe_json(value) for name, value in parse_qsl(body, keep_blank_values=True)}
     try:
-        return json.loads(body) if body else None
+        return read_json(body) if body else None
     except ValueError:
         return None
 
@@ -149,7 +149,7 @@ def parsed(headers: Headers, body: str) -> Any:
 def _maybe_json(value: str) -> Any:
     if value[:1] in ("{", "["):
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             return value
     return value

@@ -2,6 +2,7 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { Refused } from "./api.js";
+import { clockTime, fullMoment, now, span } from "./dates.js";
 import { deedsOf } from "./actions.js";
 import { AppView } from "./appview.js";
 import { ChannelView } from "./channel.js";
@@ -33,6 +34,7 @@ class Page {
     this.view = null;
     this.thread = null;
     this.store.listen((kind, data) => this.take(kind, data));
+    window.setInterval(() => this.store.me && this.paintClock(), 10_000);
     window.addEventListener("popstate", () => this.follow());
     window.addEventListener("hashchange", () => this.follow());
     document.addEventListener("visibilitychange", () => this.view?.markRead?.());
@@ -95,6 +97,7 @@ class Page {
     }
     document.body.classList.remove("is-welcome");
     $("team").textContent = this.store.workspace.team.name;
+    this.paintClock();
     paintPeople($("people"), this.store, (id) => this.become(id));
     this.panels.paintTools();
     this.panels.become();
@@ -199,7 +202,23 @@ class Page {
       this.store.loadMine().then(() => this.paintSidebar());
     } else if (kind === "message" && data.what === "posted" && this.place) this.paintSidebar();
     else if (kind === "person") paintPeople($("people"), this.store, (id) => this.become(id));
+    if (kind === "clock" || kind === "reset") this.paintClock();
     this.panels.take(kind, data);
+  }
+
+  /** The sandbox's own time, and how far it was hurried. */
+  paintClock() {
+    const { offset } = this.store.workspace.clock;
+    const moment = now();
+    fill(
+      $("clock"),
+      el(
+        "time",
+        { datetime: moment.toISOString(), title: fullMoment(moment) },
+        `${moment.toLocaleDateString("en-US", { weekday: "short", month: "short", day: "numeric" })}, ${clockTime(moment)}`,
+      ),
+      offset >= 1 ? ` · hurried by ${span(offset)}` : null,
+    );
   }
 
   connection(state, words = "The connection to the sandbox is lost. Trying again…") {

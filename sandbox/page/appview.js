@@ -1,5 +1,5 @@
 // The app's place: tabs for its Home, the messages with it, and about it.
-import { el, fill, freshId } from "./dom.js";
+import { afterPress, el, fill, freshId } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { ChannelView } from "./channel.js";
 import { paintAbout, paintHome } from "./home.js";
@@ -33,6 +33,7 @@ export class AppView {
       this.bar,
       this.body,
     );
+    this.settled = afterPress(this.body);
     this.stop = page.store.listen((kind, data) => this.take(kind, data));
     this.show(messages || !app.home ? "messages" : "home");
   }
@@ -105,7 +106,7 @@ export class AppView {
         (kind === "home" && data.user === store.me) ||
         (kind === "view" && data.view?.type === "home"))
     )
-      paintHome(this.body, store, world, say);
+      this.settled(() => this.tab === "home" && this.stop && paintHome(this.body, store, world, say));
     if (this.tab === "about" && ["bot", "reset"].includes(kind)) paintAbout(this.body, store);
   }
 

@@ -1,5 +1,5 @@
 // The middle of the page: one channel's messages and its composer.
-import { el, fill } from "./dom.js";
+import { el, fill, own, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { api, Refused } from "./api.js";
 import { composer } from "./composer.js";
@@ -73,7 +73,7 @@ export class ChannelView {
         el(
           "h3",
           {},
-          direct ? this.title : ["This is the very beginning of ", el("span", { class: "nowrap" }, this.title)],
+          direct ? this.title : ["This is the very beginning of ", el("bdi", { class: "nowrap" }, this.title)],
         ),
         el(
           "p",
@@ -100,6 +100,7 @@ export class ChannelView {
           {
             type: "button",
             class: "btn btn-quiet",
+            data: { key: "members" },
             aria: { haspopup: "menu", expanded: "false", label: `${many} members` },
             onclick: (event) =>
               openMenu(
@@ -111,15 +112,15 @@ export class ChannelView {
           `${many} members`,
         )
       : null;
-    fill(
+    refill(
       this.head,
       el(
         "h2",
         { class: "pane-title" },
         room ? icon(channel.kind === "private" ? "lock" : "hash") : null,
-        room ? channel.name : this.title,
+        own(room ? channel.name : this.title),
       ),
-      el("span", { class: "pane-topic quiet" }, channel.topic),
+      el("bdi", { class: "pane-topic quiet" }, channel.topic),
       el("span", { class: "spacer" }),
       members,
     );
@@ -170,6 +171,7 @@ export class ChannelView {
 
   take(kind, data) {
     if (kind === "reset") this.load();
+    else if (kind === "clock") this.list.draw(this.list.from, this.list.to);
     else if (kind === "message" && data.channel === this.id) {
       if (this.missed) {
         this.missed.push(data);

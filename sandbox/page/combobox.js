@@ -1,6 +1,6 @@
 // A field to choose from a list by typing: Slack's selects, in one and many. After the ARIA combobox pattern
 // (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/): the focus stays in the field, the arrows walk the list.
-import { el, fill, freshId } from "./dom.js";
+import { el, fill, freshId, own } from "./dom.js";
 import { icon } from "./icons.js";
 
 const WAIT_FOR_TYPING = 180;
@@ -35,6 +35,7 @@ export function combobox({
     spellcheck: "false",
     disabled,
     placeholder: placeholder || "Choose an option",
+    dir: "auto",
     data: { key },
     autofocus,
     aria: {
@@ -93,7 +94,7 @@ export function combobox({
             el(
               "span",
               { class: "token" },
-              option.text,
+              own(option.text),
               el(
                 "button",
                 {
@@ -221,8 +222,8 @@ export function combobox({
                 el(
                   "span",
                   { class: "combo-text" },
-                  option.text,
-                  option.description ? el("span", { class: "combo-description" }, option.description) : null,
+                  own(option.text),
+                  option.description ? el("bdi", { class: "combo-description" }, option.description) : null,
                 ),
               );
             }),

@@ -81,8 +81,8 @@ export function attachCompletion(field, form, store, { commands }) {
               take(at);
             },
           },
-          el("strong", {}, row.title),
-          row.note ? el("span", { class: "quiet" }, row.note) : null,
+          el("bdi", { class: "completion-title" }, row.title),
+          row.note ? el("bdi", { class: "quiet" }, row.note) : null,
         ),
       ),
     );

@@ -29,6 +29,7 @@ export function composer({
     placeholder: placeholder ?? name,
     value: draft.text ?? "",
     maxlength: "40000",
+    dir: "auto",
     spellcheck: "true",
     aria: { label: name },
   });
@@ -150,7 +151,7 @@ export function composer({
           "li",
           {},
           icon("file"),
-          el("span", {}, file.name ?? file.id),
+          el("bdi", {}, file.name ?? file.id),
           el(
             "button",
             {

@@ -1,6 +1,18 @@
 // Slack's date tokens and the page's own clock, always in the zone of the reader's device, as Slack's clients do it.
 // https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 
+/** How far the sandbox's clock was hurried, in milliseconds. */
+let hurried = 0;
+
+export function hurry(seconds) {
+  hurried = seconds * 1000;
+}
+
+/** The moment by the sandbox's clock: what is "today", and how long ago something was, follows it. */
+export function now() {
+  return new Date(Date.now() + hurried);
+}
+
 const LANGUAGE = "en-US";
 const formatters = new Map();
 
@@ -46,6 +58,12 @@ export function ago(date, now) {
   return seconds < 0 ? `in ${words}` : `${words} ago`;
 }
 
+/** "2 days", "1 hour": how long something lasts. */
+export function span(seconds) {
+  const at = now();
+  return seconds < 45 ? "a moment" : ago(new Date(at - seconds * 1000), at).replace(/ ago$/, "");
+}
+
 const TOKENS = {
   date_num: (date) =>
     `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`,
@@ -63,19 +81,19 @@ const TOKENS = {
 };
 
 /** Slack's `{date_short_pretty} at {time}` for a Unix time; null where the format or the time is none, so that the fallback is shown. */
-export function slackDate(unix, pattern, now = new Date()) {
+export function slackDate(unix, pattern, at = now()) {
   const seconds = Number(unix);
   const date = new Date(seconds * 1000);
   if (!Number.isFinite(seconds) || Number.isNaN(date.getTime())) return null;
   let known = true;
-  const text = String(pattern).replace(/\{(\w+)\}/g, (whole, name, at) => {
+  const text = String(pattern).replace(/\{(\w+)\}/g, (whole, name, from) => {
     const token = TOKENS[name];
     if (!token) {
       known = false;
       return whole;
     }
-    const words = token(date, now);
-    const midSentence = at > 0 && /[a-z,(] ?$/i.test(pattern.slice(0, at));
+    const words = token(date, at);
+    const midSentence = from > 0 && /[a-z,(] ?$/i.test(pattern.slice(0, from));
     return midSentence && /^(Today|Yesterday|Tomorrow)$/.test(words) ? words.toLowerCase() : words;
   });
   return known ? text : null;
@@ -100,11 +118,11 @@ export function clockTime(date) {
 }
 
 /** "Today", "Yesterday" or "Monday, November 23rd": what stands between the days of a channel. */
-export function dayHeading(date, now = new Date()) {
-  const near = nearDay(date, now);
+export function dayHeading(date, at = now()) {
+  const near = nearDay(date, at);
   if (near && near !== "Tomorrow") return near;
   const text = long(date, true);
-  return date.getFullYear() === now.getFullYear() ? text.replace(/, \d{4}$/, "") : text;
+  return date.getFullYear() === at.getFullYear() ? text.replace(/, \d{4}$/, "") : text;
 }
 
 /** The moment of a message's `ts` ("1763936700.000200"). */

@@ -31,12 +31,81 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Text of somebody's own, in the direction of its own: signs that turn the direction turn nothing beside it. */
+export function own(...children) {
+  return el("bdi", {}, ...children);
+}
+
 /** Puts `children` in the place of whatever `node` holds. */
 export function fill(node, ...children) {
   node.replaceChildren(
     ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
   );
   return node;
+}
+
+/** Remembers which control of `root` has the focus, by its `data-key`; what comes back gives it to that control of what is drawn then. */
+export function focusIn(root) {
+  const active = document.activeElement;
+  if (!root.contains(active)) return () => false;
+  const key = active.closest("[data-key]")?.dataset.key;
+  const caret = "selectionStart" in active ? active.selectionStart : null;
+  return (fresh) => {
+    const again = key === undefined ? null : fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    again?.focus({ preventScroll: true });
+    if (caret !== null && typeof again?.setSelectionRange === "function") {
+      try {
+        again.setSelectionRange(caret, caret);
+      } catch {
+        /* this kind of field has no caret to set */
+      }
+    }
+    return again !== null && document.activeElement === again;
+  };
+}
+
+/** `fill`, after which the focus is where it was: an update from elsewhere never throws a keyboard's user out of what they were doing. */
+export function refill(node, ...children) {
+  const back = focusIn(node);
+  fill(node, ...children);
+  back(node);
+  return node;
+}
+
+/** Makes `nodes` the children of `list` and moves none that stands where it should: a node that is moved loses the focus. */
+export function arrange(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const old of [...list.children]) if (!wanted.has(old)) old.remove();
+  let here = list.firstElementChild;
+  for (const node of nodes) {
+    if (node === here) here = here.nextElementSibling;
+    else list.insertBefore(node, here);
+  }
+}
+
+/** Gives a function that does its work at once, or when what is being pressed in `root` was let go: what is drawn anew under the finger loses the press. */
+export function afterPress(root) {
+  let pressed = false,
+    waiting = null;
+  root.addEventListener("pointerdown", () => {
+    pressed = true;
+    const over = new AbortController();
+    const release = () => {
+      over.abort();
+      // The click comes after the release.
+      window.setTimeout(() => {
+        const work = waiting;
+        pressed = false;
+        waiting = null;
+        work?.();
+      }, 0);
+    };
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { signal: over.signal });
+  });
+  return (work) => {
+    if (pressed) waiting = work;
+    else work();
+  };
 }
 
 let counter = 0;
@@ -70,27 +139,10 @@ export function link(address, ...children) {
  * so that an update from elsewhere never throws a keyboard's user out of what they were doing.
  */
 export function swap(old, fresh) {
-  const active = document.activeElement;
-  const key = old.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
-  const caret = active && "selectionStart" in active ? active.selectionStart : null;
-  const hadFocus = old.contains(active);
+  const hadFocus = old.contains(document.activeElement);
+  const back = focusIn(old);
   old.replaceWith(fresh);
-  if (!hadFocus) return fresh;
-  const again = key === undefined ? null : fresh.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (again) {
-    again.focus({ preventScroll: true });
-    if (
-      caret !== null &&
-      typeof again.setSelectionRange === "function" &&
-      again.type !== "email" &&
-      again.type !== "number"
-    ) {
-      try {
-        again.setSelectionRange(caret, caret);
-      } catch {
-        /* this kind of field has no caret to set */
-      }
-    }
-  } else if (fresh.tabIndex >= 0 || fresh.hasAttribute("tabindex")) fresh.focus({ preventScroll: true });
+  if (hadFocus && !back(fresh) && (fresh.tabIndex >= 0 || fresh.hasAttribute("tabindex")))
+    fresh.focus({ preventScroll: true });
   return fresh;
 }

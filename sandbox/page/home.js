@@ -1,5 +1,5 @@
 // The app's own place: its Home tab, the messages with it, and what it is.
-import { el, fill } from "./dom.js";
+import { el, fill, refill } from "./dom.js";
 import { renderBlocks } from "./blocks/index.js";
 import { surfaceOf } from "./surface.js";
 
@@ -27,10 +27,7 @@ export function paintHome(root, store, world, say) {
     },
     again: () => paintHome(root, store, world, say),
   });
-  const active = document.activeElement;
-  const key = root.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
-  fill(root, el("div", { class: "home" }, renderBlocks(view.blocks, surface)));
-  if (key) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  refill(root, el("div", { class: "home" }, renderBlocks(view.blocks, surface)));
 }
 
 /** What the app can do, from its manifest. */

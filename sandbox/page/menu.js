@@ -32,8 +32,8 @@ export function openMenu(button, items, name) {
             item.run();
           },
         },
-        el("span", {}, item.text),
-        item.description ? el("span", { class: "menu-note" }, item.description) : null,
+        el("bdi", {}, item.text),
+        item.description ? el("bdi", { class: "menu-note" }, item.description) : null,
       ),
     );
   }

@@ -1,7 +1,7 @@
 // One message: who, when, what, and what can be done with it.
 import { el, link, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
-import { ago, clockTime, fullMoment, momentOf } from "./dates.js";
+import { ago, clockTime, fullMoment, momentOf, now } from "./dates.js";
 import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks/index.js";
 import { fileCard } from "./blocks/media.js";
@@ -87,7 +87,7 @@ export function messageArticle(message, page) {
       el(
         "div",
         { class: "message-head" },
-        el("span", { class: "author" }, author.name),
+        el("bdi", { class: "author" }, author.name),
         author.is_bot ? el("span", { class: "badge" }, "APP") : null,
         message.user && store.person(message.user)?.is_guest
           ? el("span", { class: "badge badge-guest" }, "GUEST")
@@ -143,7 +143,7 @@ function attachment(given, surface) {
     "div",
     { class: "attachment" },
     given.author_name || given.service_name
-      ? el("div", { class: "quiet" }, given.author_name ?? given.service_name)
+      ? el("div", { class: "quiet", dir: "auto" }, given.author_name ?? given.service_name)
       : null,
     title,
     given.text ? el("div", { class: "prose" }, mrkdwn(given.text, world)) : null,
@@ -155,7 +155,7 @@ function attachment(given, surface) {
             el(
               "div",
               { class: "prose" },
-              el("strong", {}, field.title),
+              el("strong", { dir: "auto" }, field.title),
               el("br"),
               mrkdwn(String(field.value ?? ""), world),
             ),
@@ -224,7 +224,7 @@ function threadLink(message, page) {
       ),
     el("strong", {}, many),
     message.latest_reply
-      ? el("span", { class: "quiet" }, ` Last reply ${ago(momentOf(message.latest_reply), new Date())}`)
+      ? el("span", { class: "quiet" }, ` Last reply ${ago(momentOf(message.latest_reply), now())}`)
       : null,
   );
 }
@@ -234,6 +234,7 @@ function editor(message, page) {
     class: "field",
     rows: "3",
     value: page.typedText(message),
+    dir: "auto",
     aria: { label: "Edit message" },
   });
   const box = el(

@@ -1,5 +1,5 @@
 // The modal windows an app opens: a stack of views, the top one shown, errors beside the inputs they belong to.
-import { el, fill, freshId } from "./dom.js";
+import { afterPress, el, fill, freshId } from "./dom.js";
 import { icon } from "./icons.js";
 import { api, Refused } from "./api.js";
 import { avatar } from "./avatar.js";
@@ -25,6 +25,12 @@ export class Modals {
 
   /** Shows what the stack holds now. */
   update() {
+    // A window that is being pressed is drawn anew when it was let go.
+    if (this.dialog) this.settled(() => this.show());
+    else this.show();
+  }
+
+  show() {
     const top = this.store.mine.modals.at(-1);
     if (!top) {
       this.hide();
@@ -68,6 +74,7 @@ export class Modals {
         this.close(false);
       });
       document.body.append(this.dialog);
+      this.settled = afterPress(this.dialog);
     }
     const scrolled = sameView ? (this.dialog.querySelector(".modal-body")?.scrollTop ?? 0) : 0;
     const title = freshId("modal");

@@ -1,5 +1,5 @@
 // Who you are: everybody of the workspace in one strip, one click each.
-import { el, fill } from "./dom.js";
+import { el, refill } from "./dom.js";
 import { avatar, groupOf, shortName } from "./avatar.js";
 
 const TITLES = {
@@ -31,7 +31,7 @@ function openBeside(person) {
 export function paintPeople(root, store, become) {
   const label = (person) =>
     [person.is_guest ? "guest" : null, person.is_stranger ? "on no list" : null].filter(Boolean).join(", ");
-  fill(
+  refill(
     root,
     groups(store).map(([title, people]) =>
       el(
@@ -63,7 +63,7 @@ export function paintPeople(root, store, become) {
                 },
               },
               avatar(person, "avatar-small"),
-              el("span", {}, shortName(person)),
+              el("bdi", {}, shortName(person)),
             ),
           ),
         ),

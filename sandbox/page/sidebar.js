@@ -1,5 +1,5 @@
 // Channels, direct messages and the app, with marks on what has not been read.
-import { el, fill } from "./dom.js";
+import { el, refill } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
 
@@ -12,8 +12,7 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
   const talks = mine.filter((channel) => ["im", "mpim"].includes(channel.kind) && !isApp(channel, store));
   const app = store.workspace.app;
   const appTalk = mine.find((channel) => isApp(channel, store));
-  const key = document.activeElement?.closest?.(".sidebar [data-key]")?.dataset.key;
-  fill(
+  refill(
     root,
     group("Channels", [
       ...member.map((channel) => row(channel)),
@@ -53,7 +52,6 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
       ),
     ]),
   );
-  if (key) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 
   function row(channel) {
     const direct = channel.kind === "im" || channel.kind === "mpim";
@@ -104,7 +102,7 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
         onclick: () => go(id),
       },
       mark,
-      el("span", { class: "place-name" }, text),
+      el("bdi", { class: "place-name" }, text),
       mentions ? el("span", { class: "count", data: { count: mentions }, aria: { hidden: "true" } }) : null,
     );
   }

@@ -1,5 +1,6 @@
 // What the page knows of the workspace, and who is told when it changes.
 import { api, follow } from "./api.js";
+import { hurry } from "./dates.js";
 
 /** Holds the workspace as one person sees it. Listeners get `(kind, data)` after the store itself has taken the change in. */
 export class Store {
@@ -28,6 +29,7 @@ export class Store {
   async load() {
     this.workspace = await api.get("workspace");
     this.version = this.workspace.version;
+    hurry(this.workspace.clock.offset);
   }
 
   /** Becomes `user`: reads what they see and follows what happens from then on. */
@@ -71,7 +73,10 @@ export class Store {
       if (at < 0) people.push(data.person);
       else people[at] = data.person;
     } else if (kind === "bot") this.workspace.bot = { ...this.workspace.bot, ...data };
-    else if (kind === "clock") this.workspace.clock = data;
+    else if (kind === "clock") {
+      this.workspace.clock = data;
+      hurry(data.offset);
+    }
     else if (kind === "switches") Object.assign(this.workspace, data);
     this.tell(kind, data);
   }

@@ -1,5 +1,5 @@
 // Turns text from Slack's world into DOM: mrkdwn nodes, text objects, mentions, dates, emoji.
-import { el, link } from "./dom.js";
+import { el, link, own } from "./dom.js";
 import { emojiOf } from "./emoji.js";
 import { fullMoment, slackDate } from "./dates.js";
 import { decode, parseInline, parseMrkdwn } from "./mrkdwn.js";
@@ -9,9 +9,9 @@ const TAGS = { bold: "strong", italic: "em", strike: "s" };
 /** DOM of a mrkdwn text. `world` names people and channels: `{user(id), channel(id), me, openChannel(id), openUser(id)}`. */
 export function mrkdwn(text, world, { verbatim = false } = {}) {
   return parseMrkdwn(text, { verbatim }).map((block) => {
-    if (block.type === "pre") return el("pre", { class: "code-block", tabindex: "0" }, block.text);
-    if (block.type === "quote") return el("blockquote", {}, inline(block.children, world));
-    return el("span", { class: "run" }, inline(block.children, world));
+    if (block.type === "pre") return el("pre", { class: "code-block", tabindex: "0", dir: "auto" }, block.text);
+    if (block.type === "quote") return el("blockquote", { dir: "auto" }, inline(block.children, world));
+    return el("span", { class: "run", dir: "auto" }, inline(block.children, world));
   });
 }
 
@@ -46,18 +46,18 @@ export function person(id, world, label = "") {
   const user = world.user(id);
   const name = user ? user.name : label || id;
   const mine = id === world.me;
-  return el("span", { class: mine ? "mention mention-me" : "mention", data: { user: id } }, `@${name}`);
+  return el("span", { class: mine ? "mention mention-me" : "mention", data: { user: id } }, own(`@${name}`));
 }
 
 export function channel(id, world, label = "") {
   const known = world.channel(id);
   const name = known ? known.name : label;
   if (!name) return el("span", { class: "mention" }, el("span", { class: "icon-text" }, "🔒"), "private channel");
-  if (!known) return el("span", { class: "mention" }, `#${name}`);
+  if (!known) return el("span", { class: "mention" }, own(`#${name}`));
   return el(
     "button",
     { type: "button", class: "mention mention-button", onclick: () => world.openChannel(id) },
-    `#${name}`,
+    own(`#${name}`),
   );
 }
 
@@ -74,7 +74,7 @@ export function moment({ unix, pattern, url, fallback }, midSentence = false) {
 /** DOM of a text object (`plain_text` or `mrkdwn`), or of a bare string. */
 export function textObject(object, world) {
   if (object === null || object === undefined) return [];
-  if (typeof object === "string") return [document.createTextNode(object)];
+  if (typeof object === "string") return [own(object)];
   if (object.type === "mrkdwn") return mrkdwn(object.text, world, { verbatim: object.verbatim === true });
   return plain(object.text, object.emoji !== false);
 }
@@ -82,14 +82,18 @@ export function textObject(object, world) {
 /** Plain text: only emoji names mean something. */
 export function plain(text, withEmoji = true) {
   const words = String(text ?? "");
-  if (!withEmoji) return [document.createTextNode(decode(words))];
-  return words
-    .split(/(:[a-z0-9_+'-]+(?:::skin-tone-[2-6])?:)/i)
-    .filter(Boolean)
-    .map((part) => {
-      const name = /^:(.+):$/.exec(part)?.[1];
-      return name && emojiOf(name) ? emoji(name) : document.createTextNode(decode(part));
-    });
+  if (!withEmoji) return [own(decode(words))];
+  return [
+    own(
+      words
+        .split(/(:[a-z0-9_+'-]+(?:::skin-tone-[2-6])?:)/i)
+        .filter(Boolean)
+        .map((part) => {
+          const name = /^:(.+):$/.exec(part)?.[1];
+          return name && emojiOf(name) ? emoji(name) : decode(part);
+        }),
+    ),
+  ];
 }
 
 /** The words of a text object without any marks, for names that screen readers read. */

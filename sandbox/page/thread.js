@@ -51,7 +51,7 @@ export class ThreadView {
         "div",
         { class: "pane-head" },
         el("h2", { class: "pane-title" }, "Thread"),
-        el("span", { class: "quiet" }, title),
+        el("bdi", { class: "quiet" }, title),
         el("span", { class: "spacer" }),
         el("button", { type: "button", class: "tool", aria: { label: "Close thread" }, onclick: close }, icon("close")),
       ),
@@ -82,6 +82,7 @@ export class ThreadView {
 
   take(kind, data) {
     if (kind === "reset") this.load();
+    else if (kind === "clock") this.list.draw(this.list.from, this.list.to);
     else if (
       kind === "message" &&
       data.channel === this.channelId &&

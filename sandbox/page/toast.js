@@ -19,7 +19,7 @@ export function toast(text) {
         timer = window.setTimeout(gone, STAY);
       },
     },
-    el("span", {}, text),
+    el("span", { dir: "auto" }, text),
     el("button", { type: "button", class: "tool", aria: { label: "Dismiss" }, onclick: () => gone() }, icon("close")),
   );
   const gone = () => node.remove();

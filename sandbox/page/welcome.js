@@ -45,7 +45,7 @@ export function paintWelcome(root, store, become) {
                   "button",
                   { type: "button", class: "welcome-who", onclick: () => become(person.id) },
                   avatar(person),
-                  el("span", {}, el("strong", {}, person.name), el("span", { class: "quiet" }, describe(person))),
+                  el("span", {}, el("strong", { dir: "auto" }, person.name), el("span", { class: "quiet" }, describe(person))),
                 ),
               ),
             ),

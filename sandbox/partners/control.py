@@ -1,6 +1,6 @@
 """The control API of the partners: what a tester turns. The package's docstring says what each route does."""
 
-import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -11,6 +11,9 @@ from starlette.routing import BaseRoute, Route
 from sandbox.partners.dhl import Dhl
 from sandbox.partners.faults import FAULTS
 from sandbox.partners.parcels import Json, Parcel
+from sandbox.reading import read_json
+
+log = logging.getLogger(__name__)
 
 Turn = Callable[[Dhl, Request, Json], Json | None]
 
@@ -100,16 +103,18 @@ def _turned(turn: Turn, dhl: Dhl) -> Callable[[Request], Awaitable[Response]]:
 
     async def endpoint(request: Request) -> Response:
         try:
-            body = await request.json() if await request.body() else {}
+            raw = await request.body()
+            body = read_json(raw) if raw else {}
             if not isinstance(body, dict):
                 return _refused(400, "bad_request", "Send a JSON object.")
             return JSONResponse({"ok": True, **(turn(dhl, request, body) or {})})
-        except json.JSONDecodeError as error:
-            return _refused(400, "bad_request", f"The body is not JSON: {error}.")
         except NotThereError as error:
             return _refused(404, "not_found", str(error))
         except ValueError as error:
             return _refused(400, "bad_request", str(error))
+        except Exception as error:
+            log.exception("%s %s failed", request.method, request.url.path)
+            return _refused(500, "internal_error", f"The sandbox itself failed, its own mistake: {error!r}.")
 
     return endpoint
 

@@ -33,7 +33,7 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        return "application/json" if self.status == 200 else "application/problem+json"
+        return "application/problem+json" if "title" in self.body else "application/json"
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Answer:

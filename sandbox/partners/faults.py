@@ -4,6 +4,8 @@ import itertools
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from sandbox.reading import check_fields
+
 Json = dict[str, Any]
 
 FAULTS: Final = {
@@ -44,6 +46,7 @@ class Switches:
     def add(self, wanted: Json, now: float) -> Switch:
         """Raises ValueError with a sentence where ``wanted`` is no switch."""
         given = {name: value for name, value in wanted.items() if value is not None}
+        check_fields(given, {"fault": "a string", "number": "a string"})
         if given.get("fault") not in FAULTS:
             faults = "; ".join(f"{name}: {what}" for name, what in FAULTS.items())
             raise ValueError(f"`fault` must be one of these. {faults}.")

@@ -44,7 +44,10 @@ def tracking(dhl: Dhl) -> list[BaseRoute]:
         return answered(answer, dhl.remember(query, answer.status, fault))
 
     async def unknown(request: Request) -> Response:
-        answer = problem(404, "Not Found", "There is no such resource.", instance=request.url.path)
+        # The gateway before DHL's APIs says so in words and a shape of its own.
+        says = f"Unable to identify proxy for host: default and url: {request.url.path}"
+        code = "messaging.adaptors.http.flow.ApplicationNotFound"
+        answer = Answer(404, {"fault": {"faultstring": says, "detail": {"errorcode": code}}})
         return answered(answer, dhl.remember(request.query_params, 404, None))
 
     return [

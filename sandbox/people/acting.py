@@ -3,7 +3,6 @@
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
 
-import json
 from typing import Any
 
 from sandbox.delivery import Ack
@@ -18,6 +17,7 @@ from sandbox.payloads import (
 )
 from sandbox.people.choices import offered, resolve, shown_groups
 from sandbox.people.deed import BadRequest, Deed, NotFound, done, failed, rubbish, trouble
+from sandbox.reading import read_json
 from sandbox.rules import check_message
 from sandbox.state import Entered, Json, Message, View
 
@@ -88,7 +88,7 @@ async def suggest(deed: Deed) -> Json:
     if ack.error is not None:
         return trouble(ack, options=[])
     try:
-        answer: Any = json.loads(ack.body)
+        answer: Any = read_json(ack.body)
     except ValueError:
         return rubbish(
             deed, ack, "The ack of a block_suggestion must be JSON with `options` or `option_groups`."

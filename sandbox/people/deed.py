@@ -1,12 +1,12 @@
 """What a deed starts from and what it answers."""
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
 from sandbox.delivery import Ack, Delivery
+from sandbox.reading import read_json
 from sandbox.state import Channel, Json, Message, Person, View
 
 if TYPE_CHECKING:
@@ -107,13 +107,25 @@ def rubbish(deed: Deed, ack: Ack, sentence: str, **more: Any) -> Json:
     return trouble(ack, **more)
 
 
+FIELDS = {
+    **dict.fromkeys(
+        ("channel", "text", "thread_ts", "ts", "user", "block_id", "action_id", "query", "view_id", "tab"),
+        "a string",
+    ),
+    **dict.fromkeys(("callback_id", "name", "content"), "a string"),
+    **dict.fromkeys(("broadcast", "confirmed", "fill", "all", "remove"), "true or false"),
+    **dict.fromkeys(("files", "users"), "a list of strings"),
+}
+"""What a deed's body may hold; ``value`` is what its element takes."""
+
+
 async def body_of(request: Request) -> Json:
     """The JSON object that came along; raises BadRequest."""
     raw = await request.body()
     if not raw:
         return {}
     try:
-        body: Any = json.loads(raw)
+        body: Any = read_json(raw)
     except ValueError as error:
         raise BadRequest(f"The body is not JSON: {error}.") from None
     if not isinstance(body, dict):

@@ -3,7 +3,6 @@
 https://docs.slack.dev/surfaces/modals#handling_submissions
 """
 
-import json
 from typing import Any
 
 from sandbox import events, messages, modals
@@ -12,9 +11,11 @@ from sandbox.elements import state_of, submit_errors, walk
 from sandbox.modals import MOST_OPEN
 from sandbox.payloads import closed_payload, submission_payload
 from sandbox.people.deed import Deed, blame, done, failed, rubbish, trouble
+from sandbox.reading import read_json
 from sandbox.refusal import Refusal
 from sandbox.rules import check_view
 from sandbox.shapes import view_shape
+from sandbox.slack.content import accept_videos
 from sandbox.state import Json, View
 from sandbox.wire import view_object
 
@@ -90,6 +91,7 @@ def _carry_out(deed: Deed, view: View, answer: Json) -> str:
         verdict = check_view(body if isinstance(body, dict) else {}, kinds=("modal",))
         if verdict.error is not None:
             raise Refusal(verdict.error, sentence="; ".join(verdict.messages))
+        accept_videos(deed.em.workspace.app, answer["view"]["blocks"], "invalid_arguments", "/view/blocks")
         if action == "update":
             modals.update_view(deed.em, view, answer["view"], None)
         elif len(deed.em.workspace.modals[deed.person.id]) >= MOST_OPEN:
@@ -104,7 +106,7 @@ def _response_action(ack: Ack) -> Json | None:
     if not ack.body.strip():
         return {}
     try:
-        answer: Any = json.loads(ack.body)
+        answer: Any = read_json(ack.body)
     except ValueError:
         return None
     if not isinstance(answer, dict):

@@ -4,7 +4,7 @@ import base64
 import mimetypes
 
 from sandbox.people.deed import BadRequest, Deed, done, failed
-from sandbox.people.writing import say
+from sandbox.people.writing import no_composer, say
 from sandbox.shapes import message_shape
 from sandbox.state import File, Json
 from sandbox.wire import file_object
@@ -17,6 +17,8 @@ async def upload(deed: Deed) -> Json:
     except (KeyError, ValueError):
         raise BadRequest("`content` is missing: the file in base64.") from None
     channel = deed.channel() if deed.body.get("channel") else None
+    if channel is not None and (closed := no_composer(deed, channel)) is not None:
+        return closed
     if channel is not None and deed.person.id not in channel.members:
         return failed("not_allowed", f"Join #{channel.name} before writing there.")
     em = deed.em

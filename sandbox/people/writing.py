@@ -3,15 +3,15 @@
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
-import json
 from typing import Any
 
 from sandbox import answers, events, messages
-from sandbox.composing import command_text, composed, links_in, written
+from sandbox.composing import command_text, composed, domain_of, links_in, written
 from sandbox.delivery import Ack
 from sandbox.payloads import command_payload
 from sandbox.people.deed import Deed, blame, done, failed
 from sandbox.people.places import built_in
+from sandbox.reading import read_json
 from sandbox.refusal import Refusal
 from sandbox.shapes import message_shape
 from sandbox.slack.call import Call
@@ -24,14 +24,30 @@ async def type_(deed: Deed) -> Json:
     """Press return in the composer."""
     channel = deed.channel()
     text = str(deed.body.get("text", ""))
+    if (closed := no_composer(deed, channel)) is not None:
+        return closed
     if text.startswith("/") and not text.startswith("//"):
         return await _command(deed, channel, text)
-    if channel.is_archived:
-        return failed("not_allowed", f"#{channel.name} is archived; nobody can write there.")
     if deed.person.id not in channel.members:
         return failed("not_allowed", f"Join #{channel.name} before writing there.")
     message = say(deed, channel, text)
     return done(message=message_shape(message, deed.person.id))
+
+
+def no_composer(deed: Deed, channel: Channel) -> Json | None:
+    """Where the client offers nothing to type into: archived channels, and an app's Messages tab that its manifest
+    makes read-only (docs.slack.dev/reference/app-manifest, ``features.app_home``).
+    """
+    app = deed.em.workspace.app
+    if channel.is_archived:
+        return failed("not_allowed", f"#{channel.name} is archived; nobody can write there.")
+    if (
+        channel.kind == "im"
+        and app.bot_user in channel.members
+        and (app.messages_tab_read_only or not app.messages_tab)
+    ):
+        return failed("not_allowed", "Sending messages to this app has been turned off.")
+    return None
 
 
 def say(deed: Deed, channel: Channel, text: str) -> Message:
@@ -164,7 +180,7 @@ def _ack_payload(ack: Ack) -> Json | None:
     if "application/json" not in ack.content_type:
         return {"text": ack.body}
     try:
-        payload: Any = json.loads(ack.body)
+        payload: Any = read_json(ack.body)
     except ValueError:
         return None
     if not isinstance(payload, dict):
@@ -214,12 +230,6 @@ def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:
 
 def _own_links(deed: Deed, text: str) -> list[Json]:
     """The links to domains that the manifest asks to unfurl."""
-    found = []
-    for url in links_in(text):
-        host = url.split("/")[2].split(":")[0].lower()
-        domain = next(
-            (d for d in deed.em.workspace.app.unfurl_domains if host == d or host.endswith(f".{d}")), None
-        )
-        if domain is not None:
-            found.append({"url": url, "domain": domain})
-    return found
+    domains = deed.em.workspace.app.unfurl_domains
+    found = ((url, domain_of(url, domains)) for url in links_in(text))
+    return [{"url": url, "domain": domain} for url, domain in found if domain is not None]

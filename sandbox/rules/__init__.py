@@ -5,8 +5,9 @@ spans a whole payload; ``message.py``, ``view.py`` and ``unfurl.py`` are the thr
 """
 
 from sandbox.rules.message import check_message
+from sandbox.rules.payload import blocks_of
 from sandbox.rules.unfurl import check_unfurl
 from sandbox.rules.verdict import Verdict
 from sandbox.rules.view import check_view
 
-__all__ = ["Verdict", "check_message", "check_unfurl", "check_view"]
+__all__ = ["Verdict", "blocks_of", "check_message", "check_unfurl", "check_view"]

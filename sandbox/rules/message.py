@@ -1,22 +1,31 @@
 """Would Slack take this message? chat.postMessage, postEphemeral, update, scheduleMessage, response_url."""
 
+import json
 from typing import Any, Final
 
-from sandbox.rules.payload import MARKDOWN_CHARACTERS, block_problems, decoded
+from sandbox.rules.payload import (
+    MARKDOWN_CHARACTERS,
+    block_problems,
+    decoded,
+    markdown_characters,
+    second_table,
+)
 from sandbox.rules.table import named
 from sandbox.rules.verdict import Problem, Verdict, refused
 
 LONGEST_TEXT: Final = 40_000
 """Slack cuts what is longer: docs.slack.dev/changelog/2018-04-truncating-really-long-messages."""
 
-LONGEST_UPDATE: Final = 4_000
-"""docs.slack.dev/reference/methods/chat.update#errors (msg_too_long)."""
-
 ATTACHMENTS: Final = 100
 """docs.slack.dev/reference/methods/chat.postMessage#errors (too_many_attachments)."""
 
-LONGEST_BLOCKS: Final = 13_200
-"""Undocumented; markdown blocks were refused with ``msg_blocks_too_long`` from about here on (bolt-js#2509)."""
+LONGEST_METADATA: Final = 8_000
+"""Characters of JSON. Slack refuses what is too large (metadata_too_large) and says nowhere how large that is."""
+
+LONGEST_BLOCKS: Final = 13_297
+EACH_BLOCK_MORE: Final = 125
+"""All the text of a message's blocks, and what every block beyond the first takes from it. Undocumented, and as it was
+measured: github.com/slackapi/bolt-js/issues/2509; that it holds for every kind of block: issues/2867 there."""
 
 ATTACHMENT_FIELDS: Final = frozenset(
     named(
@@ -28,12 +37,12 @@ ATTACHMENT_FIELDS: Final = frozenset(
 """docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments."""
 
 
-def check_message(payload: dict[str, Any], *, updating: bool = False) -> Verdict:
+def check_message(payload: dict[str, Any], *, longest_text: int | None = None) -> Verdict:
     """What Slack says to a message.
 
     ``payload`` holds the arguments of the method, decoded or as the JSON text of a form; what is not content
-    (``channel``, ``thread_ts``, …) is passed over. ``updating`` is for ``chat.update``, whose text may only
-    have 4,000 characters.
+    (``channel``, ``thread_ts``, …) is passed over. ``longest_text``: so many characters the method takes; without it
+    a longer text is cut, not refused.
     """
     text = payload.get("text")
     markdown = payload.get("markdown_text")
@@ -43,17 +52,17 @@ def check_message(payload: dict[str, Any], *, updating: bool = False) -> Verdict
     if markdown and (text or payload.get("blocks")):
         return Verdict("markdown_text_conflict")
     try:
-        blocks = decoded(payload.get("blocks")) or []
+        blocks = _listed(payload.get("blocks"))
     except ValueError:
         return Verdict("invalid_blocks_format")
     if not isinstance(blocks, list):
         return Verdict("invalid_blocks_format")
     try:
-        attachments = decoded(payload.get("attachments")) or []
+        attachments = _listed(payload.get("attachments"))
     except ValueError:
         return Verdict("invalid_attachments")
     return (
-        _too_long(text or "", markdown or "", updating)
+        _too_long(text or "", markdown or "", longest_text)
         or _attachments(attachments)
         or _blocks(blocks)
         or _metadata(payload.get("metadata"))
@@ -62,8 +71,14 @@ def check_message(payload: dict[str, Any], *, updating: bool = False) -> Verdict
     )
 
 
-def _too_long(text: str, markdown: str, updating: bool) -> Verdict | None:
-    if len(markdown) > MARKDOWN_CHARACTERS or (updating and len(text) > LONGEST_UPDATE):
+def _listed(value: Any) -> Any:
+    """What should be a list; [] where there is none. Raises ValueError."""
+    found = decoded(value) if value != "" else None
+    return [] if found is None else found
+
+
+def _too_long(text: str, markdown: str, longest_text: int | None) -> Verdict | None:
+    if len(markdown) > MARKDOWN_CHARACTERS or (longest_text is not None and len(text) > longest_text):
         return Verdict("msg_too_long")
     return None
 
@@ -86,10 +101,12 @@ def _blocks(blocks: list[Any]) -> Verdict | None:
     problems = block_problems(blocks, "M")
     if problems:
         return refused("invalid_blocks", problems)
-    markdown = [block for block in blocks if block["type"] == "markdown"]
-    if markdown and _shown(blocks) > LONGEST_BLOCKS:
+    if two := second_table(blocks):
+        return refused("invalid_attachments", two)
+    if markdown_characters(blocks) > MARKDOWN_CHARACTERS:
         return Verdict("msg_blocks_too_long")
-    return None
+    shown = _shown(blocks) + EACH_BLOCK_MORE * (len(blocks) - 1)
+    return Verdict("msg_blocks_too_long") if shown > LONGEST_BLOCKS else None
 
 
 def _shown(item: Any) -> int:
@@ -112,6 +129,8 @@ def _metadata(metadata: Any) -> Verdict | None:
     event = isinstance(found.get("event_type"), str) and isinstance(found.get("event_payload"), dict)
     if not event and not isinstance(found.get("entities"), list):
         return Verdict("invalid_metadata_schema")
+    if len(json.dumps(found, ensure_ascii=False, separators=(",", ":"))) > LONGEST_METADATA:
+        return Verdict("metadata_too_large")
     return None
 
 

@@ -1,9 +1,9 @@
 """Rules that span a whole payload: ids that differ, what may stand only so often, what adds up."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from sandbox.reading import read_json
 from sandbox.rules.kinds import Many, Surface
 from sandbox.rules.table import ANY_BLOCK
 from sandbox.rules.verdict import Problem
@@ -18,16 +18,14 @@ MARKDOWN_CHARACTERS: Final = 12_000
 TABLE_CHARACTERS: Final = 10_000
 """All cells of all tables of one message; docs.slack.dev/reference/block-kit/blocks/table-block."""
 
+TABLES: Final = ("table", "data_table")
 CHARTS: Final = 2
 """docs.slack.dev/reference/block-kit/blocks/data-visualization-block."""
 
 
 def decoded(value: Any) -> Any:
     """Arguments of a form arrive as JSON text, those of a JSON body as they are. Raises ValueError."""
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except RecursionError as error:
-        raise ValueError("nested beyond reason") from error
+    return read_json(value) if isinstance(value, str) else value
 
 
 def block_problems(blocks: Any, surface: Surface, pointer: str = "/blocks") -> list[Problem]:
@@ -45,6 +43,23 @@ def spanning_problems(blocks: list[Block], surface: Surface, pointer: str) -> It
         if block["type"] == "task_card" and block.get("status") == "pending" and "/tasks/" not in place:
             yield Problem("must be a valid enum value", f"{place}/status")
     yield from _given_twice(placed, surface)
+
+
+def markdown_characters(blocks: list[Block]) -> int:
+    return sum(len(block["text"]) for block, _ in blocks_of(blocks, ("markdown",)))
+
+
+def second_table(blocks: list[Block], pointer: str = "/blocks") -> list[Problem]:
+    """A message has one table: docs.slack.dev/reference/block-kit/blocks/table-block."""
+    tables = [place for _, place in blocks_of(blocks, TABLES, pointer)]
+    return [Problem("only_one_table_allowed", tables[1])] if len(tables) > 1 else []
+
+
+def blocks_of(
+    blocks: list[Block], types: tuple[str, ...], pointer: str = "/blocks"
+) -> list[tuple[Block, str]]:
+    """The blocks of these types with their places, those inside others too; of blocks that are each right."""
+    return [(block, place) for block, place in _placed(blocks, pointer) if block["type"] in types]
 
 
 def _placed(blocks: list[Block], pointer: str) -> Iterator[tuple[Block, str]]:
@@ -71,15 +86,9 @@ def _repeated_ids(placed: list[tuple[Block, str]]) -> Iterator[Problem]:
 
 
 def _too_much(placed: list[tuple[Block, str]], pointer: str) -> Iterator[Problem]:
-    markdown = sum(len(block["text"]) for block, _ in placed if block["type"] == "markdown")
-    if markdown > MARKDOWN_CHARACTERS:
-        yield Problem(f"markdown must be less than {MARKDOWN_CHARACTERS + 1} characters in all", pointer)
-    cells = sum(_cell_characters(block) for block, _ in placed if block["type"] in ("table", "data_table"))
+    cells = sum(_cell_characters(block) for block, _ in placed if block["type"] in TABLES)
     if cells > TABLE_CHARACTERS:
         yield Problem(f"tables must be less than {TABLE_CHARACTERS + 1} characters in all", pointer)
-    tables = [place for block, place in placed if block["type"] == "table"]
-    if len(tables) > 1:
-        yield Problem("only_one_table_allowed", tables[1])
     charts = [place for block, place in placed if block["type"] == "data_visualization"]
     if len(charts) > CHARTS:
         yield Problem(f"no more than {CHARTS} data visualizations allowed", charts[CHARTS])

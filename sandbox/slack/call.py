@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.reading import read_json
 from sandbox.refusal import Refusal
 from sandbox.state import App, Channel, Json, Person, Workspace
 
@@ -64,7 +65,7 @@ class Call:
             return default
         try:
             return min(int(float(value)), most)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise invalid_argument(f"must provide an integer [json-pointer:/{name}]") from None
 
     def data(self, name: str, error: str = "invalid_arguments") -> Any:
@@ -75,7 +76,7 @@ class Call:
         if value == "":
             return None
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             raise Refusal(error, sentence=f"`{name}` is a string that is not JSON.") from None
 
@@ -108,6 +109,16 @@ class Call:
             raise Refusal("not_in_channel", sentence=f"The bot is not a member of #{channel.name}.")
         return channel
 
+    def reaches(self, person: Person) -> bool:
+        """People of other workspaces can be written to and invited once they share a channel with the app:
+        https://docs.slack.dev/apis/slack-connect/.
+        """
+        return person.team == self.workspace.team.id or any(
+            {person.id, self.app.bot_user} <= set(channel.members)
+            for channel in self.workspace.channels.values()
+            if channel.kind in ("public", "private")
+        )
+
     def reads(self, channel: Channel) -> None:
         """Refuse unless the scope for reading this kind of conversation is there."""
         self.needs(_READ_SCOPES[channel.kind])
@@ -138,6 +149,14 @@ def missing_scope(needed: tuple[str, ...], provided: list[str]) -> Refusal:
     )
 
 
+def _start(cursor: str) -> int:
+    """Raises ValueError."""
+    number = cursor.removeprefix("next:")
+    if not (number.isascii() and number.isdigit()):
+        raise ValueError(cursor)
+    return int(number)
+
+
 def page_of(call: Call, items: list[T], default: int = 100, most: int = 1000) -> tuple[list[T], Json]:
     """One page of ``items`` and the ``response_metadata`` that leads on; cursors as Slack's: opaque text."""
     limit = max(1, call.whole("limit", default, most))
@@ -145,7 +164,7 @@ def page_of(call: Call, items: list[T], default: int = 100, most: int = 1000) ->
     start = 0
     if cursor:
         try:
-            start = int(bytes.fromhex(cursor).decode().removeprefix("next:"))
+            start = _start(bytes.fromhex(cursor).decode())
         except ValueError:
             raise Refusal(
                 "invalid_cursor", sentence=f"{cursor!r} is no cursor that was handed out."

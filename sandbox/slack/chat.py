@@ -3,7 +3,7 @@
 from sandbox import messages
 from sandbox.refusal import Refusal
 from sandbox.slack.call import Call
-from sandbox.slack.content import content, thread_of
+from sandbox.slack.content import LONGEST_TEXT, content, thread_of
 from sandbox.state import Channel, Json, Message
 from sandbox.wire import message_object
 
@@ -40,11 +40,13 @@ def post_ephemeral(call: Call) -> Json:
 
 def update(call: Call) -> Json:
     channel, message = own_message(call, "cant_update_message")
+    if channel.is_archived:
+        raise Refusal("is_inactive", sentence=f"#{channel.name} is archived: nothing in it can be changed.")
     judged = {key: value for key, value in call.arguments.items() if value is not None}
     for key in ("blocks", "attachments"):
         if key not in judged and key in message.body:
             judged[key] = message.body[key] if key == "blocks" else []
-    fields = content(call, updating=True, checked=judged)
+    fields = content(call, checked=judged)
     if "text" in fields and "blocks" not in fields and "blocks" in message.body:
         call.notes.append(
             "The update has text and no blocks: the message keeps its blocks. An empty list takes them away."
@@ -110,6 +112,8 @@ def target(call: Call) -> Channel:
     channel = call.channel()
     if channel.is_archived:
         raise Refusal("is_archived", sentence=f"#{channel.name} is archived.")
+    if channel.kind == "im":
+        _messages_tab(call)
     if call.app.bot_user not in channel.members:
         if "chat:write.public" not in call.app.scopes:
             raise Refusal(
@@ -126,11 +130,16 @@ def target(call: Call) -> Channel:
 
 def _direct(call: Call, user: str) -> Channel:
     person = call.workspace.people[user]
-    if person.deleted or person.is_bot:
+    if person.deleted or person.is_bot or not call.reaches(person):
         raise Refusal("channel_not_found", sentence=f"{person.name} cannot be written to.")
+    _messages_tab(call)
+    return messages.direct_channel(call.em, frozenset({user, call.app.bot_user}))
+
+
+def _messages_tab(call: Call) -> None:
+    """What the app says to one person stands in its Messages tab: https://docs.slack.dev/surfaces/app-home."""
     if not call.app.messages_tab:
         raise Refusal("messages_tab_disabled", sentence="The manifest switches the app's Messages tab off.")
-    return messages.direct_channel(call.em, frozenset({user, call.app.bot_user}))
 
 
 def _take_turn(call: Call, channel: Channel) -> None:
@@ -157,7 +166,13 @@ def _customised(call: Call) -> Json:
 
 def me_message(call: Call) -> Json:
     channel = call.member_channel()
-    text = call.required("text")
+    if channel.is_archived:
+        raise Refusal("is_archived", sentence=f"#{channel.name} is archived.")
+    text = call.text("text")
+    if text is None:
+        raise Refusal("no_text", sentence="chat.meMessage needs `text`.")
+    if len(text) > LONGEST_TEXT:
+        raise Refusal("msg_too_long", sentence=f"{len(text)} characters; {LONGEST_TEXT} fit.")
     body = messages.bot_message(call.em, {"text": messages.escaped(text), "subtype": "me_message"})
     message = messages.post(call.em, channel, body)
     return {"channel": channel.id, "ts": message.ts}

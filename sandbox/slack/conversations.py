@@ -1,5 +1,7 @@
 """conversations.*, reading: https://docs.slack.dev/reference/methods?family=conversations"""
 
+import re
+
 from sandbox import messages
 from sandbox.refusal import Refusal
 from sandbox.slack.call import Call, missing_scope, page_of
@@ -90,6 +92,11 @@ def open_(call: Call) -> Json:
             raise Refusal("user_not_found", sentence=f"There is no person {user} here.")
         if person.deleted:
             raise Refusal("user_disabled", sentence=f"{person.name} is deactivated.")
+        if not call.reaches(person):
+            raise Refusal(
+                "user_not_visible",
+                sentence=f"{person.name} is of another workspace and shares no channel with the bot.",
+            )
     call.needs("im:write" if len(set(users)) == 1 else "mpim:write")
     before = len(call.workspace.channels)
     channel = messages.direct_channel(call.em, frozenset({*users, call.app.bot_user}))
@@ -122,11 +129,18 @@ def listed_channels(call: Call) -> list[Channel]:
 
 
 def _within(call: Call, message: Message) -> bool:
-    oldest, latest, inclusive = call.text("oldest") or "0", call.text("latest"), call.flag("inclusive")
+    oldest, latest, inclusive = _moment(call, "oldest"), _moment(call, "latest"), call.flag("inclusive")
     at = float(message.ts)
-    if at < float(oldest) or (at == float(oldest) and not inclusive):
+    if oldest is not None and (at < oldest or (at == oldest and not inclusive)):
         return False
-    return latest is None or at < float(latest) or (at == float(latest) and inclusive)
+    return latest is None or at < latest or (at == latest and inclusive)
+
+
+def _moment(call: Call, name: str) -> float | None:
+    said = call.text(name)
+    if said is not None and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", said):
+        raise Refusal(f"invalid_ts_{name}", sentence=f"`{name}` must be a ts, not {said!r}.")
+    return None if said is None else float(said)
 
 
 def _opened(call: Call, channel: Channel) -> Json:

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import faults
-from sandbox.refusal import Refusal
+from sandbox.reading import read_json
+from sandbox.refusal import Refusal, own_failure
 from sandbox.slack.call import Call, missing_scope
 from sandbox.slack.methods import METHODS, Method
 from sandbox.state import Json
@@ -66,7 +67,8 @@ async def _run(
             record.error = switch.error if switch.fault == "error" else switch.fault
             return switch, await faults.answer(request, switch)
         return switch, _accepted(em, call, method, answer or {})
-    except Refusal as refusal:
+    except Exception as error:  # noqa: BLE001  whatever comes is answered
+        refusal = error if isinstance(error, Refusal) else own_failure(error, call.method)
         record.error, record.sentence = refusal.error, refusal.sentence
         return None, _refused(em, call, refusal)
 
@@ -126,7 +128,7 @@ def _arguments(request: Request, body: bytes, call: Call, method: Method) -> Jso
 
 def _json_arguments(body: bytes, call: Call, method: Method) -> Json:
     try:
-        parsed: Any = json.loads(body)
+        parsed: Any = read_json(body)
     except ValueError as error:
         raise Refusal("invalid_json", sentence=f"The body says it is JSON and is not: {error}.") from None
     if not isinstance(parsed, dict):

@@ -22,13 +22,19 @@ if TYPE_CHECKING:
 
 MOST_CHANNELS = 100
 LONGEST_ALT_TEXT = 1000
+LARGEST_SNIPPET = 1_000_000
+"""docs.slack.dev/reference/methods/files.getUploadURLExternal#errors (snippet_too_large): 1 MB."""
 
 
 def get_upload_url(call: Call) -> Json:
     name = call.required("filename")
     length = call.whole("length", 0, 2**53)
     if length <= 0:
-        raise invalid_argument("missing required field: length")
+        raise Refusal("missing_argument", sentence="`length` is the file's size in bytes, at least one.")
+    if call.text("snippet_type") is not None and length > LARGEST_SNIPPET:
+        raise Refusal(
+            "snippet_too_large", sentence=f"{length} bytes; a snippet has {LARGEST_SNIPPET} at most."
+        )
     alt_text = call.text("alt_txt")
     if alt_text is not None and len(alt_text) > LONGEST_ALT_TEXT:
         raise Refusal(
@@ -46,7 +52,8 @@ def complete_upload(call: Call) -> Json:
     channels = _channels(call)
     body: Json = {}
     if call.data("blocks", "invalid_blocks") is not None:
-        body = content(call, checked={"blocks": call.data("blocks"), "text": "…"})
+        shown = Call(call.em, call.method, {"blocks": call.data("blocks")})
+        body = content(shown, checked={**shown.arguments, "text": "…"})
     elif comment := call.text("initial_comment"):
         body = {"text": messages.escaped(comment)}
     for file, title in files:
@@ -87,7 +94,14 @@ async def upload(em: "Emulator", request: Request) -> Response:
     record = _opened(em, request, "upload")
     switch = em.switches.hit("files")
     token = request.path_params["token"]
-    file = next((f for f in em.workspace.files.values() if hmac.compare_digest(f.upload_token, token)), None)
+    file = next(
+        (
+            f
+            for f in em.workspace.files.values()
+            if hmac.compare_digest(f.upload_token.encode(), token.encode())
+        ),
+        None,
+    )
     received = await _bytes(request)
     if switch is not None and switch.fault != "slow":
         record.error, record.meant = switch.fault, True
@@ -154,7 +168,10 @@ def _channels(call: Call) -> list[Channel]:
     channels = []
     for wanted in named:
         call.arguments["channel"] = wanted
-        channels.append(call.member_channel())
+        channel = call.member_channel()
+        if channel.is_archived:
+            raise Refusal("posting_to_channel_denied", sentence=f"#{channel.name} is archived.")
+        channels.append(channel)
     return channels
 
 

@@ -15,6 +15,8 @@ MOST_REACTIONS = 23
 
 def add(call: Call) -> Json:
     channel, message = _message(call, "timestamp")
+    if channel.is_archived:
+        raise Refusal("is_archived", sentence=f"#{channel.name} is archived.")
     name = _name(call)
     mine = [r for r in message.body.get("reactions", []) if call.app.bot_user in r["users"]]
     if len(mine) >= MOST_REACTIONS:
@@ -72,14 +74,14 @@ def pins(call: Call) -> Json:
 
 def _message(call: Call, name: str) -> tuple[Channel, Message]:
     channel = call.member_channel()
-    ts = call.required(name)
+    ts = call.text(name)
+    if ts is None:
+        raise Refusal("no_item_specified", sentence=f"`{name}` says which message is meant.")
     if not re.fullmatch(r"\d+\.\d+", ts):
         raise Refusal("bad_timestamp", sentence=f"{ts!r} is no ts of a message.")
     message = channel.messages.get(ts)
     if message is None or message.only_visible_to is not None:
         raise Refusal("message_not_found", sentence=f"There is no message {ts} in {channel.id}.")
-    if channel.is_archived:
-        raise Refusal("is_archived", sentence=f"#{channel.name} is archived.")
     return channel, message
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from sandbox import messages
-from sandbox.composing import links_in
+from sandbox.composing import domain_of, links_in
 from sandbox.elements import normalised
 from sandbox.refusal import Refusal
 from sandbox.rules import check_unfurl
 from sandbox.slack.call import Call
+from sandbox.slack.content import accept_videos
 from sandbox.state import Channel, Json, Message
 
 
@@ -20,7 +21,7 @@ def unfurl(call: Call) -> Json:
     shown: list[Json] = []
     for url, attachment in wanted.items():
         if url not in links:
-            raise Refusal("cannot_unfurl_url", sentence=f"{url} does not stand in the message.")
+            raise Refusal("cannot_unfurl_message", sentence=f"{url} does not stand in the message.")
         shown.append(_attachment(call, len(shown) + 1, url, attachment))
     kept = [one for one in message.body.get("attachments", []) if one.get("app_unfurl_url") not in wanted]
     messages.change(call.em, channel, message, {"attachments": [*kept, *shown]}, editor=None)
@@ -29,7 +30,7 @@ def unfurl(call: Call) -> Json:
 
 def _wanted(call: Call) -> Json:
     if call.arguments.get("unfurls") in (None, ""):
-        if call.data("metadata") is not None:
+        if call.data("metadata", "invalid_metadata_format") is not None:
             raise Refusal(
                 "missing_unfurls", sentence="Work objects (metadata.entities) are not here yet; send unfurls."
             )
@@ -43,24 +44,15 @@ def _wanted(call: Call) -> Json:
             raise Refusal(
                 verdict.error, sentence=f"{url}: {'; '.join(verdict.messages)}", messages=verdict.messages
             )
+        if domain_of(url, call.app.unfurl_domains) is None:
+            raise Refusal("cannot_unfurl_url", sentence=f"{url} is in none of the manifest's unfurl_domains.")
+        accept_videos(call.app, attachment.get("blocks", []), "cannot_parse_attachment", "/unfurls/blocks")
     return wanted
 
 
 def _place(call: Call) -> tuple[Channel, Message]:
     """The message, by channel and ts or by unfurl_id and source."""
-    channel_id, ts = call.text("channel"), call.text("ts")
-    if unfurl_id := call.text("unfurl_id"):
-        if call.text("source") is None:
-            raise Refusal("missing_source", sentence="An unfurl_id needs its `source`.")
-        if call.text("source") != "conversations_history":
-            raise Refusal("invalid_source", sentence="`source` is composer or conversations_history.")
-        channel_id, _, ts = unfurl_id.partition("-")
-    if channel_id is None:
-        raise Refusal(
-            "missing_channel", sentence="chat.unfurl needs `channel` and `ts`, or `unfurl_id` and `source`."
-        )
-    if ts is None:
-        raise Refusal("missing_ts", sentence="chat.unfurl needs `ts` beside `channel`.")
+    channel_id, ts = _address(call)
     channel = call.workspace.channels.get(channel_id)
     if channel is None:
         raise Refusal("cannot_find_channel", sentence=f"There is no channel {channel_id}.")
@@ -68,8 +60,34 @@ def _place(call: Call) -> tuple[Channel, Message]:
     if message is None:
         raise Refusal("cannot_find_message", sentence=f"There is no message {ts} in {channel_id}.")
     if "bot_id" in message.body:
-        raise Refusal("cannot_unfurl_message", sentence="Links in an app's message are not unfurled by it.")
+        raise Refusal(
+            "cannot_unfurl_url",
+            sentence="No link_shared is sent of an app's message, so nothing is acknowledged.",
+        )
     return channel, message
+
+
+def _address(call: Call) -> tuple[str, str]:
+    unfurl_id, source = call.text("unfurl_id"), call.text("source")
+    if unfurl_id is not None or source is not None:
+        if unfurl_id is None:
+            raise Refusal("missing_unfurl_id", sentence="A `source` needs its `unfurl_id`.")
+        if source is None:
+            raise Refusal("missing_source", sentence="An unfurl_id needs its `source`.")
+        if source != "conversations_history":
+            raise Refusal("invalid_source", sentence="`source` is composer or conversations_history.")
+        channel_id, _, ts = unfurl_id.partition("-")
+        if channel_id not in call.workspace.channels:
+            raise Refusal("invalid_unfurl_id", sentence="No such unfurl_id was handed out here.")
+        return channel_id, ts
+    channel, at = call.text("channel"), call.text("ts")
+    if channel is None:
+        raise Refusal(
+            "missing_channel", sentence="chat.unfurl needs `channel` and `ts`, or `unfurl_id` and `source`."
+        )
+    if at is None:
+        raise Refusal("missing_ts", sentence="chat.unfurl needs `ts` beside `channel`.")
+    return channel, at
 
 
 def _attachment(call: Call, number: int, url: str, attachment: Json) -> Json:

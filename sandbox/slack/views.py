@@ -6,7 +6,7 @@ from sandbox import modals
 from sandbox.refusal import Refusal
 from sandbox.rules import check_view
 from sandbox.slack.call import Call, invalid_argument
-from sandbox.slack.content import accept
+from sandbox.slack.content import accept, accept_videos
 from sandbox.state import Json, View
 from sandbox.wire import view_object
 
@@ -64,6 +64,7 @@ def _checked(call: Call, kinds: tuple[str, ...]) -> Json:
     if view is None:
         raise invalid_argument("missing required field: view")
     accept(call, check_view(view, kinds=kinds))
+    accept_videos(call.app, view["blocks"], "invalid_arguments", "/view/blocks")
     checked: Json = view
     return checked
 

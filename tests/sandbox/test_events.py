@@ -1,5 +1,7 @@
 """The Events API: https://docs.slack.dev/apis/events-api/"""
 
+import pytest
+
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.sandbox.stub_bot import Reply, StubBot
@@ -53,6 +55,24 @@ def test_without_the_scope_an_event_is_not_told(sandbox: Sandbox, analyst: Perso
     analyst.says("hello @ofa", channel="C0OPS")
     bot.gets("app_mention")
     assert [received.kind for received in bot.received] == ["app_mention"]
+
+
+@pytest.mark.parametrize(("scope", "told"), [("channels:read", "C0GENERAL"), ("groups:read", "C0DHL")])
+def test_who_comes_is_told_with_the_scope_of_the_kind_of_channel(
+    sandbox: Sandbox, bot: StubBot, scope: str, told: str
+) -> None:
+    sandbox.person("U0DHL1").types("/invite @ofa", channel="C0GENERAL")
+    bot.gets("member_joined_channel")
+    bot.received.clear()
+    sandbox.post("/sandbox/app", {"scopes": [scope, "app_mentions:read"]})
+    for channel in ("C0GENERAL", "C0DHL"):
+        sandbox.person("U0DHL1").types("/remove @cbp-liaison-1", channel=channel)
+        sandbox.person("U0DHL1").types("/invite @cbp-liaison-1", channel=channel)
+    sandbox.person("U0DHL1").says("@ofa", channel="C0DHL")
+    bot.gets("app_mention")
+    joined = bot.gets("member_joined_channel").payload["event"]
+    assert joined["channel"] == told
+    assert {got.payload["event"]["channel"] for got in bot.received if "member" in got.kind} == {told}
 
 
 def test_a_direct_message_is_told_as_one(analyst: Persona, bot: StubBot) -> None:
@@ -129,6 +149,33 @@ def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> N
     bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 1.4)
     analyst.says("hello", channel="C0OPS")
     assert bot.gets("message", 2).headers["X-Slack-Retry-Reason"] == "http_timeout"
+
+
+def test_two_redirects_are_followed_and_a_third_is_retried_as_too_many(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    further = Reply(status=307, headers={"Location": f"{bot.url}/slack/events"})
+    bot.answers["message"] = lambda _: further if len(bot.received) <= 2 else Reply()
+    analyst.says("twice", channel="C0OPS")
+    (record,) = sandbox.awaits_traffic("message.channels")
+    assert record["ok"] is True
+    bot.answers["message"] = lambda got: Reply() if "X-Slack-Retry-Num" in got.headers else further
+    analyst.says("for ever", channel="C0OPS")
+    again = bot.gets("message", 7)
+    assert again.headers["X-Slack-Retry-Reason"] == "too_many_redirects"
+
+
+@pytest.mark.parametrize(("scheme", "reason"), [("http", "connection_failed"), ("https", "ssl_error")])
+def test_a_bot_that_cannot_be_reached_is_told_why_once_it_can(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, scheme: str, reason: str
+) -> None:
+    nowhere = "http://127.0.0.1:9" if scheme == "http" else bot.url.replace("http", "https", 1)
+    sandbox.bot_is_at(nowhere)
+    analyst.says("hello", channel="C0OPS")
+    sandbox.awaits_traffic("message.channels", 2)
+    sandbox.bot_is_at(bot.url)
+    sandbox.advance(60)
+    assert bot.gets("message").headers["X-Slack-Retry-Reason"] == reason
 
 
 def test_the_bot_can_ask_not_to_be_told_again(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:

@@ -153,6 +153,42 @@ def test_a_seed_can_bring_switches(sandbox: Sandbox) -> None:
     sandbox.post("/sandbox/reset", {"seed": "default"})
 
 
+SEED = {
+    "team": {"id": "T0OPS", "name": "Ops", "domain": "ops"},
+    "app": {"id": "A0OFA", "name": "App", "bot_id": "B0OFA", "bot_user": "U0OFABOT"},
+    "people": [{"id": "U0ONE", "name": "one"}],
+    "channels": [{"id": "C0ONE", "name": "one", "members": ["U0ONE"]}],
+}
+
+
+@pytest.mark.parametrize(
+    ("fault", "received"),
+    [("twice", 2), ("lost_ack", 2), ("unreachable", 1), ("slow", 1), ("reconnect", 1)],
+)
+def test_a_seed_can_disturb_deliveries(sandbox: Sandbox, bot: StubBot, fault: str, received: int) -> None:
+    switch = {"on": "deliver:event", "fault": fault, "times": 1, "seconds": 0.01}
+    sandbox.post("/sandbox/reset", {"seed": {**SEED, "switches": [switch]}})
+    sandbox.person("U0ONE").says("hello", channel="C0ONE")
+    assert bot.gets("message", received).payload["event"]["text"] == "hello"
+    assert sandbox.get("/sandbox/switches")["switches"] == []
+    sandbox.post("/sandbox/reset", {"seed": "default"})
+
+
+@pytest.mark.parametrize(
+    "switch",
+    [
+        {"on": "auth.test", "fault": "gone"},
+        {"fault": "error"},
+        "error",
+        {"on": "*", "fault": "slow", "seconds": "x"},
+    ],
+)
+def test_a_seed_with_a_switch_that_is_none_changes_nothing(sandbox: Sandbox, switch: object) -> None:
+    with pytest.raises(AssertionError, match="switches 1: "):
+        sandbox.post("/sandbox/reset", {"seed": {**SEED, "switches": [switch]}})
+    assert len(sandbox.get("/sandbox/workspace")["people"]) == 13
+
+
 def test_a_seed_that_does_not_fit_says_where_and_changes_nothing(sandbox: Sandbox) -> None:
     with pytest.raises(AssertionError, match="people 1: nme is not known"):
         sandbox.post("/sandbox/reset", {"seed": {"team": {"id": "T0OPS", "name": "Ops", "domain": "ops"},

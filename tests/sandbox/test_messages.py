@@ -100,6 +100,20 @@ def test_only_the_bots_own_lasting_messages_can_be_changed(
     assert len(sandbox.refusals()) == 5
 
 
+def test_a_long_text_is_cut_or_refused_by_the_method(sandbox: Sandbox, web: WebClient) -> None:
+    soon = int(sandbox.get("/sandbox/clock")["now"]) + 600
+    most, beyond = "x" * 40_000, "x" * 40_001
+    posted = web.chat_postMessage(channel="C0OPS", text=beyond)
+    assert (len(posted["message"]["text"]), posted["warning"]) == (40_000, "message_truncated")
+    web.chat_postEphemeral(channel="C0OPS", user="U0COORD1", text=most)
+    web.chat_scheduleMessage(channel="C0OPS", post_at=soon, text=most)
+    web.chat_meMessage(channel="C0OPS", text=most)
+    refused("msg_too_long", web.chat_postEphemeral, channel="C0OPS", user="U0COORD1", text=beyond)
+    refused("msg_too_long", web.chat_scheduleMessage, channel="C0OPS", post_at=soon, text=beyond)
+    refused("msg_too_long", web.chat_meMessage, channel="C0OPS", text=beyond)
+    refused("no_text", web.api_call, api_method="chat.meMessage", json={"channel": "C0OPS"})
+
+
 def test_an_ephemeral_message_is_for_one_person_in_the_channel(sandbox: Sandbox, web: WebClient) -> None:
     web.chat_postEphemeral(channel="C0AMAZON", user="U0AMAZON1", text="only you")
     sandbox.person("U0AMAZON1").sees("only you", channel="C0AMAZON")

@@ -28,7 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.end_headers()
         if self.path == "/end": os._exit(3)
     def log_message(self, *args): pass
-print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(("SLACK_", "DHL_", "DATABASE_"))}), flush=True)
+print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(("SLACK_", "DHL_", "DATABASE_", "OPERATION_"))} | {"files": os.listdir()}), flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 """
 
@@ -89,6 +89,22 @@ def test_it_starts_the_bot_with_its_settings_and_ends_it(manifest: Path, bot_fol
             assert program.wait(20) == 0
         with pytest.raises(httpx.ConnectError):
             httpx.get(bot["url"])
+
+
+def test_the_settings_of_a_real_workspace_do_not_reach_its_bot(
+    manifest: Path, bot_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bot_folder / ".env").write_text("SLACK_APP_TOKEN=xapp-real\nOPERATION_KEY=real\n")
+    monkeypatch.setenv("OPERATION_KEY", "real")
+    database = ("--database-url", "sqlite:///own.db")
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest), *database) as program:
+        settings = json.loads(reads(program, r"\{.*\}"))
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(20) == 0
+    assert settings["files"] == [], "no .env where it runs"
+    assert "OPERATION_KEY" not in settings
+    assert settings["DATABASE_URL"] == f"sqlite:///{bot_folder / 'own.db'}"
+    assert Path(settings["OPERATION_FILE"]) == bot_folder / "operation.example.toml"
 
 
 def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:

@@ -12,6 +12,7 @@ from tests.sandbox.rule_parts import (
     button,
     card,
     container,
+    data_table,
     element,
     home,
     image,
@@ -33,6 +34,8 @@ pytest_plugins = ["tests.sandbox.counted"]
 
 INPUT = asked(element("plain_text_input"))
 DIVIDER = {"type": "divider"}
+METADATA = {"event_type": "sent"}
+LONG = [section(text=mrkdwn("x" * 3000))] * 4
 
 MESSAGES: list[tuple[str, Json, str | None]] = [
     ("text alone", {"text": "Hello"}, None),
@@ -50,7 +53,7 @@ MESSAGES: list[tuple[str, Json, str | None]] = [
     ("one action in two blocks", message(actions(button(action_id="a")), actions(button(action_id="a"))), None),
     ("two charts", message(pie(), pie()), None),
     ("12,000 characters of markdown in two blocks", message(*[{"type": "markdown", "text": "x" * 6000}] * 2), None),
-    ("sections of more than 13,200 characters", message(*[section(text=mrkdwn("x" * 3000))] * 5), None),
+    ("blocks of 12,797 characters", message(*LONG, section(text=mrkdwn("x" * 797))), None),
     ("nothing", {}, "no_text"),
     ("an empty text", {"text": ""}, "no_text"),
     ("a text of spaces", {"text": " \n"}, "no_text"),
@@ -58,18 +61,24 @@ MESSAGES: list[tuple[str, Json, str | None]] = [
     ("text that is a number", {"text": 7}, "invalid_arguments"),
     ("blocks that are no JSON", {"text": "x", "blocks": "[{"}, "invalid_blocks_format"),
     ("blocks that are an object", {"text": "x", "blocks": {"blocks": []}}, "invalid_blocks_format"),
+    ("blocks that are an empty object", {"text": "x", "blocks": {}}, "invalid_blocks_format"),
+    ("attachments that are none of theirs", {"text": "x", "attachments": 0}, "invalid_attachments"),
     ("blocks wrapped in an object", {"text": "x", "blocks": '{"blocks": []}'}, "invalid_blocks_format"),
     ("51 blocks", message(*[DIVIDER] * 51), "invalid_blocks"),
     ("one block id twice", message(section(block_id="a"), section(block_id="a")), "invalid_blocks"),
     ("one block id within a container", message(section(block_id="a"), container(section(block_id="a"))),
         "invalid_blocks"),
     ("12,001 characters of markdown in two blocks", message(
-        {"type": "markdown", "text": "x" * 6000}, {"type": "markdown", "text": "x" * 6001}), "invalid_blocks"),
-    ("two tables", message(table(), table()), "invalid_blocks"),
-    ("a table beside one in a container", message(table(), container(table())), "invalid_blocks"),
+        {"type": "markdown", "text": "x" * 6000}, {"type": "markdown", "text": "x" * 6001}), "msg_blocks_too_long"),
+    ("two tables", message(table(), table()), "invalid_attachments"),
+    ("a table beside one in a container", message(table(), container(table())), "invalid_attachments"),
+    ("a table beside a data table", message(table(), data_table()), "invalid_attachments"),
     ("three charts", message(pie(), pie(), pie()), "invalid_blocks"),
-    ("markdown and text of more than 13,200 characters", message(
-        {"type": "markdown", "text": "x" * 12_000}, section(text=mrkdwn("x" * 1500))), "msg_blocks_too_long"),
+    ("blocks of 12,798 characters", message(*LONG, section(text=mrkdwn("x" * 798))), "msg_blocks_too_long"),
+    ("blocks of 12,797 characters and a divider", message(*LONG, section(text=mrkdwn("x" * 797)), DIVIDER),
+        "msg_blocks_too_long"),
+    ("markdown and text of 13,173 characters", message(
+        {"type": "markdown", "text": "x" * 12_000}, section(text=mrkdwn("x" * 1173))), "msg_blocks_too_long"),
     ("two elements that want the focus", message(*[asked(element("plain_text_input", focus_on_load=True))] * 2),
         "invalid_blocks"),
     ("a menu that answers", message(asked(element("channels_select", response_url_enabled=True))), "invalid_blocks"),
@@ -83,6 +92,9 @@ MESSAGES: list[tuple[str, Json, str | None]] = [
     ("bad blocks in an attachment", {"attachments": [{"blocks": [{"type": "section"}]}]}, "invalid_attachments"),
     ("metadata that is no JSON", {"text": "x", "metadata": "{"}, "invalid_metadata_format"),
     ("metadata that is a list", {"text": "x", "metadata": []}, "invalid_metadata_format"),
+    ("metadata of 8,000 characters", {"text": "x", "metadata": METADATA | {"event_payload": {"id": "x" * 7953}}}, None),
+    ("metadata of 8,001 characters", {"text": "x", "metadata": METADATA | {"event_payload": {"id": "x" * 7954}}},
+        "metadata_too_large"),
     ("metadata without a type", {"text": "x", "metadata": {"event_payload": {}}}, "invalid_metadata_schema"),
     ("metadata without a payload", {"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
 ]  # fmt: skip
@@ -195,6 +207,12 @@ def test_slack_judges_an_unfurl(unfurl: Json, error: str | None) -> None:
     assert check_unfurl(unfurl).error == error
 
 
+def test_two_tables_are_refused_as_attachments_are() -> None:
+    verdict = check_message(message(table(), table()))
+    assert verdict.errors == ["only_one_table_allowed [json-pointer:/blocks/1]"]
+    assert check_view(home(table(), table())).ok
+
+
 def test_it_warns_of_blocks_without_a_text_to_fall_back_on() -> None:
     verdict = check_message({"blocks": [section()]})
     assert verdict.ok
@@ -211,9 +229,9 @@ def test_it_gives_its_messages_without_their_mark_too() -> None:
     assert check_message({"blocks": [section()]}).errors == []
 
 
-def test_an_update_takes_4000_characters_and_no_more() -> None:
-    assert check_message({"text": "x" * 4000}, updating=True).ok
-    assert check_message({"text": "x" * 4001}, updating=True).error == "msg_too_long"
+def test_a_text_is_refused_where_the_method_cuts_nothing() -> None:
+    assert check_message({"text": "x" * 4000}, longest_text=4000).ok
+    assert check_message({"text": "x" * 4001}, longest_text=4000).error == "msg_too_long"
 
 
 def test_a_method_takes_only_its_own_kind_of_view() -> None:

@@ -161,3 +161,13 @@ def test_a_bolt_app_is_served_over_sockets_through_a_refresh(sandbox: Sandbox, a
         sandbox.awaits_traffic("message.groups", 3)
         assert bot.told.count("heard twice") == 2
         sandbox.check()
+
+
+def test_a_switch_has_the_app_reconnect_after_a_delivery(
+    sandbox: Sandbox, analyst: Persona, line: ClientConnection
+) -> None:
+    sandbox.switch("deliver:event", "reconnect", times=1)
+    analyst.says("hello", channel="C0OPS")
+    acknowledge(line, envelope(line))
+    assert frame(line)["reason"] == "refresh_requested"
+    sandbox.check()

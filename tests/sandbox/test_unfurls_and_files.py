@@ -6,9 +6,10 @@ from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from tests.sandbox.manifest import SCOPES
 from tests.sandbox.refusing import refused
 from tests.sandbox.stub_bot import StubBot
-from tests.sandbox.views import field, menu, modal, section
+from tests.sandbox.views import field, home, menu, modal, section
 
 LINK = "https://cases.example/1"
 BEARER = {"Authorization": "Bearer xoxb-sandbox"}
@@ -46,7 +47,9 @@ def test_what_cannot_be_unfurled(analyst: Persona, web: WebClient) -> None:
     ts = analyst.says(f"see {LINK}", channel="C0OPS").ts
     there = {"channel": "C0OPS", "ts": ts}
     refused("missing_unfurls", web.api_call, api_method="chat.unfurl", json=there)
-    refused("cannot_unfurl_url", web.chat_unfurl, **there, unfurls={"https://cases.example/2": {"text": "x"}})
+    other = {"https://cases.example/2": {"text": "x"}}
+    refused("cannot_unfurl_message", web.chat_unfurl, **there, unfurls=other)
+    refused("cannot_unfurl_url", web.chat_unfurl, **there, unfurls={"https://other.example": {"text": "x"}})
     refused(
         "cannot_parse_attachment", web.chat_unfurl, **there, unfurls={LINK: {"blocks": [{"type": "nope"}]}}
     )
@@ -54,7 +57,76 @@ def test_what_cannot_be_unfurled(analyst: Persona, web: WebClient) -> None:
         "cannot_find_message", web.chat_unfurl, channel="C0OPS", ts="1.000001", unfurls={LINK: {"text": "x"}}
     )
     own = web.chat_postMessage(channel="C0OPS", text=f"<{LINK}>")["ts"]
-    refused("cannot_unfurl_message", web.chat_unfurl, channel="C0OPS", ts=own, unfurls={LINK: {"text": "x"}})
+    refused("cannot_unfurl_url", web.chat_unfurl, channel="C0OPS", ts=own, unfurls={LINK: {"text": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"unfurls": "{"}, "invalid_unfurls_format"),
+        ({"unfurls": [LINK]}, "invalid_unfurls_format"),
+        ({"unfurls": {LINK: "x"}}, "cannot_parse_attachment"),
+        ({"metadata": "{"}, "invalid_metadata_format"),
+        ({}, "missing_unfurls"),
+        ({"unfurls": {LINK: {"text": "x"}}}, "missing_channel"),
+        ({"unfurls": {LINK: {"text": "x"}}, "channel": "C0OPS"}, "missing_ts"),
+        ({"unfurls": {LINK: {"text": "x"}}, "channel": "C0NOWHERE", "ts": "1.000001"}, "cannot_find_channel"),
+        ({"unfurls": {LINK: {"text": "x"}}, "source": "composer"}, "missing_unfurl_id"),
+        ({"unfurls": {LINK: {"text": "x"}}, "unfurl_id": "x"}, "missing_source"),
+        ({"unfurls": {LINK: {"text": "x"}}, "unfurl_id": "x", "source": "elsewhere"}, "invalid_source"),
+        ({"unfurls": {LINK: {"text": "x"}}, "unfurl_id": "x", "source": "composer"}, "invalid_unfurl_id"),
+        (
+            {"unfurls": {LINK: {"text": "x"}}, "unfurl_id": "x", "source": "conversations_history"},
+            "invalid_unfurl_id",
+        ),
+    ],
+)
+def test_what_an_unfurl_must_say(web: WebClient, arguments: dict[str, object], error: str) -> None:
+    refused(error, web.api_call, api_method="chat.unfurl", json=arguments)
+
+
+VIDEO = {
+    "type": "video",
+    "alt_text": "How to read a label",
+    "title": {"type": "plain_text", "text": "Reading a label"},
+    "thumbnail_url": "https://other.example/t.png",
+    "video_url": "https://cases.example/v",
+}
+
+
+def test_a_video_needs_a_scope_of_its_own(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    ts = analyst.says(f"see {LINK}", channel="C0OPS").ts
+    needed = [
+        refused("missing_scope", web.chat_postMessage, channel="C0OPS", text="x", blocks=[VIDEO]),
+        refused("missing_scope", web.views_publish, user_id=analyst.id, view=home(VIDEO)),
+        refused(
+            "missing_scope", web.chat_unfurl, channel="C0OPS", ts=ts, unfurls={LINK: {"blocks": [VIDEO]}}
+        ),
+    ]
+    assert {answer["needed"] for answer in needed} == {"links.embed:write"}
+    sandbox.post("/sandbox/app", {"scopes": [*SCOPES, "links.embed:write"]})
+    web.chat_postMessage(channel="C0OPS", text="x", blocks=[VIDEO])
+    web.views_publish(user_id=analyst.id, view=home(VIDEO))
+    web.chat_unfurl(channel="C0OPS", ts=ts, unfurls={LINK: {"blocks": [VIDEO]}})
+
+
+def test_a_video_is_at_one_of_the_apps_unfurl_domains(
+    sandbox: Sandbox, analyst: Persona, web: WebClient
+) -> None:
+    sandbox.post("/sandbox/app", {"scopes": [*SCOPES, "links.embed:write"]})
+    far = {**VIDEO, "video_url": "https://other.example/v"}
+    ts = analyst.says(f"see {LINK}", channel="C0OPS").ts
+    inside = {"type": "container", "title": {"type": "plain_text", "text": "x"}, "child_blocks": [far]}
+    for block in (far, inside):
+        refused("invalid_blocks", web.chat_postMessage, channel="C0OPS", text="x", blocks=[block])
+    attached = [{"blocks": [far]}]
+    refused("invalid_attachments", web.chat_postMessage, channel="C0OPS", text="x", attachments=attached)
+    refused("invalid_arguments", web.views_publish, user_id=analyst.id, view=home(far))
+    refused(
+        "cannot_parse_attachment", web.chat_unfurl, channel="C0OPS", ts=ts, unfurls={LINK: {"blocks": [far]}}
+    )
 
 
 def test_a_file_goes_up_by_its_own_address_and_into_a_channel(
@@ -87,6 +159,17 @@ def test_the_length_is_counted_in_bytes(sandbox: Sandbox, web: WebClient) -> Non
     assert answer.status_code == 400
     assert "bytes, not characters" in sandbox.refusals()[-1]["sentence"]
     refused("file_not_found", web.files_completeUploadExternal, files=[{"id": begun["file_id"]}])
+
+
+def test_an_upload_of_nothing_and_a_snippet_of_too_much_are_not_begun(web: WebClient) -> None:
+    begin = web.files_getUploadURLExternal
+    for length in (0, -1):
+        refused("missing_argument", begin, filename="a.txt", length=length)
+    begin(filename="a.txt", length=1_000_001)
+    begin(filename="a.txt", length=1_000_000, snippet_type="text")
+    refused("snippet_too_large", begin, filename="a.txt", length=1_000_001, snippet_type="text")
+    begin(filename="a.png", length=1, alt_txt="x" * 1000)
+    refused("alt_txt_too_large", begin, filename="a.png", length=1, alt_txt="x" * 1001)
 
 
 def test_a_file_comes_in_a_form_as_well(web: WebClient) -> None:

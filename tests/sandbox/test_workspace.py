@@ -8,9 +8,12 @@ import httpx
 import pytest
 from slack_sdk import WebClient
 
+from sandbox import events
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from sandbox.slack.methods import METHODS, PAGE
+from sandbox.switches import API_FAULTS, DELIVERY_FAULTS
+from tests.sandbox.manifest import MANIFEST
 from tests.sandbox.refusing import refused
 from tests.sandbox.stub_bot import Reply, StubBot
 from tests.sandbox.views import actions, button, field, home, menu, modal, options, section
@@ -79,6 +82,36 @@ def test_sharing_ends_and_takes_their_people_along(sandbox: Sandbox, outsider: P
     assert bot.gets("channel_unshared").payload["event"]["previously_connected_team_id"] == "T0BRAND"
     with pytest.raises(AssertionError, match="sees no channel"):
         outsider.says("still here?", channel="C0OPS")
+
+
+def test_nobody_writes_to_an_app_whose_messages_tab_is_read_only(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    home_ = {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+    sandbox.post(
+        "/sandbox/app", {"manifest": {**MANIFEST, "features": {**MANIFEST["features"], "app_home": home_}}}
+    )
+    assert sandbox.get("/sandbox/workspace")["app"]["messages_tab_read_only"] is True
+    direct = web.chat_postMessage(channel=analyst.id, text="Between us")["channel"]
+    analyst.sees("Between us", channel=direct)
+    analyst.types("a question", channel=direct, expecting="not_allowed")
+    analyst.types("/flag x", channel=direct, expecting="not_allowed")
+    uploaded = {"name": "a.txt", "content": "eA==", "channel": direct}
+    assert sandbox.post(f"/sandbox/people/{analyst.id}/upload", uploaded)["error"] == "not_allowed"
+    analyst.says("elsewhere", channel="C0OPS")
+    bot.gets("message", text="elsewhere")
+    assert {got.payload["event"]["text"] for got in bot.received} == {"Between us", "elsewhere"}
+
+
+def test_without_a_messages_tab_nobody_writes_to_anybody(
+    sandbox: Sandbox, analyst: Persona, web: WebClient
+) -> None:
+    direct = web.chat_postMessage(channel=analyst.id, text="Between us")["channel"]
+    off = {"app_home": {"messages_tab_enabled": False}}
+    sandbox.post("/sandbox/app", {"manifest": {**MANIFEST, "features": off}})
+    refused("messages_tab_disabled", web.chat_postMessage, channel=analyst.id, text="x")
+    refused("messages_tab_disabled", web.chat_postMessage, channel=direct, text="x")
+    analyst.types("a question", channel=direct, expecting="not_allowed")
 
 
 def test_a_guest_sees_only_the_channels_they_are_in(sandbox: Sandbox) -> None:
@@ -274,6 +307,17 @@ def test_the_readme_lists_every_method_with_its_page() -> None:
     text = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"\[`([\w.]+)`\]\(([^)]+)\)", text))
     assert {name: f"{PAGE}{name}" for name in METHODS} == listed
+
+
+def test_the_readme_lists_every_event_and_every_fault() -> None:
+    text = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encoding="utf-8")
+    listed = re.search(r"^Events: (.+?)\n\n", text, re.MULTILINE | re.DOTALL)
+    assert listed is not None
+    told = set(re.findall(r"`([\w.]+)`", listed[1]))
+    assert told == {"app_home_opened", *events._SCOPES}
+    described = re.search(r"^`on`: (.+?)\n\n", text, re.MULTILINE | re.DOTALL)
+    assert described is not None
+    assert {*API_FAULTS, *DELIVERY_FAULTS} <= set(re.findall(r"`(\w+)`", described[1]))
 
 
 def test_a_seed_can_bring_another_workspace(sandbox: Sandbox, bot: StubBot) -> None:

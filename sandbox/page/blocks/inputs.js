@@ -12,6 +12,7 @@ function attributes(element, block, naming) {
     data: { key: keyOf(block, element) },
     autofocus: element.focus_on_load === true,
     placeholder: words(element.placeholder) || undefined,
+    dir: "auto",
     aria: {
       label: naming.name || words(element.placeholder),
       labelledby: naming.labelledby,
@@ -185,7 +186,7 @@ export function fileInput(element, block, surface, naming) {
           "li",
           {},
           icon("file"),
-          el("span", {}, file.name ?? file.title ?? file.id),
+          el("bdi", {}, file.name ?? file.title ?? file.id),
           el(
             "button",
             {

@@ -5,7 +5,7 @@ import { plain } from "../text.js";
 import { lexer } from "../vendor/marked.js";
 
 export function markdownBlock(block) {
-  return el("div", { class: "markdown" }, blocks(lexer(String(block.text ?? ""), { gfm: true, breaks: true })));
+  return el("div", { class: "markdown", dir: "auto" }, blocks(lexer(String(block.text ?? ""), { gfm: true, breaks: true })));
 }
 
 function blocks(tokens) {

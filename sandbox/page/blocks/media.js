@@ -85,7 +85,7 @@ export function fileCard(file) {
     return el(
       "figure",
       { class: "file-picture" },
-      el("figcaption", {}, el("a", { href: address, download: file.name ?? name }, name)),
+      el("figcaption", { dir: "auto" }, el("a", { href: address, download: file.name ?? name }, name)),
       picture({ image_url: address, slack_file: { id: file.id }, alt_text: file.alt_txt || name }, "picture"),
     );
   }
@@ -96,7 +96,7 @@ export function fileCard(file) {
     el(
       "span",
       {},
-      el("strong", {}, name),
+      el("strong", { dir: "auto" }, name),
       el(
         "span",
         { class: "quiet" },

@@ -14,9 +14,9 @@ export function richText(block, surface) {
 
 function piece(part, surface) {
   const inside = () => (part.elements ?? []).map((item) => leaf(item, surface));
-  if (part.type === "rich_text_section") return el("div", { class: "rich-section" }, inside());
-  if (part.type === "rich_text_preformatted") return el("pre", { class: "code-block", tabindex: "0" }, inside());
-  if (part.type === "rich_text_quote") return el("blockquote", {}, inside());
+  if (part.type === "rich_text_section") return el("div", { class: "rich-section", dir: "auto" }, inside());
+  if (part.type === "rich_text_preformatted") return el("pre", { class: "code-block", tabindex: "0", dir: "auto" }, inside());
+  if (part.type === "rich_text_quote") return el("blockquote", { dir: "auto" }, inside());
   if (part.type === "rich_text_list") {
     const ordered = part.style === "ordered";
     const list = el(
@@ -28,7 +28,7 @@ function piece(part, surface) {
       (part.elements ?? []).map((item) =>
         el(
           "li",
-          {},
+          { dir: "auto" },
           item.type === "rich_text_section"
             ? (item.elements ?? []).map((one) => leaf(one, surface))
             : piece(item, surface),

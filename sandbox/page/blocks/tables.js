@@ -9,7 +9,7 @@ export function tableBlock(block, surface) {
   const cell = (tag, given, at) => {
     const node = el(
       tag,
-      { scope: tag === "th" ? "col" : undefined, class: settings[at]?.is_wrapped ? "wraps" : undefined },
+      { scope: tag === "th" ? "col" : undefined, class: settings[at]?.is_wrapped ? "wraps" : undefined, dir: "auto" },
       cellContent(given, surface),
     );
     if (settings[at]?.align) node.style.textAlign = settings[at].align;
@@ -133,6 +133,7 @@ export function dataTable(block, surface) {
             el(
               at === rowHeader ? "th" : "td",
               {
+                dir: "auto",
                 scope: at === rowHeader ? "row" : undefined,
                 class: given?.type === "raw_number" ? "number" : undefined,
               },

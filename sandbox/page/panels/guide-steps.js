@@ -1,13 +1,10 @@
-// What the guide's steps are, who does them where, and how one sees in the traffic that they have happened.
+// What the guide's steps are, who does them where, and how one sees in the traffic that they have come about: by what the bot
+// showed thereupon, not by what it was asked. `names` are the records that can tell.
 
 const REFERENCE = /\b[A-Z]{2,6}-\d{4}-[0-9A-Z]{6}\b/;
 const PARCEL = "3318810025";
 
-const commanded = (name) => (record) => record.kind === "command" && record.name === name;
-const pressed = (record, word) =>
-  (record.request?.json?.payload?.actions ?? record.request?.json?.actions ?? []).some((action) =>
-    (action.text?.text ?? "").includes(word),
-  );
+const said = (record) => record.request?.json?.text ?? "";
 
 export const STEPS = [
   {
@@ -17,8 +14,8 @@ export const STEPS = [
     where: "C0AMAZON",
     type: `/flag parcel ${PARCEL} counterfeit earbuds`,
     text: "As an analyst of the marketplace, type a flag. You get a card that only you see, and every other organisation is told.",
-    kinds: ["command"],
-    happened: (record) => commanded("/flag")(record) && REFERENCE.test(record.response?.body ?? ""),
+    names: ["chat.postMessage"],
+    happened: (record) => said(record).startsWith("Alert.") && REFERENCE.test(said(record)),
     perform: (hand) => hand.type(`/flag parcel ${PARCEL} counterfeit earbuds`),
   },
   {
@@ -27,8 +24,8 @@ export const STEPS = [
     who: "U0DHL1",
     where: "C0DHL",
     text: "The alert has arrived in the carrier's channel. Press Acknowledge: every copy of the alert shows who has and who has not.",
-    kinds: ["block_actions"],
-    happened: (record) => pressed(record, "Acknowledge"),
+    names: ["chat.update"],
+    happened: (record) => /\* acknowledged\b/.test(record.request?.body ?? ""),
     perform: (hand) => hand.press("Acknowledge"),
   },
   {
@@ -38,8 +35,8 @@ export const STEPS = [
     where: "C0CBP",
     type: `/case ${PARCEL}`,
     text: "As customs: what do we know of this parcel? By its number, by the seller, or by the case's reference.",
-    kinds: ["command"],
-    happened: commanded("/case"),
+    names: ["/case"],
+    happened: (record) => /^TLP:/.test(record.response?.json?.text ?? ""),
     perform: (hand) => hand.type(`/case ${PARCEL}`),
   },
   {
@@ -49,8 +46,8 @@ export const STEPS = [
     where: "C0OPS",
     type: "/digest now",
     text: "As the coordinator, have the day summed up in the operations channel. It also comes by itself, at its hour.",
-    kinds: ["command"],
-    happened: commanded("/digest"),
+    names: ["chat.postMessage"],
+    happened: (record) => said(record).includes(": digest,"),
     perform: (hand) => hand.type("/digest now"),
   },
   {
@@ -60,8 +57,8 @@ export const STEPS = [
     where: "C0AMAZON",
     type: `/case ${PARCEL}`,
     text: "As the one who flagged it: look the case up, press Close and give a reason. A corrected alert follows to everybody who was told.",
-    kinds: ["view_submission"],
-    happened: (record) => /close/i.test(record.name ?? ""),
+    names: ["chat.update"],
+    happened: (record) => said(record).startsWith("Closed."),
     async perform(hand) {
       await hand.type(`/case ${PARCEL}`);
       await hand.press("Close");

@@ -1,13 +1,16 @@
 // Five steps in which a newcomer meets the whole of it. Each can be done by hand or by the page;
-// each is ticked when it has really happened, read from the record of the traffic.
-import { el, fill } from "../dom.js";
+// each is ticked when it has really come about, read from the record of the traffic.
+import { el, fill, refill } from "../dom.js";
 import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
 import { STEPS } from "./guide-steps.js";
 
+/** So many of the newest records are read when the panel opens. */
+const MOST = 2_000;
+
 export class GuidePanel {
   constructor(root, page) {
-    Object.assign(this, { page, done: new Set(), doing: null, seen: 0 });
+    Object.assign(this, { page, done: new Set(), doing: null });
     this.list = el("ol", { class: "guide-steps" });
     this.progress = el("progress", {
       class: "guide-progress",
@@ -27,47 +30,38 @@ export class GuidePanel {
     this.read();
   }
 
-  /** Reads what has gone over the wire since last time. */
+  /** Reads what has gone over the wire before this panel was there. */
   async read() {
-    if (this.reading) {
-      this.again = true;
-      return;
-    }
-    this.reading = true;
     try {
-      do {
-        this.again = false;
-        const { traffic } = await api.get(`traffic?after=${this.seen}&limit=5000`);
-        for (const record of traffic) {
-          // A record that still waits for its answer is read again when the answer is in.
-          if (record.status === null || record.status === undefined) break;
-          this.seen = Math.max(this.seen, record.id);
-          await this.judge(record);
-        }
-      } while (this.again);
+      const { traffic } = await api.get(`traffic?limit=${MOST}&whole=1`);
+      for (const record of traffic) this.judge(record, record);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-    } finally {
-      this.reading = false;
     }
     this.paint();
   }
 
-  async judge(record) {
-    for (const step of STEPS) {
-      if (this.done.has(step.key) || !record.ok || !step.kinds.includes(record.kind)) continue;
-      const { record: whole } = await api.get(`traffic/${record.id}`);
-      if (step.happened(whole, this.page.store)) this.done.add(step.key);
-    }
+  /** `whole` is the record with its bodies; without it, it is asked for where the record can tell something. */
+  async judge(record, whole = null) {
+    const open = STEPS.filter((step) => record.ok && !this.done.has(step.key) && step.names.includes(record.name));
+    if (!open.length) return;
+    const bodies = whole ?? (await api.get(`traffic/${record.id}`)).record;
+    for (const step of open) if (step.happened(bodies)) this.done.add(step.key);
   }
 
   take(kind, data) {
     if (kind === "reset") {
       this.done.clear();
-      this.seen = 0;
       this.read();
     }
-    if (kind === "traffic" && data.id >= this.seen && STEPS.some((step) => step.kinds.includes(data.kind))) this.read();
+    if (kind === "traffic")
+      this.judge(data).then(
+        () => this.paint(),
+        (problem) => {
+          // Forgotten meanwhile, or the connection is lost: what comes next tells the same.
+          if (!(problem instanceof Refused)) throw problem;
+        },
+      );
   }
 
   become() {
@@ -83,12 +77,10 @@ export class GuidePanel {
     this.words.textContent = next
       ? `${this.done.size} of ${STEPS.length} done`
       : "All five done. Go on as you like: every command explains itself with “help”.";
-    const focused = document.activeElement?.closest?.("[data-step]")?.dataset.step;
-    fill(
+    refill(
       this.list,
       STEPS.map((step, at) => this.step(step, at, step === next)),
     );
-    if (focused) this.list.querySelector(`[data-step="${focused}"]`)?.focus();
   }
 
   step(step, at, isNext) {
@@ -119,7 +111,12 @@ export class GuidePanel {
           ? null
           : el(
               "button",
-              { type: "button", class: "btn btn-small", onclick: () => this.goTo(step) },
+              {
+                type: "button",
+                class: "btn btn-small",
+                data: { key: `become/${step.key}` },
+                onclick: () => this.goTo(step),
+              },
               `Become ${person.name}`,
             ),
         person
@@ -128,9 +125,10 @@ export class GuidePanel {
               {
                 type: "button",
                 class: done ? "btn btn-small" : "btn btn-small btn-primary",
-                data: { step: step.key },
-                disabled: this.doing !== null,
+                data: { key: `do/${step.key}` },
+                // Not "disabled", which would take the focus away from whoever has just pressed it.
                 aria: {
+                  disabled: this.doing === null ? null : "true",
                   label: `${done ? "Do it again" : "Do it for me"}, step ${at + 1}`,
                   busy: this.doing === step.key ? "true" : null,
                 },

@@ -4,6 +4,7 @@ import { icon } from "../icons.js";
 import { isDark, toggleTheme } from "../theme.js";
 import { openMenu } from "../menu.js";
 import { GuidePanel } from "./guide.js";
+import { FailuresPanel } from "./failures.js";
 import { PartnersPanel } from "./partners.js";
 import { stateItems } from "./state.js";
 import { TrafficPanel } from "./traffic.js";
@@ -11,6 +12,7 @@ import { TrafficPanel } from "./traffic.js";
 const KINDS = {
   guide: { name: "Guide", icon: "guide", make: GuidePanel },
   partners: { name: "Partners", icon: "truck", make: PartnersPanel },
+  failures: { name: "Failures", icon: "bolt", make: FailuresPanel },
   traffic: { name: "Traffic", icon: "traffic", make: TrafficPanel },
 };
 const KEY = "sandbox-panel";

@@ -1,8 +1,8 @@
 // The partners' stand-ins: parcels on their journey, the quota left, and everything that can go wrong on purpose.
-import { el, fill } from "../dom.js";
+import { el, fill, refill } from "../dom.js";
 import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
-import { ago, fullMoment } from "../dates.js";
+import { ago, fullMoment, now } from "../dates.js";
 
 const STATES = {
   "pre-transit": "Announced",
@@ -11,7 +11,7 @@ const STATES = {
   failure: "In trouble",
   unknown: "Unknown",
 };
-const FAULTS = {
+export const FAULTS = {
   quota: ["Quota used up", "429, with the time to wait"],
   bad_key: ["Key refused", "401"],
   server_error: ["Server error", "500"],
@@ -86,7 +86,7 @@ export class PartnersPanel {
   paint() {
     const { limits, switches, calls } = this.dhl;
     const share = limits.limit ? Math.min(1, limits.used / limits.limit) : 0;
-    fill(
+    refill(
       this.quota,
       el("meter", {
         min: "0",
@@ -110,6 +110,7 @@ export class PartnersPanel {
           {
             type: "button",
             class: "btn btn-small",
+            data: { key: "use up" },
             onclick: () => this.change(() => api.post("partners/dhl/limits", { used: limits.limit })),
           },
           "Use it up",
@@ -119,13 +120,14 @@ export class PartnersPanel {
           {
             type: "button",
             class: "btn btn-small",
+            data: { key: "give back" },
             onclick: () => this.change(() => api.post("partners/dhl/limits", { used: 0 })),
           },
           "Give it back",
         ),
       ),
     );
-    fill(
+    refill(
       this.faults,
       Object.entries(FAULTS).map(([fault, [name, note]]) => {
         const on = switches.find((one) => one.fault === fault && !one.number);
@@ -171,7 +173,7 @@ export class PartnersPanel {
     this.finder.hidden = parcels.length <= MOST_PARCELS;
     this.count.hidden = shown.length === parcels.length;
     this.count.textContent = `${shown.length} of ${found.length === parcels.length ? "" : `${found.length} found, of `}${parcels.length}`;
-    fill(
+    refill(
       this.parcels,
       shown.map((parcel) => this.parcel(parcel)),
     );
@@ -230,6 +232,7 @@ export class PartnersPanel {
             type: "button",
             class: "btn btn-small",
             disabled: done,
+            data: { key: `step/${parcel.number}/${parcel.service}` },
             aria: { label: `Move ${parcel.number} on a step` },
             onclick: () => move("step"),
           },
@@ -241,6 +244,7 @@ export class PartnersPanel {
             type: "button",
             class: "btn btn-small",
             disabled: done,
+            data: { key: `day/${parcel.number}/${parcel.service}` },
             aria: { label: `Move ${parcel.number} on a day` },
             onclick: () => move("day"),
           },
@@ -251,6 +255,7 @@ export class PartnersPanel {
           {
             type: "button",
             class: "btn btn-small",
+            data: { key: `copy/${parcel.number}/${parcel.service}` },
             aria: { label: `Copy number ${parcel.number}` },
             onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null),
           },
@@ -312,7 +317,7 @@ function asDate(at) {
   return typeof at === "number" ? new Date(at * 1000) : new Date(at);
 }
 function agoWords(at) {
-  return ago(asDate(at), new Date());
+  return ago(asDate(at), now());
 }
 function momentWords(at) {
   return fullMoment(asDate(at));

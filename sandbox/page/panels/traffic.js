@@ -1,5 +1,5 @@
 // Every request between the bot and Slack, as it went over the wire.
-import { el, fill } from "../dom.js";
+import { arrange, el, fill } from "../dom.js";
 import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
 
@@ -55,14 +55,10 @@ export class TrafficPanel {
     this.page.say(problem.message);
   }
 
-  async clear() {
-    try {
-      await api.remove("traffic");
-      this.records = [];
-      this.paint();
-    } catch (problem) {
-      this.complain(problem);
-    }
+  /** Only this panel forgets: the sandbox keeps its record, from which the guide knows what has happened. */
+  clear() {
+    this.records = [];
+    this.paint();
   }
 
   take(kind, data) {
@@ -107,21 +103,17 @@ export class TrafficPanel {
     const shown = this.records.filter((record) => this.wanted(record)).reverse();
     this.count.textContent = `${shown.length} of ${this.records.length}`;
     const old = new Map([...this.list.children].map((node) => [node.dataset.looks, node]));
-    fill(
+    const none = this.records.length
+      ? "Nothing matches."
+      : "Nothing has gone over the wire yet. Type a command, and watch it here.";
+    arrange(
       this.list,
-      shown.map((record) => {
-        const looks = JSON.stringify(record);
-        return old.get(looks) ?? this.row(record, looks);
-      }),
       shown.length
-        ? null
-        : el(
-            "li",
-            { class: "empty quiet" },
-            this.records.length
-              ? "Nothing matches."
-              : "Nothing has gone over the wire yet. Type a command, and watch it here.",
-          ),
+        ? shown.map((record) => {
+            const looks = JSON.stringify(record);
+            return old.get(looks) ?? this.row(record, looks);
+          })
+        : [el("li", { class: "empty quiet" }, none)],
     );
   }
 
@@ -185,10 +177,23 @@ export class TrafficPanel {
           icon("copy"),
           "Copy as a fixture",
         ),
+        whole.direction === "to_bot"
+          ? el("button", { type: "button", class: "btn btn-small", onclick: () => this.again(whole) }, "Send again")
+          : null,
       );
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       fill(body, el("p", {}, problem.message));
+    }
+  }
+
+  /** The same once more: an event as Slack marks a retry. */
+  async again(record) {
+    try {
+      const answer = await api.post("redeliver", { traffic: record.id });
+      if (!answer.ok) this.page.say(answer.shown);
+    } catch (problem) {
+      this.complain(problem);
     }
   }
 
