@@ -20,9 +20,10 @@ $(INSTALLED): pyproject.toml
 	@touch $@
 
 SEED ?= default
+ARGS ?=
 
 run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints (SEED=demo: four weeks of an operation)
-	@$(BIN)/python -m sandbox --seed $(SEED)
+	@exec $(BIN)/python -m sandbox --seed $(SEED) $(ARGS)
 
 test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
 	@$(BIN)/pytest -n 3 --dist loadgroup -p tests.leaks.counted -m "not long"

@@ -1,6 +1,7 @@
 """The web application: Slack's door, the HTTP API and health, and the process that serves it."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, nullcontext
@@ -32,10 +33,11 @@ def create_web_app(program: Program, slack_door: SlackDoor | None) -> FastAPI:
     return app
 
 
-async def serve(program: Program, stop: asyncio.Event, ready: Callable[[str], None] = lambda _: None) -> None:
+async def serve(
+    program: Program, listening: socket.socket, stop: asyncio.Event, ready: Callable[[str], None]
+) -> None:
     """Serve until ``stop`` is set; ``ready`` gets the address. Returns when what is in work has been finished."""
     settings = program.settings
-    listening = _bind(settings.host, settings.port)
     async with AsyncExitStack() as stack:
         inflight = Inflight()
         client = slack_client(settings, program.session, token=None)
@@ -93,16 +95,18 @@ async def _serve_http(
     await serving
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    """The listening socket; a taken port is said in a sentence."""
+def bind(host: str, port: int) -> socket.socket:
+    """The socket to listen on. Raises :class:`SetupError` that names HOST or PORT, whichever it is."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends small parts at once (TCP_NODELAY) only where the protocol is named: else answers wait 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listening.close()
-        raise SetupError(
-            [f"PORT: {port} on {host} cannot be used: {error.strerror}. Set another."]
-        ) from error
+        said = getattr(error, "strerror", None) or "it is no address"
+        if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise SetupError([f"PORT: {port} on {host} cannot be used: {said}. Set another."]) from error
+        raise SetupError([f"HOST: {host} is no address of this machine: {said}."]) from error
     return listening

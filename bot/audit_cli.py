@@ -25,7 +25,7 @@ audit = typer.Typer(
 Heads = Annotated[
     list[str] | None,
     typer.Option(
-        "--head", metavar="NUMBER:HASH", help="As a digest's footer has it; may be given several times."
+        "--head", metavar="[NUMBER:]HASH", help="As a digest's footer has it; may be given several times."
     ),
 ]
 Files = Annotated[

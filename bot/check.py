@@ -10,14 +10,16 @@ import aiohttp
 import httpx
 from slack_sdk.errors import SlackApiError
 
-from bot.config import Need, load_settings
+from bot.app import bind
+from bot.config import Need, Settings, load_settings
 from bot.domain.errors import ClientError, SetupError
 from bot.domain.facts import Outcome
 from bot.domain.identifiers import identify
 from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program, partner_clients
+from bot.terminal import operation_of
 from storage.database import utc_now
-from storage.migrate import is_at_head
+from storage.migrate import require_head
 
 MANIFEST = Path(__file__).parent.parent / "manifest.json"
 
@@ -43,8 +45,7 @@ async def check_everything(tell: Callable[[str], None]) -> bool:
         settings = load_settings(Need.SLACK, Need.SLACK_REQUESTS)
     except SetupError as error:
         for problem in error.problems:
-            name, _, mend = problem.partition(": ")
-            tell(Finding(name, mend).line)
+            tell(_named(problem).line)
         return False
     tell(Finding("settings").line)
     right = True
@@ -55,7 +56,16 @@ async def check_everything(tell: Callable[[str], None]) -> bool:
     return right
 
 
+def _named(problem: str) -> Finding:
+    """A line that begins with a setting's name, as a finding."""
+    name, _, mend = problem.partition(": ")
+    return Finding(name, mend)
+
+
 async def _findings(program: Program) -> AsyncIterator[Finding]:
+    yield _host(program.settings)
+    for finding in _operation_file(program.settings):
+        yield finding
     database = await _database(program)
     yield database
     slack, answer = await _ask_slack(program)
@@ -73,12 +83,27 @@ async def _findings(program: Program) -> AsyncIterator[Finding]:
 
 async def _database(program: Program) -> Finding:
     try:
-        at_head = await is_at_head(program.database)
-    except Exception as error:  # noqa: BLE001  # any failure is the finding
-        return Finding("database", f"it does not answer ({type(error).__name__}); look at DATABASE_URL")
-    return Finding(
-        "database", "" if at_head else "its tables are not this version's; run python -m bot migrate"
-    )
+        await require_head(program.database)
+    except SetupError as error:
+        return Finding("database", "; ".join(error.problems))
+    return Finding("database")
+
+
+def _operation_file(settings: Settings) -> list[Finding]:
+    try:
+        wanted = operation_of(settings)
+    except SetupError as error:
+        return [_named(problem) for problem in error.problems]
+    return [Finding(f"OPERATION_FILE: {settings.operation_file}")] if wanted else []
+
+
+def _host(settings: Settings) -> Finding:
+    """Any port will do: on its own the bot may be running."""
+    try:
+        bind(settings.host, 0).close()
+    except SetupError as error:
+        return _named(error.problems[0])
+    return Finding(f"HOST: {settings.host}")
 
 
 async def _ask_slack(program: Program) -> tuple[Finding, Any]:
@@ -148,14 +173,15 @@ async def _partners(program: Program) -> AsyncIterator[Finding]:
             try:
                 await client.look_up(identify(SubjectKind.PARCEL, PROBE).subject, utc_now())
             except ClientError as error:
-                hint = (
-                    "look at DHL_API_KEY"
-                    if error.outcome == Outcome.BAD_KEY
-                    else "look at DHL_API_URL, or wait"
-                )
-                yield Finding(str(client.partner), f"{error.outcome} ({error.detail}); {hint}")
+                yield Finding(str(client.partner), f"{error.outcome} ({error.detail}); {_hint(error)}")
             else:
                 yield Finding(str(client.partner))
+
+
+def _hint(error: ClientError) -> str:
+    if error.outcome == Outcome.BAD_KEY:
+        return "look at DHL_API_KEY"
+    return "DHL_API_URL is wrong" if error.permanent else "look at DHL_API_URL, or wait"
 
 
 def _reason(error: SlackApiError) -> str:

@@ -3,14 +3,14 @@
 import asyncio
 import signal
 import sys
-import tomllib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
-from bot.app import serve
+from bot.app import bind, serve
 from bot.audit_cli import audit as audit_commands
 from bot.check import check_everything
 from bot.config import Need, Settings, load_settings
@@ -21,8 +21,9 @@ from bot.factory import Program, open_program
 from bot.keys_cli import keys as keys_commands
 from bot.logs import set_up_logging
 from bot.services.members import Taking
+from bot.terminal import operation_of, read_toml
 from bot.worker import working
-from storage.migrate import is_at_head, migrate
+from storage.migrate import migrate, require_head
 from storage.recordings import read_recording, replayed
 
 program = typer.Typer(
@@ -88,7 +89,9 @@ def apply(
     """
 
     async def job(opened: Program, _: asyncio.Event) -> None:
-        plan = await _apply(opened, file, Taking.YES if yes else Taking.ASK)
+        wanted = read_operation(read_toml(file))
+        await migrate(opened.database)
+        plan = await opened.services.members.apply(wanted, Taking.YES if yes else Taking.ASK)
         typer.echo("\n".join(change.line for change in plan.changes) or "nothing to change")
         if plan.takes_access and not yes:
             raise SetupError(
@@ -107,22 +110,25 @@ def check() -> None:
 
 
 async def _run(opened: Program, stop: asyncio.Event) -> None:
-    await migrate(opened.database)
-    if opened.settings.operation_file:
-        file = Path(opened.settings.operation_file)
-        typer.echo(_added(await _apply(opened, file, Taking.NEVER), file))
-    async with opened.installation.known(opened.slack), working(opened):
-        await serve(opened, stop, _announce)
+    with bind(opened.settings.host, opened.settings.port) as listening:
+        wanted = operation_of(opened.settings)
+        await migrate(opened.database)
+        if wanted is not None:
+            plan = await opened.services.members.apply(wanted, Taking.NEVER)
+            typer.echo(_added(plan, opened.settings.operation_file))
+        async with opened.installation.known(opened.slack), working(opened):
+            await serve(opened, listening, stop, _announce)
 
 
 async def _web(opened: Program, stop: asyncio.Event) -> None:
-    await _require_head(opened)
-    async with opened.installation.known(opened.slack):
-        await serve(opened, stop, _announce)
+    with bind(opened.settings.host, opened.settings.port) as listening:
+        await require_head(opened.database)
+        async with opened.installation.known(opened.slack):
+            await serve(opened, listening, stop, _announce)
 
 
 async def _work(opened: Program, stop: asyncio.Event) -> None:
-    await _require_head(opened)
+    await require_head(opened.database)
     async with opened.installation.known(opened.slack), working(opened):
         typer.echo("working")
         await stop.wait()
@@ -133,30 +139,7 @@ async def _migrate(opened: Program, _: asyncio.Event) -> None:
     typer.echo("the database is at the newest tables")
 
 
-async def _require_head(opened: Program) -> None:
-    if not await is_at_head(opened.database):
-        raise SetupError(
-            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
-        )
-
-
-async def _apply(opened: Program, file: Path, taking: Taking) -> Plan:
-    if not await is_at_head(opened.database):
-        await migrate(opened.database)
-    return await opened.services.members.apply(read_operation(read_toml(file)), taking)
-
-
-def read_toml(file: Path) -> dict[str, object]:
-    """The file's content, or :class:`SetupError` with what is wrong with it."""
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError([f"{file}: cannot be read: {error}"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SetupError([f"{file}: is not TOML: {error}"]) from error
-
-
-def _added(plan: Plan, file: Path) -> str:
+def _added(plan: Plan, file: str) -> str:
     """What a start has added and updated, and what it has kept though the file says otherwise."""
     lines = [change.line for change in plan.changes]
     lines += [f"kept, though the file says otherwise: {change.text}" for change in plan.kept]
@@ -175,7 +158,7 @@ def _start(job: Callable[[Program, asyncio.Event], Awaitable[None]], *needs: Nee
     try:
         settings = load_settings(*needs)
         set_up_logging(settings.log_level, settings.log_format)
-        asyncio.run(_until_signalled(settings, job))
+        uvloop.run(_until_signalled(settings, job))
     except SetupError as error:
         for problem in error.problems:
             typer.echo(problem, err=True)
@@ -189,5 +172,4 @@ async def _until_signalled(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_program(settings) as opened:
-        await opened.database.reach()
         await job(opened, stop)

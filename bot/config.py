@@ -31,6 +31,19 @@ def _database_url(value: str) -> str:
     return value
 
 
+def _header_text(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if not all("!" <= character <= "~" for character in secret):
+        raise ValueError(
+            "has characters that a key does not have, such as spaces or typographic quotes; copy it anew"
+        )
+    return value
+
+
+Credential = Annotated[SecretStr, AfterValidator(_header_text)]
+"""A secret that is sent in a header: HTTP has no other characters there."""
+
+
 def _long_key(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and len(value.get_secret_value().encode()) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} bytes; openssl rand -hex 32 makes a good one")
@@ -42,16 +55,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
-    slack_bot_token: SecretStr = SecretStr("")
+    slack_bot_token: Credential = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
-    slack_app_token: SecretStr = SecretStr("")
+    slack_app_token: Credential = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/operation.db"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     operation_file: str = ""
     operation_key: Annotated[SecretStr, AfterValidator(_long_key)] = SecretStr("")
-    dhl_api_key: SecretStr = SecretStr("")
+    dhl_api_key: Credential = SecretStr("")
     dhl_api_url: Annotated[str, AfterValidator(_http_url)] = "https://api-eu.dhl.com/track"
     dhl_calls_per_day: int = Field(default=250, ge=1)
     dhl_seconds_between_calls: float = Field(default=5.0, ge=0)

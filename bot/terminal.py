@@ -1,16 +1,19 @@
 """What the operator's commands on the database have in common."""
 
 import asyncio
+import tomllib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import typer
 
-from bot.config import load_settings
+from bot.config import Settings, load_settings
 from bot.domain.errors import BotError, SetupError
+from bot.domain.operations import OperationPlan, read_operation
 from storage.database import Database
-from storage.migrate import is_at_head
+from storage.migrate import require_head
 
 Result = TypeVar("Result")
 
@@ -37,18 +40,27 @@ def on_database(job: Callable[[Database], Awaitable[Result]]) -> Result:
 async def _on_database(job: Callable[[Database], Awaitable[Result]]) -> Result:
     database = Database(load_settings().database_url)
     try:
-        await _require_head(database)
+        await require_head(database)
         return await job(database)
     finally:
         await database.close()
 
 
-async def _require_head(database: Database) -> None:
+def operation_of(settings: Settings) -> OperationPlan | None:
+    """What OPERATION_FILE says, where it is set. Raises :class:`SetupError` with every mistake, each with the setting's name."""
+    if not settings.operation_file:
+        return None
     try:
-        at_head = await is_at_head(database)
-    except Exception as error:
-        raise SetupError([f"DATABASE_URL: the database does not answer ({type(error).__name__})"]) from error
-    if not at_head:
-        raise SetupError(
-            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
-        )
+        return read_operation(read_toml(Path(settings.operation_file)))
+    except SetupError as error:
+        raise SetupError([f"OPERATION_FILE: {problem}" for problem in error.problems]) from error
+
+
+def read_toml(file: Path) -> dict[str, object]:
+    """The file's content, or :class:`SetupError` with what is wrong with it."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError([f"{file}: cannot be read: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SetupError([f"{file}: is not TOML: {error}"]) from error

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.factory import Program
 from bot.services.all import Services
+from storage.writers import BACKGROUND
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ class Job:
 
 
 JOBS = (
-    Job("deliver alerts", 1, lambda services: services.alerts.deliver_due(), at_once=True),
+    Job("deliver alerts", 0.25, lambda services: services.alerts.deliver_due(), at_once=True),
     Job("ask partners", 1, lambda services: services.lookups.ask_due(), at_once=True),
     Job("look into channels", 5, lambda services: services.audiences.look_again(), at_once=True),
     Job("compare what was flagged", 5, lambda services: services.deconfliction.compare_due()),
@@ -54,6 +55,7 @@ class Worker:
             self._running[job.name] = asyncio.create_task(self._run(job))
 
     async def _run(self, job: Job) -> None:
+        BACKGROUND.set(True)  # of this task and those it starts
         wanted = True
         while wanted:
             self._wanted_again.discard(job.name)

@@ -20,19 +20,19 @@ class AudienceStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def get(self, channel: str) -> Audience | None:
-        """The last look, however old."""
-        row = (
-            await self._connection.execute(select(audiences).where(audiences.c.channel == channel))
-        ).first()
+    async def get(self, channel: str, *, change: bool = False) -> Audience | None:
+        """The last look, however old; ``change``: with its row locked."""
+        query = select(audiences).where(audiences.c.channel == channel)
+        row = (await self._connection.execute(query.with_for_update() if change else query)).first()
         return None if row is None else _audience(row)
 
     async def put(self, audience: Audience) -> None:
-        """Keep a look; what a coordinator has accepted stays accepted."""
+        """Keep a look. Who has left is no longer accepted: they would be asked about when they come again."""
         values: dict[str, Any] = {
             "organisations": joined(audience.organisations),
             "outsiders": audience.outsiders,
             "readable": audience.readable,
+            "accepted": joined(audience.accepted & audience.organisations),
             "checked_at": audience.checked_at,
         }
         statement = insert(self._connection, audiences).values(channel=audience.channel, **values)
@@ -48,7 +48,7 @@ class AudienceStore:
     async def outdate(self, channel: str) -> None:
         """Something has changed there: look again before the next message."""
         old = update(audiences).where(audiences.c.channel == channel)
-        await self._connection.execute(old.values(checked_at=LONG_AGO))
+        await self._connection.execute(old.values(checked_at=LONG_AGO, changes=audiences.c.changes + 1))
 
     async def outdated(self) -> list[str]:
         """Channels in which something has changed since the last look."""
@@ -71,4 +71,5 @@ def _audience(row: Any) -> Audience:
         readable=row.readable,
         accepted=split(row.accepted),
         checked_at=row.checked_at,
+        changes=row.changes,
     )

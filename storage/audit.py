@@ -15,6 +15,9 @@ from storage.tables import audit_chain, audit_entries, audit_pending, audit_segm
 SEQUENCER_LOCK = 4_022_021
 """Any number, the same for all: PostgreSQL's advisory lock under which one worker at a time makes links."""
 
+NEW_ENTRY = insert(audit_entries).inline()
+"""Nobody asks for its id."""
+
 APPEND_ONLY = ("audit_entries", "audit_chain", "audit_segments", "disclosures")
 
 
@@ -40,7 +43,7 @@ class AuditStore:
         """Keep these entries if, and only if, the caller's transaction commits. They are chained later."""
         if entries:
             rows = [{"at": moment(entry.at), "content": entry.content} for entry in entries]
-            await self._connection.execute(insert(audit_entries), rows)
+            await self._connection.execute(NEW_ENTRY, rows)
 
     # -- the sequencer ----------------------------------------------------------------------------------------
 
@@ -168,6 +171,12 @@ class AuditStore:
         """Close the entries up to ``last``. The database refuses a hash that is not the chain's."""
         row = {"first_seq": first_seq, "last_seq": last.seq, "last_hash": last.entry_hash, "closed_at": now}
         await self._connection.execute(insert(audit_segments).values(row))
+
+    async def segments(self) -> list[Head]:
+        """The last link of each closed segment, the oldest first."""
+        query = select(audit_segments.c.last_seq, self._exact(audit_segments.c.last_hash).label("last_hash"))
+        rows = await self._connection.execute(query.order_by(audit_segments.c.last_seq))
+        return [Head(row.last_seq, self._text(row.last_hash)) for row in rows]
 
     async def let_go(self, limit: int) -> int:
         """Delete up to ``limit`` of the oldest entries of closed segments with their links; how many."""

@@ -1,7 +1,7 @@
 """Cases: opened once for each subject and circle, loaded whole, found only by those who may."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,22 +10,34 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
-from bot.domain.cases import SHARED_CIRCLE, Case, Change, CloseReason, Status, circle_of, next_status
+from bot.domain.cases import (
+    SHARED_CIRCLE,
+    Case,
+    Change,
+    CloseReason,
+    Status,
+    circle_of,
+    is_as_wide,
+    next_status,
+)
 from bot.domain.digests import Period
+from bot.domain.flags import CorrectReason
 from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
-from storage.sql import insert, is_new, marking_columns, marking_of
+from storage.sql import insert, insert_new, is_new, marking_columns, marking_of
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
-from storage.visibility import set_readers, visible_to
+from storage.visibility import OPEN_LABELS, add_readers, set_readers, visible_to
 
 ATTEMPTS_AT_A_REFERENCE = 20
 
-OPEN_LABELS = [tlp.value for tlp in Tlp if tlp.is_shared]
-"""What a digest may count: a stricter part of a shared case must not show in a number either."""
+NEW_ENTRY = plain_insert(entries).returning(entries.c.id)
+
+FIRST_VERSION = 1
+"""A case is opened by its first flag: that change is counted with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,8 @@ class CaseHead:
     id: int
     reference: str
     subject_id: int
+    circle: str
+    opened_at: datetime
     status: Status
     version: int
     owner: str
@@ -42,6 +56,8 @@ class CaseHead:
     marking: Marking
     pap: Pap
     is_new: bool = False
+    is_marked: bool = False
+    """The flag that it was found for has changed its own labels: it is released further, or its PAP is stricter."""
 
 
 def shared_by_all(marking: Marking, owner: str, opener: Person) -> Marking:
@@ -51,6 +67,12 @@ def shared_by_all(marking: Marking, owner: str, opener: Person) -> Marking:
     if marking.tlp is Tlp.RED:
         return Marking(marking.tlp, frozenset(), marking.people | {opener})
     return marking
+
+
+def _may_know(subject_id: int, circle: str) -> ColumnElement[bool]:
+    """Cases that may know of what a circle has asked about the subject: its own; of what is shared, all."""
+    about = cases.c.subject_id == subject_id
+    return about if circle == SHARED_CIRCLE else and_(about, cases.c.circle == circle)
 
 
 class CaseStore:
@@ -75,13 +97,13 @@ class CaseStore:
         Its own circle's open case goes first, then the shared one, which a strict flag joins as a strict part.
         Everyone who flags one subject queues at the subject's row, so that one second's fifty flags make one case.
         """
-        subject_id = await self._subject_id(subject)
+        subject_id, is_new_subject = await self._subject_id(subject)
         author = Person(actor.slack_team, actor.slack_user)
         circle = circle_of(marking.tlp, actor.organisation, author)
-        known = await self._in_circle(subject_id, circle)
+        known = None if is_new_subject else await self._in_circle(subject_id, circle)
         if known is None:
             head = await self._new(subject_id, circle, actor, marking, pap, new_reference, now)
-            await set_readers(self._connection, head.id, marking, actor.organisation, author)
+            await add_readers(self._connection, head.id, marking, actor.organisation, author)
             return head
         return await self._widen(await self.lock(known), marking, pap)
 
@@ -100,6 +122,8 @@ class CaseStore:
 
     async def _widen(self, head: CaseHead, marking: Marking, pap: Pap) -> CaseHead:
         """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further."""
+        if not is_as_wide(marking.tlp, head.marking.tlp):
+            return head
         changed: dict[str, Any] = {}
         wider = Marking(head.marking.tlp, head.marking.releases | marking.releases, head.marking.people)
         if head.marking.tlp is Tlp.AMBER and marking.tlp is Tlp.AMBER and wider != head.marking:
@@ -110,7 +134,7 @@ class CaseStore:
         if not changed:
             return head
         await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
-        return await self.lock(head.id)
+        return replace(await self.lock(head.id), is_marked=True)
 
     async def _new(
         self,
@@ -127,7 +151,7 @@ class CaseStore:
             "circle": circle,
             "owner": actor.organisation,
             "status": Status.OPEN.value,
-            "version": 0,
+            "version": FIRST_VERSION,
             "opened_at": now,
             "changed_at": now,
             "pap": pap.value,
@@ -135,22 +159,20 @@ class CaseStore:
             "opener_user": actor.slack_user,
             **marking_columns(marking),
         }
+        statement = insert_new(self._connection, cases, cases.c.id)
         for _ in range(ATTEMPTS_AT_A_REFERENCE):
             reference = new_reference()
-            statement = (
-                insert(self._connection, cases)
-                .values(reference=reference, **values)
-                .on_conflict_do_nothing(index_elements=["reference"])
-                .returning(cases.c.id)
-            )
-            case_id = (await self._connection.execute(statement)).scalar_one_or_none()
+            found = await self._connection.execute(statement, values | {"reference": reference})
+            case_id: int | None = found.scalar_one_or_none()
             if case_id is not None:
                 return CaseHead(
                     case_id,
                     reference,
                     subject_id,
+                    circle,
+                    now,
                     Status.OPEN,
-                    0,
+                    FIRST_VERSION,
                     actor.organisation,
                     Person(actor.slack_team, actor.slack_user),
                     marking,
@@ -159,17 +181,21 @@ class CaseStore:
                 )
         raise RuntimeError("no free case reference found")
 
-    async def _subject_id(self, subject: Subject) -> int:
-        statement = insert(self._connection, subjects).values(
-            key=subject.key,
-            kind=subject.kind.value,
-            scheme=subject.scheme,
-            number=subject.number,
-            platform=subject.platform,
-        )
-        # DO UPDATE rather than DO NOTHING: it locks the row that is there, and returns its id.
-        kept = statement.on_conflict_do_update(index_elements=["key"], set_={"key": subject.key})
-        return int((await self._connection.execute(kept.returning(subjects.c.id))).scalar_one())
+    async def _subject_id(self, subject: Subject) -> tuple[int, bool]:
+        """The id of the subject, its row locked, and whether nobody had heard of it before."""
+        row = {
+            "key": subject.key,
+            "kind": subject.kind.value,
+            "scheme": subject.scheme,
+            "number": subject.number,
+            "platform": subject.platform,
+        }
+        new = await self._connection.execute(insert_new(self._connection, subjects, subjects.c.id), row)
+        subject_id: int | None = new.scalar_one_or_none()
+        if subject_id is not None:
+            return subject_id, True
+        known = select(subjects.c.id).where(subjects.c.key == subject.key).with_for_update()
+        return int((await self._connection.execute(known)).scalar_one()), False
 
     async def lock(self, case_id: int) -> CaseHead:
         """The case's head, with its row locked."""
@@ -180,6 +206,8 @@ class CaseStore:
             row.id,
             row.reference,
             row.subject_id,
+            row.circle,
+            row.opened_at,
             status,
             row.version,
             row.owner,
@@ -187,6 +215,36 @@ class CaseStore:
             marking,
             pap,
         )
+
+    async def lock_with_subject(self, case_id: int) -> CaseHead:
+        """The same with its subject's row, before which everyone queues who opens a case or moves one between circles."""
+        subject = select(subjects.c.id).join(cases).where(cases.c.id == case_id)
+        await self._connection.execute(subject.with_for_update(key_share=True, of=subjects))
+        return await self.lock(case_id)
+
+    async def reopen(self, head: CaseHead, now: datetime) -> None:
+        """A case goes on, whether it was open or not, because of a flag that has come into it."""
+        if head.status is Status.CLOSED:
+            await self._ask_anew(head)
+        await self._connection.execute(
+            update(cases)
+            .where(cases.c.id == head.id)
+            .values(
+                status=Status.OPEN.value,
+                closed_at=None,
+                reason=None,
+                version=cases.c.version + 1,
+                changed_at=now,
+            )
+        )
+
+    async def lock_stricter(self, case_id: int, pap: Pap) -> CaseHead:
+        """The case's head, locked; what may be done with it is bound by this label too from now on."""
+        head = await self.lock(case_id)
+        if strictest_pap(pap, head.pap) is head.pap:
+            return head
+        await self._connection.execute(update(cases).where(cases.c.id == case_id).values(pap=pap.value))
+        return await self.lock(case_id)
 
     async def acknowledge(self, head: CaseHead, actor: Actor, now: datetime) -> bool:
         """Write the organisation's acknowledgement; False where it has one already."""
@@ -212,30 +270,28 @@ class CaseStore:
         *,
         words: str = "",
         marking: Marking | None = None,
-        reason: CloseReason | None = None,
+        reason: CloseReason | CorrectReason | None = None,
         flag_id: int | None = None,
     ) -> int:
         """Add a line to the timeline and move the case on; returns the entry's id."""
         status = next_status(head.status, change)
         if head.status is Status.CLOSED and status is Status.OPEN:
             await self._ask_anew(head)
-        entry = (
-            plain_insert(entries)
-            .values(
-                case_id=head.id,
-                at=now,
-                change=change.value,
-                organisation=actor.organisation,
-                slack_team=actor.slack_team,
-                slack_user=actor.slack_user,
-                words=words,
-                reason=reason.value if reason else None,
-                flag_id=flag_id,
-                **marking_columns(marking or shared_by_all(head.marking, head.owner, head.opener)),
-            )
-            .returning(entries.c.id)
-        )
-        entry_id = int((await self._connection.execute(entry)).scalar_one())
+        row = {
+            "case_id": head.id,
+            "at": now,
+            "change": change.value,
+            "organisation": actor.organisation,
+            "slack_team": actor.slack_team,
+            "slack_user": actor.slack_user,
+            "words": words,
+            "reason": reason.value if reason else None,
+            "flag_id": flag_id,
+            **marking_columns(marking or shared_by_all(head.marking, head.owner, head.opener)),
+        }
+        entry_id = int((await self._connection.execute(NEW_ENTRY, row)).scalar_one())
+        if head.is_new:
+            return entry_id
         moved: dict[str, Any] = {"version": cases.c.version + 1, "changed_at": now}
         if status is not head.status:
             closing = status is Status.CLOSED
@@ -280,19 +336,19 @@ class CaseStore:
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
 
-    async def touch_open(self, subject_id: int, now: datetime) -> list[int]:
-        """Count the subject's open cases one version on, because a fact about it is new; returns their ids."""
+    async def touch_open(self, subject_id: int, circle: str, now: datetime) -> list[int]:
+        """Count the subject's open cases one version on that may know of what the circle asked; returns their ids."""
         statement = (
             update(cases)
-            .where(cases.c.subject_id == subject_id, cases.c.status != Status.CLOSED.value)
+            .where(_may_know(subject_id, circle), cases.c.status != Status.CLOSED.value)
             .values(version=cases.c.version + 1, changed_at=now)
             .returning(cases.c.id)
         )
         return list((await self._connection.execute(statement)).scalars())
 
-    async def about(self, subject_id: int) -> list[int]:
-        """Every case about the subject, for the program's own use."""
-        query = select(cases.c.id).where(cases.c.subject_id == subject_id)
+    async def about(self, subject_id: int, circle: str) -> list[int]:
+        """Every case about the subject that may know of what the circle asked, for the program's own use."""
+        query = select(cases.c.id).where(_may_know(subject_id, circle))
         return list((await self._connection.execute(query)).scalars())
 
     # -- finding ----------------------------------------------------------------------------------------------
@@ -390,6 +446,7 @@ class CaseStore:
             select(func.count(flags.c.id))
             .join(cases, cases.c.id == flags.c.case_id)
             .where(flags.c.raised_at >= period.start, flags.c.raised_at < period.end, visible_to(reader))
-            .where(flags.c.marking.in_(OPEN_LABELS))
+            # A stricter part, or a case whose label cannot be read, must not show in a number either.
+            .where(flags.c.marking.in_(OPEN_LABELS), cases.c.marking.in_(OPEN_LABELS))
         )
         return int((await self._connection.execute(query)).scalar_one())

@@ -1,18 +1,18 @@
 """The database: engines made right for SQLite and PostgreSQL, and the transaction that a use case runs in."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import event, make_url, text
-from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -33,6 +33,7 @@ from storage.members import MemberStore
 from storage.news import NewsStore
 from storage.outbox import Outbox
 from storage.receipts import ReceiptStore
+from storage.writers import Writers
 
 POOL_SIZE = 10
 BUSY_TIMEOUT_SECONDS = 10
@@ -117,12 +118,15 @@ class Transaction:
 class Database:
     """Opens transactions. Closing it closes every connection."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, ping_after: float = 1.0) -> None:
+        """``ping_after``: seconds that a connection to PostgreSQL may lie idle before it is asked whether it still holds.
+
+        Asking each time would cost as much as a query. A server that went away is noticed by whoever comes first.
+        """
         self.url = async_url(url)
-        self.engine = _engine(self.url)
+        self.engine = _engine(self.url, ping_after)
         self._fresh = _fresh_engine(self.url) if self._is_sqlite else None
-        # SQLite has one writer. Queueing for it here is fair and costs nothing; its own busy handler sleeps.
-        self._writer = asyncio.Lock() if self._is_sqlite else None
+        self._writers = Writers() if self._is_sqlite else None
 
     @property
     def _is_sqlite(self) -> bool:
@@ -131,30 +135,51 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
         """A transaction that writes: commits at the end of the block, rolls back where it raises."""
-        async with self._writer or nullcontext(), self.engine.connect() as connection:
-            await connection.execution_options(writes=True)
+        async with self._writers or nullcontext(), self.engine.connect() as connection:
+            if self._is_sqlite:
+                await connection.execution_options(writes=True)
             async with connection.begin():
                 yield Transaction(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        """A transaction that only reads; on SQLite it waits for no writer."""
-        async with self.engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+        """Only reads: on SQLite as of one moment, and without waiting for a writer.
 
-    async def reach(self) -> None:
-        """Raise :class:`SetupError`, with the database's own words, unless it can be opened."""
+        PostgreSQL's default gives each statement its own moment within a transaction too, so there is none: beginning
+        and ending it would be two more ways to the server and back.
+        """
+        async with self.engine.connect() as connection:
+            if not self._is_sqlite:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+            async with connection.begin():
+                yield Transaction(connection)
+
+    async def reach(self, *, make: bool = False) -> None:
+        """Raise :class:`SetupError`, with the database's own words, unless it can be opened; ``make``: and written to.
+
+        Of SQLite there is a file to make, with its folder; without ``make`` nothing is made.
+        """
         try:
             if self._is_sqlite:
-                # Not through aiosqlite: where it cannot open a file, it leaves a thread behind that ends in a traceback.
-                with closing(sqlite3.connect(self.url.database or ":memory:")) as connection:
-                    connection.execute("PRAGMA schema_version")
+                self._reach_file(make=make)
             else:
                 async with self.engine.connect():
                     pass
-        except (DBAPIError, sqlite3.Error) as error:
+        except (DBAPIError, sqlite3.Error, OSError) as error:
             words = str(getattr(error, "orig", error)).strip().partition("\n")[0]
             raise SetupError([f"DATABASE_URL: the database cannot be opened: {words}"]) from error
+
+    def _reach_file(self, *, make: bool) -> None:
+        file = Path(self.url.database or "")
+        if make:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        elif not file.exists():
+            raise SetupError([f"DATABASE_URL: there is no {file} yet; run python -m bot migrate"])
+        # Not through aiosqlite: where it cannot open a file, it leaves a thread behind that ends in a traceback.
+        with closing(sqlite3.connect(file, BUSY_TIMEOUT_SECONDS, isolation_level=None)) as connection:
+            connection.execute("PRAGMA schema_version")
+            if make:
+                connection.execute("BEGIN IMMEDIATE")
 
     async def ping(self) -> None:
         """Raise unless the database answers with something that is stored in it.
@@ -171,28 +196,53 @@ class Database:
 
 
 def async_url(url: str) -> URL:
-    """The address with our driver in it: hosts and people write ``postgres://…``, ``postgresql://…``, ``sqlite:///…``."""
-    parsed = make_url(
-        url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
-    )
+    """The address with our driver in it: hosts and people write ``postgres://…``, ``postgresql://…``, ``sqlite:///…``.
+
+    Raises :class:`ValueError` in words that hold nothing of it: there may be a password in it.
+    """
+    try:
+        parsed = make_url(
+            url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+        )
+    except (ArgumentError, ValueError) as error:
+        raise ValueError(
+            "cannot be read; write sqlite:///path or postgresql://user:password@host/name"
+        ) from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
     backend = parsed.get_backend_name()
     if backend not in drivers:
         raise ValueError(f"{backend} is not supported; use sqlite:///path or postgresql://…")
+    name = parsed.database or ":memory:"
+    if backend == "sqlite" and (":memory:" in name or parsed.query.get("mode") == "memory"):
+        raise ValueError("a database in memory is gone with each connection; use sqlite:///path")
     return parsed.set(drivername=drivers[backend])
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engine(url: URL, ping_after: float) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, hide_parameters=True
+        engine = create_async_engine(
+            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_use_lifo=True, hide_parameters=True
         )
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine.sync_engine, "checkin", _note_use)
+        event.listen(engine.sync_engine, "checkout", partial(_ping_the_idle, engine.sync_engine, ping_after))
+        return engine
     engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = monotonic()
+
+
+def _ping_the_idle(engine: Engine, after: float, connection: Any, record: Any, _proxy: object) -> None:
+    if monotonic() - record.info.get("used_at", 0.0) < after:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error  # the pool takes the next one, or makes it
 
 
 def _fresh_engine(url: URL) -> AsyncEngine:

@@ -4,16 +4,31 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, and_, bindparam, func, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView
+from bot.domain.cases import SHARED_CIRCLE, Case, Status
+from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, known_to
+from bot.domain.markings import Pap
 from bot.domain.subjects import Subject, SubjectKind
 from storage.sql import insert
-from storage.tables import facts, lookups, partners, subjects
+from storage.tables import cases, facts, lookups, partners, subjects
+
+ABOUT: BindParameter[Sequence[int]] = bindparam("subject_ids", expanding=True)
+CIRCLES: BindParameter[Sequence[str]] = bindparam("circles", expanding=True)
+
+# Asked with every case that is loaded: put together once, and not each time anew.
+NEWEST = select(facts).where(
+    facts.c.id.in_(
+        select(func.max(facts.c.id))
+        .where(facts.c.subject_id.in_(ABOUT), facts.c.circle.in_(CIRCLES))
+        .group_by(facts.c.subject_id, facts.c.circle, facts.c.partner)
+    )
+)
+ASKED = select(lookups).where(lookups.c.subject_id.in_(ABOUT), lookups.c.circle.in_(CIRCLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +37,27 @@ class Lookup:
 
     subject_id: int
     subject: Subject
+    circle: str
+    """Who asks, and who will know of the answer."""
     partner: Partner
     attempts: int
+
+
+ALLOWING_LOOK_UPS = [pap.value for pap in Pap if pap is not Pap.RED]
+"""Labels with which a partner may be asked; one that cannot be read is none of them."""
+
+
+class Asking(Protocol):
+    """What decides what a case knows from partners: a case, its head, or its row."""
+
+    @property
+    def subject_id(self) -> int: ...
+
+    @property
+    def circle(self) -> str: ...
+
+    @property
+    def opened_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +74,13 @@ class FactStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def ask(self, subject_id: int, partner: Partner, now: datetime) -> None:
+    async def ask(self, subject_id: int, circle: str, partner: Partner, now: datetime) -> None:
         """Have the partner asked about the subject. Whether that is needed, the case that asks knows."""
         statement = insert(self._connection, lookups).values(
-            subject_id=subject_id, partner=partner.value, due_at=now, attempts=0
+            subject_id=subject_id, circle=circle, partner=partner.value, due_at=now, attempts=0
         )
         again = {"due_at": now, "attempts": 0}
-        target = ["subject_id", "partner"]
+        target = ["subject_id", "circle", "partner"]
         await self._connection.execute(statement.on_conflict_do_update(index_elements=target, set_=again))
 
     async def any_due(self, partner: Partner, now: datetime) -> bool:
@@ -84,8 +118,9 @@ class FactStore:
         return lookup
 
     async def _claim_one(self, partner: Partner, now: datetime, lease: timedelta) -> Lookup | None:
+        await self._drop_forbidden(partner)
         due = (
-            select(lookups.c.subject_id)
+            select(lookups.c.subject_id, lookups.c.circle)
             .where(
                 lookups.c.partner == partner.value,
                 lookups.c.due_at <= now,
@@ -94,19 +129,43 @@ class FactStore:
             .order_by(lookups.c.due_at)
             .limit(1)
         )
-        subject_id = (await self._connection.execute(due)).scalar_one_or_none()
-        if subject_id is None:
+        asked = (await self._connection.execute(due)).first()
+        if asked is None:
             return None
         claimed = (
             update(lookups)
-            .where(lookups.c.subject_id == subject_id, lookups.c.partner == partner.value)
+            .where(
+                lookups.c.subject_id == asked.subject_id,
+                lookups.c.circle == asked.circle,
+                lookups.c.partner == partner.value,
+            )
             .values(leased_until=now + lease, attempts=lookups.c.attempts + 1)
             .returning(lookups.c.attempts)
         )
         attempts = int((await self._connection.execute(claimed)).scalar_one())
-        row = (await self._connection.execute(select(subjects).where(subjects.c.id == subject_id))).one()
+        about = select(subjects).where(subjects.c.id == asked.subject_id)
+        row = (await self._connection.execute(about)).one()
         subject = Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform)
-        return Lookup(subject_id, subject, partner, attempts)
+        return Lookup(asked.subject_id, subject, asked.circle, partner, attempts)
+
+    async def _drop_forbidden(self, partner: Partner) -> None:
+        """Take the questions off the list that a PAP:RED case forbids which has come since they were put.
+
+        A case binds its own circle, and a shared one everybody: who may not know of it must not learn of it by an answer
+        that does not come.
+        """
+        red = (
+            select(cases.c.id)
+            .where(
+                cases.c.subject_id == lookups.c.subject_id,
+                cases.c.circle.in_([lookups.c.circle, SHARED_CIRCLE]),
+                cases.c.status != Status.CLOSED.value,
+                cases.c.pap.not_in(ALLOWING_LOOK_UPS),
+            )
+            .exists()
+        )
+        waiting = and_(lookups.c.partner == partner.value, lookups.c.due_at.is_not(None))
+        await self._connection.execute(update(lookups).where(waiting, red).values(due_at=None))
 
     async def _trouble_for_all(self, partner: Partner, now: datetime) -> None:
         """Say on every waiting question that today's quota is used up; they keep their turn for tomorrow."""
@@ -120,21 +179,32 @@ class FactStore:
             )
         )
 
-    async def answered(self, lookup: Lookup, fact: Fact) -> bool:
-        """Keep the fact and take the question off the list; whether it says something new."""
-        before = (await self.partners([lookup.subject_id])).get(lookup.subject_id, ())
+    async def answered(self, lookup: Lookup, fact: Fact) -> None:
+        """Keep the fact and take the question off the list."""
+        await self._keep(lookup.subject_id, lookup.circle, fact)
+        await self._settle(lookup, due_at=None, attempts=0, trouble=None, trouble_since=None)
+
+    async def _keep(self, subject_id: int, circle: str, fact: Fact) -> None:
         await self._connection.execute(
             plain_insert(facts).values(
-                subject_id=lookup.subject_id,
+                subject_id=subject_id,
+                circle=circle,
                 partner=fact.partner.value,
                 outcome=fact.outcome.value,
                 told_at=fact.told_at,
                 content=_content(fact),
             )
         )
-        await self._settle(lookup, due_at=None, attempts=0, trouble=None, trouble_since=None)
-        known = next((view.fact for view in before if view.partner is fact.partner), None)
-        return known is None or known != fact
+
+    async def carry(self, case: Case, circle: str, now: datetime) -> None:
+        """Have a circle know of a subject what a case knows that joins it, and ask what the case is asking."""
+        before = (await self._by_circle([(case.subject_id, circle)])).get((case.subject_id, circle), ())
+        told = {view.partner: view.fact.told_at for view in before if view.fact}
+        for view in case.partners:
+            if view.fact and (view.partner not in told or told[view.partner] < view.fact.told_at):
+                await self._keep(case.subject_id, circle, view.fact)
+            if view.asking:
+                await self.ask(case.subject_id, circle, view.partner, now)
 
     async def failed(
         self, lookup: Lookup, trouble: Outcome, now: datetime, again_at: datetime | None
@@ -152,33 +222,40 @@ class FactStore:
     async def _settle(self, lookup: Lookup, **values: Any) -> None:
         await self._connection.execute(
             update(lookups)
-            .where(lookups.c.subject_id == lookup.subject_id, lookups.c.partner == lookup.partner.value)
+            .where(
+                lookups.c.subject_id == lookup.subject_id,
+                lookups.c.circle == lookup.circle,
+                lookups.c.partner == lookup.partner.value,
+            )
             .values(leased_until=None, **values)
         )
 
-    async def partners(self, subject_ids: Sequence[int]) -> dict[int, tuple[PartnerView, ...]]:
-        """What is known of each subject, partner by partner."""
-        newest = (
-            select(func.max(facts.c.id))
-            .where(facts.c.subject_id.in_(subject_ids))
-            .group_by(facts.c.subject_id, facts.c.partner)
-        )
-        told = {
-            (row.subject_id, row.partner): _fact(row)
-            for row in await self._connection.execute(select(facts).where(facts.c.id.in_(newest)))
-        }
-        asked = {
-            (row.subject_id, row.partner): row
-            for row in await self._connection.execute(
-                select(lookups).where(lookups.c.subject_id.in_(subject_ids))
+    async def known(self, cases: Sequence[Asking]) -> list[tuple[PartnerView, ...]]:
+        """What each of these cases knows from partners, in their order."""
+        views = await self._by_circle([(case.subject_id, case.circle) for case in cases])
+        return [
+            known_to(
+                views.get((case.subject_id, SHARED_CIRCLE), ()),
+                () if case.circle == SHARED_CIRCLE else views.get((case.subject_id, case.circle), ()),
+                case.opened_at,
             )
-        }
-        views = defaultdict[int, tuple[PartnerView, ...]](tuple)
+            for case in cases
+        ]
+
+    async def _by_circle(
+        self, pairs: Sequence[tuple[int, str]]
+    ) -> dict[tuple[int, str], tuple[PartnerView, ...]]:
+        """What these circles and the shared one have asked of each subject and been told, partner by partner."""
+        circles = {SHARED_CIRCLE, *(circle for _, circle in pairs)}
+        wanted = {"subject_ids": list({subject for subject, _ in pairs}), "circles": list(circles)}
+        told = {_asked(row): _fact(row) for row in await self._connection.execute(NEWEST, wanted)}
+        asked = {_asked(row): row for row in await self._connection.execute(ASKED, wanted)}
+        views = defaultdict[tuple[int, str], tuple[PartnerView, ...]](tuple)
         for key in dict.fromkeys([*told, *asked]):
             lookup = asked.get(key)
-            views[key[0]] += (
+            views[key[:2]] += (
                 PartnerView(
-                    partner=Partner(key[1]),
+                    partner=Partner(key[2]),
                     fact=told.get(key),
                     asking=lookup is not None and lookup.due_at is not None,
                     trouble=Outcome(lookup.trouble) if lookup is not None and lookup.trouble else None,
@@ -186,6 +263,10 @@ class FactStore:
                 ),
             )
         return dict(views)
+
+
+def _asked(row: Any) -> tuple[int, str, str]:
+    return row.subject_id, row.circle, row.partner
 
 
 def _midnight_after(now: datetime) -> datetime:

@@ -13,8 +13,8 @@ from bot.domain.people import Person
 from bot.domain.roles import Actor
 from storage.cases import CaseHead
 from storage.flag_columns import digest_of, flag_columns, said_columns
-from storage.sql import insert, marking_columns
-from storage.tables import entries, flags
+from storage.sql import insert_new, marking_columns
+from storage.tables import cases, entries, flags, subjects
 
 
 class FlagStore:
@@ -27,20 +27,17 @@ class FlagStore:
         self, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
     ) -> int | None:
         """Store a flag; None where the same person's same flag stands there already."""
-        statement = (
-            insert(self._connection, flags)
-            .values(
-                case_id=head.id,
-                organisation=actor.organisation,
-                slack_team=actor.slack_team,
-                slack_user=actor.slack_user,
-                raised_at=now,
-                **flag_columns(draft, marking),
-            )
-            .on_conflict_do_nothing()
-        )
-        added = (await self._connection.execute(statement.returning(flags.c.id))).first()
-        return None if added is None else int(added.id)
+        row = {
+            "case_id": head.id,
+            "organisation": actor.organisation,
+            "slack_team": actor.slack_team,
+            "slack_user": actor.slack_user,
+            "raised_at": now,
+            **flag_columns(draft, marking),
+        }
+        added = await self._connection.execute(insert_new(self._connection, flags, flags.c.id), row)
+        flag_id: int | None = added.scalar_one_or_none()
+        return flag_id
 
     async def standing(self, head: CaseHead, actor: Actor, draft: FlagDraft) -> int:
         """The person's own flag that says the same."""
@@ -70,8 +67,11 @@ class FlagStore:
         wider = and_(entries.c.flag_id == flag_id, strictness < ORDER.index(marking.tlp))
         await self._connection.execute(update(entries).where(wider).values(marking_columns(marking)))
 
-    async def move(self, source: int, target: int) -> None:
-        """Have a case's flags stand in another; what the same person has said there already counts once."""
+    async def move(self, source: int, target: int, *, only: int | None = None) -> None:
+        """Have a case's flags stand in another; what the same person has said there already counts once.
+
+        ``only``: this one flag, with the lines of the timeline that it has brought.
+        """
         there = flags.alias()
         twice = (
             select(there.c.id)
@@ -84,9 +84,14 @@ class FlagStore:
             )
             .exists()
         )
-        repeated = update(flags).where(flags.c.case_id == source, twice)
-        await self._connection.execute(repeated.values(withdrawn_at=flags.c.raised_at))
-        await self._connection.execute(update(flags).where(flags.c.case_id == source).values(case_id=target))
+        moved = flags.c.case_id == source if only is None else flags.c.id == only
+        await self._connection.execute(
+            update(flags).where(moved, twice).values(withdrawn_at=flags.c.raised_at)
+        )
+        await self._connection.execute(update(flags).where(moved).values(case_id=target))
+        if only is not None:
+            brought = update(entries).where(entries.c.flag_id == only)
+            await self._connection.execute(brought.values(case_id=target))
 
     async def of_person(self, person: Person, before: int | None, limit: int) -> Sequence[tuple[int, int]]:
         """A person's flags, the newest first, as ids of flag and case; ``before``: only those older than that flag."""
@@ -99,6 +104,19 @@ class FlagStore:
         if before is not None:
             query = query.where(flags.c.id < before)
         return [(row.id, row.case_id) for row in await self._connection.execute(query)]
+
+    async def case_of(self, person: Person, key: str) -> int | None:
+        """The case of a person's newest flag of a subject, which has this key."""
+        query = (
+            select(flags.c.case_id)
+            .join(cases, cases.c.id == flags.c.case_id)
+            .join(subjects, subjects.c.id == cases.c.subject_id)
+            .where(flags.c.slack_user == person.slack_user, flags.c.slack_team == person.slack_team)
+            .where(subjects.c.key == key)
+            .order_by(flags.c.id.desc())
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
 
     async def notes_of(self, flag_id: int) -> list[int]:
         """The timeline's entries that a flag has brought."""

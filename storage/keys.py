@@ -45,8 +45,8 @@ class KeyStore:
         return None if row is None else _key(row)
 
     async def of_digest(self, digest: str) -> ApiKey | None:
-        """The key in use whose digest this is."""
-        query = _keys().where(api_keys.c.digest == digest, api_keys.c.revoked_at.is_(None))
+        """The key whose digest this is, revoked or not."""
+        query = _keys().where(api_keys.c.digest == digest)
         row = (await self._connection.execute(query)).first()
         return None if row is None else _key(row)
 

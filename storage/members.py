@@ -1,21 +1,76 @@
 """The operation itself: its organisations, their members, and who an acting person is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, literal, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.markings import stored_tlp
 from bot.domain.operations import Operation
 from bot.domain.organisations import Member, Organisation, OrganisationKind
 from bot.domain.people import Person
+from bot.domain.plans import Decided
 from bot.domain.roles import Actor, Role
 from storage.sql import insert, joined, split
-from storage.tables import acknowledgements, cases, entries, flags, members, operations, organisations
+from storage.tables import (
+    acknowledgements,
+    case_readers,
+    cases,
+    decisions,
+    entries,
+    flags,
+    members,
+    operations,
+    organisations,
+)
+
+DEFAULT_PREFIX = "OFA"
+"""Of case references, before an operation file has said another."""
+
+MEMBER, ORGANISATION = "member", "organisation"
+"""What a decision is about."""
 
 INSTALLED_TEAM = ""
 """Stands in ``slack_team`` for the team the bot is installed in, whichever that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What nearly every use case needs to know of the operation."""
+
+    case_prefix: str
+    organisations: tuple[Organisation, ...]
+    """In the operation file's order."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Organisation key to name."""
+        return {organisation.key: organisation.name for organisation in self.organisations}
+
+    def organisation(self, key: str) -> Organisation:
+        """The organisation of that key, which has to be there."""
+        return next(organisation for organisation in self.organisations if organisation.key == key)
+
+
+LISTS = (
+    select(organisations, operations.c.case_prefix)
+    .outerjoin(operations, true())
+    .order_by(organisations.c.position)
+)
+
+
+# Asked with every request: put together once.
+ACTOR = (
+    select(members.c.organisation, members.c.roles, organisations.c.name)
+    .join(organisations, organisations.c.key == members.c.organisation)
+    .where(
+        members.c.slack_user == bindparam("user"),
+        or_(members.c.slack_team == bindparam("team"), members.c.slack_team == bindparam("own")),
+    )
+)
 
 
 class MemberStore:
@@ -26,25 +81,22 @@ class MemberStore:
 
     async def actor(self, person: Person, installed_team: str) -> Actor | None:
         """Who this is, or None where no list has them. Nothing but team and user id is looked at."""
-        teams = (
-            {person.slack_team, INSTALLED_TEAM}
-            if person.slack_team == installed_team
-            else {person.slack_team}
-        )
-        query = (
-            select(members.c.organisation, members.c.roles, organisations.c.name)
-            .join(organisations, organisations.c.key == members.c.organisation)
-            .where(members.c.slack_user == person.slack_user, members.c.slack_team.in_(teams))
-        )
-        row = (await self._connection.execute(query)).first()
+        own = INSTALLED_TEAM if person.slack_team == installed_team else person.slack_team
+        asked = {"user": person.slack_user, "team": person.slack_team, "own": own}
+        row = (await self._connection.execute(ACTOR, asked)).first()
         if row is None:
             return None
         return Actor(person.slack_team, person.slack_user, row.organisation, row.name, _roles(row.roles))
 
+    async def lists(self) -> Lists:
+        """The organisations and how the operation calls its cases, in one look."""
+        rows = (await self._connection.execute(LISTS)).all()
+        prefix = next((row.case_prefix for row in rows if row.case_prefix), DEFAULT_PREFIX)
+        return Lists(prefix, tuple(map(_organisation, rows)))
+
     async def organisations(self) -> tuple[Organisation, ...]:
         """All of them, in the operation file's order."""
-        rows = await self._connection.execute(select(organisations).order_by(organisations.c.position))
-        return tuple(_organisation(row) for row in rows)
+        return (await self.lists()).organisations
 
     async def lock(self) -> None:
         """Hold the lists: who changes them waits until whoever does so now has committed."""
@@ -67,21 +119,23 @@ class MemberStore:
         return None if row is None else _organisation(row)
 
     async def has_history(self, key: str) -> bool:
-        """Whether an organisation has a case, a flag, an acknowledgement or a line in a timeline."""
-        for column in (
-            cases.c.owner,
-            flags.c.organisation,
-            acknowledgements.c.organisation,
-            entries.c.organisation,
-        ):
-            if (await self._connection.execute(select(column).where(column == key).limit(1))).first():
+        """Whether an organisation has a case, a flag, an acknowledgement or a line in a timeline, or a case was
+        released to it: another one of the same key would read it.
+        """
+        owned = (cases.c.owner, flags.c.organisation, acknowledgements.c.organisation, entries.c.organisation)
+        released = (flags.c.releases, entries.c.releases)
+        conditions = [
+            *(column == key for column in (*owned, case_readers.c.reader)),
+            *(column.contains(key, autoescape=True) for column in released),
+        ]
+        for condition in conditions:
+            if (await self._connection.execute(select(literal(1)).where(condition).limit(1))).first():
                 return True
         return False
 
     async def names(self) -> dict[str, str]:
         """Organisation key to name."""
-        rows = await self._connection.execute(select(organisations.c.key, organisations.c.name))
-        return {row.key: row.name for row in rows}
+        return (await self.lists()).names
 
     async def with_role(self, roles: Sequence[Role], organisation: str | None = None) -> tuple[Member, ...]:
         """Members who hold one of the roles, in the order they were added; of one organisation or of all."""
@@ -166,6 +220,29 @@ class MemberStore:
         """Take an organisation that has no history off the lists, and its people with it."""
         await self._connection.execute(delete(members).where(members.c.organisation == key))
         await self._connection.execute(delete(organisations).where(organisations.c.key == key))
+
+    async def decide(
+        self, now: datetime, *, members: Sequence[str] = (), organisations: Sequence[str] = ()
+    ) -> None:
+        """Remember that an admin has decided in Slack on these user ids and keys."""
+        rows = [{"what": MEMBER, "about": user, "at": now} for user in members]
+        rows += [{"what": ORGANISATION, "about": key, "at": now} for key in organisations]
+        if rows:
+            statement = insert(self._connection, decisions)
+            kept = statement.on_conflict_do_update(index_elements=["what", "about"], set_={"at": now})
+            await self._connection.execute(kept, rows)
+
+    async def decided(self) -> Decided:
+        """What was decided in Slack since a file was last applied on purpose."""
+        rows = (await self._connection.execute(select(decisions.c.what, decisions.c.about))).all()
+        return Decided(
+            frozenset(row.about for row in rows if row.what == MEMBER),
+            frozenset(row.about for row in rows if row.what == ORGANISATION),
+        )
+
+    async def forget_decisions(self) -> None:
+        """A file has been applied on purpose: it is what holds now."""
+        await self._connection.execute(delete(decisions))
 
     async def count(self) -> int:
         """How many members there are."""

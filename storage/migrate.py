@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from bot.domain.errors import SetupError
 from storage.database import Database
 
 MIGRATION_LOCK = 4_022_020
@@ -16,7 +17,11 @@ MIGRATION_LOCK = 4_022_020
 
 
 async def migrate(database: Database) -> None:
-    """Upgrade to the newest revision. Several may call it at once; one does it, the others find it done."""
+    """Upgrade to the newest revision. Several may call it at once; one does it, the others find it done.
+
+    Raises :class:`SetupError` where the database cannot be opened or written to.
+    """
+    await database.reach(make=True)
     async with database.begin() as tx:
         await tx.connection.run_sync(_upgrade)
 
@@ -27,6 +32,15 @@ async def is_at_head(database: Database) -> bool:
         return (
             await tx.connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
             == head()
+        )
+
+
+async def require_head(database: Database) -> None:
+    """Raise :class:`SetupError` unless the database can be opened and has the tables of this version."""
+    await database.reach()
+    if not await is_at_head(database):
+        raise SetupError(
+            ["DATABASE_URL: the database has other tables than this version; run python -m bot migrate"]
         )
 
 

@@ -4,7 +4,7 @@ A row holds ids and a version, never text. A worker claims it with a lease, send
 settles it; a worker that dies lets the lease run out, and another sends the row under the same id.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import Delivery, DeliveryKind, Destination
 from bot.domain.people import Person
-from storage.sql import insert
+from storage.sql import insert, joined
 from storage.tables import cases, deliveries
+from storage.visibility import holds_something_strict
 
 CARD_LIVES = timedelta(minutes=29)
 """Slack takes a response URL for 30 minutes …"""
@@ -33,6 +34,11 @@ class StandingAlert:
     message_ts: str | None
     paused: bool
 
+
+Row = dict[str, Any]
+"""A delivery that is to be added, by its columns."""
+
+NEW_DELIVERY = plain_insert(deliveries)
 
 CARDS_WAIT = timedelta(seconds=1)
 """So that a card is drawn once for all the channels of a case, and not once for each."""
@@ -58,19 +64,10 @@ class Outbox:
 
     async def alert(self, case_id: int, to: Iterable[Destination], now: datetime) -> None:
         """Have each destination's standing alert show the case's newest version; the first time, post it."""
-        rows = [
-            _row(DeliveryKind.ALERT, place.channel, now)
-            | {
-                "case_id": case_id,
-                "organisation": place.organisation,
-                "wanted_version": 1,
-                "due_at": now,
-            }
-            for place in to
-        ]
+        rows = _alerts(case_id, to, now)
         if not rows:
             return
-        statement = insert(self._connection, deliveries).values(rows)
+        statement = insert(self._connection, deliveries)
         newer = {
             # Counted here alone: it has been raised by more than the case's own changes.
             "wanted_version": deliveries.c.wanted_version + 1,
@@ -84,8 +81,15 @@ class Outbox:
                 # To the letter: once a statement is prepared, PostgreSQL cannot tell from a parameter which index is meant.
                 index_where=text("kind = 'alert'"),
                 set_=newer,
-            )
+            ),
+            rows,
         )
+
+    async def announce(
+        self, case_id: int, to: Iterable[Destination], more: Sequence[Row], now: datetime
+    ) -> None:
+        """Have each destination told of a new case, of which nothing was told before; and add these rows as well."""
+        await self.add([*_alerts(case_id, to, now), *more])
 
     async def refresh(self, case_ids: Sequence[int], now: datetime) -> None:
         """Have every alert and every card in use show these cases anew."""
@@ -96,6 +100,27 @@ class Outbox:
         await self._connection.execute(
             update(deliveries)
             .where(deliveries.c.case_id.in_(case_ids), in_use)
+            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
+        )
+
+    async def take_back(self, case_ids: Sequence[int], since: datetime, now: datetime) -> None:
+        """Have everything that was ever told of these cases look again who may read it: replies, direct messages, and
+        the digests of ``since``.
+        """
+        await self.hold(case_ids)
+        of_a_case = and_(deliveries.c.case_id.in_(case_ids), deliveries.c.kind != DeliveryKind.ALERT.value)
+        of_all = and_(deliveries.c.kind == DeliveryKind.DIGEST.value, deliveries.c.created_at >= since)
+        await self._read_again(or_(of_a_case, of_all), now)
+
+    async def take_back_from(self, person: Person, now: datetime) -> None:
+        """Have everything that one person was sent look again whether they may read it."""
+        theirs = and_(deliveries.c.slack_user == person.slack_user, deliveries.c.address == person.slack_user)
+        await self._read_again(theirs, now)
+
+    async def _read_again(self, condition: ColumnElement[bool], now: datetime) -> None:
+        await self._connection.execute(
+            update(deliveries)
+            .where(condition, deliveries.c.message_ts.is_not(None))
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
 
@@ -122,82 +147,69 @@ class Outbox:
             | {"case_id": case_id, "entry_id": entry_id, "organisation": alert.organisation, "due_at": now}
             for alert in await self._connection.execute(query)
         ]
-        if rows:
-            await self._connection.execute(plain_insert(deliveries).values(rows))
+        await self.add(rows)
 
     async def refresh_notes(self, entry_ids: Sequence[int], now: datetime) -> None:
         """Have what was told below the alerts of these entries say what became of them."""
-        notes = and_(
-            deliveries.c.kind == DeliveryKind.NOTE.value,
-            deliveries.c.entry_id.in_(entry_ids),
-            deliveries.c.message_ts.is_not(None),
-        )
-        await self._connection.execute(
-            update(deliveries)
-            .where(notes)
-            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
-        )
+        notes = and_(deliveries.c.kind == DeliveryKind.NOTE.value, deliveries.c.entry_id.in_(entry_ids))
+        await self._read_again(notes, now)
 
     async def show(
         self, kind: DeliveryKind, case_id: int, person: Person, response_url: str, now: datetime
     ) -> None:
         """Show one person the case: its card at once, or a follow-up when a partner has answered."""
-        row = _row(kind, response_url, now) | {
-            "case_id": case_id,
-            "slack_team": person.slack_team,
-            "slack_user": person.slack_user,
-            "due_at": None if kind is DeliveryKind.FOLLOW_UP else now,
-            "expires_at": now + CARD_LIVES,
-        }
-        await self._connection.execute(plain_insert(deliveries).values(row))
+        await self.add([to_card(kind, case_id, person, response_url, now)])
 
     async def digest(self, run_id: int, channel: str, now: datetime) -> None:
         """Have a digest posted."""
         row = _row(DeliveryKind.DIGEST, channel, now) | {"digest_run_id": run_id, "due_at": now}
-        await self._connection.execute(plain_insert(deliveries).values(row))
+        await self.add([row])
 
-    async def others_came(self, channel: str, organisation: str, now: datetime) -> None:
-        """Tell a channel that others read along there now."""
-        row = _row(DeliveryKind.OTHERS_CAME, channel, now) | {"organisation": organisation, "due_at": now}
-        await self._connection.execute(plain_insert(deliveries).values(row))
+    async def others_came(self, channel: str, organisation: str, came: frozenset[str], now: datetime) -> None:
+        """Tell a channel that these organisations, or people of none, read along there now."""
+        row = _row(DeliveryKind.OTHERS_CAME, channel, now) | {
+            "organisation": organisation,
+            "about": joined(came),
+            "due_at": now,
+        }
+        await self.add([row])
 
     async def refresh_address(self, channel: str, now: datetime) -> None:
-        """Have every alert in a channel shown as its readers may see it now."""
-        alerts = and_(deliveries.c.kind == DeliveryKind.ALERT.value, deliveries.c.address == channel)
-        await self.hold(
-            (await self._connection.execute(select(deliveries.c.case_id).where(alerts))).scalars()
+        """Have everything told in a channel shown as its readers may see it now."""
+        query = select(cases.c.id).where(
+            cases.c.id.in_(select(deliveries.c.case_id).where(deliveries.c.address == channel)),
+            holds_something_strict(),
         )
-        await self._connection.execute(
-            update(deliveries)
-            .where(alerts, deliveries.c.message_ts.is_not(None))
-            .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
-        )
+        strict = list((await self._connection.execute(query)).scalars())
+        await self.hold(strict)
+        await self._read_again(and_(deliveries.c.address == channel, deliveries.c.case_id.in_(strict)), now)
 
-    async def trouble(self, about: Delivery, reason: str, to: Iterable[Person], now: datetime) -> None:
-        """Tell these people that a destination cannot be reached; once, until it is tried again."""
+    async def trouble(
+        self, address: str, organisation: str | None, reason: str, to: Iterable[Person], now: datetime
+    ) -> None:
+        """Tell these people that a destination of an organisation cannot be reached; once, until it is tried again."""
         for person in to:
             already = select(deliveries.c.id).where(
                 deliveries.c.kind == DeliveryKind.TROUBLE.value,
-                deliveries.c.about == f"{about.address} {reason}",
+                deliveries.c.about == f"{address} {reason}",
                 deliveries.c.slack_user == person.slack_user,
             )
             if (await self._connection.execute(already.limit(1))).first() is None:
                 row = _row(DeliveryKind.TROUBLE, person.slack_user, now) | {
-                    "organisation": about.organisation,
+                    "organisation": organisation,
                     "slack_team": person.slack_team,
                     "slack_user": person.slack_user,
-                    "about": f"{about.address} {reason}",
+                    "about": f"{address} {reason}",
                     "due_at": now,
                 }
-                await self._connection.execute(plain_insert(deliveries).values(row))
+                await self.add([row])
 
     async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
         """Tell each of those who may decide it of a request for access."""
         rows = [
             to_person(DeliveryKind.ACCESS_REQUEST, person, now) | {"about": str(request_id)} for person in to
         ]
-        if rows:
-            await self._connection.execute(plain_insert(deliveries).values(rows))
+        await self.add(rows)
 
     async def recognised(self, answer_id: str, channel: str, person: Person, now: datetime) -> None:
         """Tell somebody, where they wrote to the bot, what it has recognised."""
@@ -206,18 +218,17 @@ class Outbox:
             "about": answer_id,
             "expires_at": now + CARD_LIVES,
         }
-        await self._connection.execute(plain_insert(deliveries).values(row))
+        await self.add([row])
 
     async def point(self, case_id: int, to: Iterable[Person], now: datetime) -> None:
         """Tell people that there is a case for them, which stands in no message."""
         rows = [to_person(DeliveryKind.POINTER, person, now) | {"case_id": case_id} for person in to]
-        if rows:
-            await self._connection.execute(plain_insert(deliveries).values(rows))
+        await self.add(rows)
 
     async def welcome(self, person: Person, now: datetime) -> None:
         """Tell somebody that they are on a list now."""
         row = to_person(DeliveryKind.WELCOME, person, now)
-        await self._connection.execute(plain_insert(deliveries).values(row))
+        await self.add([row])
 
     async def introduction(self, channel: str, organisation: str, by: Person, now: datetime) -> None:
         """Tell a channel that an organisation's alerts come there from now on, and who has decided so."""
@@ -227,7 +238,7 @@ class Outbox:
             "slack_user": by.slack_user,
             "due_at": now,
         }
-        await self._connection.execute(plain_insert(deliveries).values(row))
+        await self.add([row])
 
     async def readdress(self, organisation: str, channel: str, now: datetime) -> None:
         """Send what has not been posted yet to an organisation's new channel. What stands in the old one stays."""
@@ -250,18 +261,28 @@ class Outbox:
         """Nothing more is told to an organisation that has left."""
         await self._connection.execute(delete(deliveries).where(deliveries.c.organisation == organisation))
 
+    async def add(self, rows: Sequence[Row]) -> None:
+        """Add rows as :func:`to_card` and :func:`to_person` make them."""
+        if rows:
+            await self._connection.execute(NEW_DELIVERY, rows)
+
     # -- sending ----------------------------------------------------------------------------------------------
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """Take up to ``limit`` deliveries that are due; no other worker gets them while the lease runs."""
+    async def any_due(self, now: datetime, busy: Collection[str]) -> bool:
+        """Whether ``claim`` would find anything; a look that locks nothing."""
+        query = select(deliveries.c.id).where(_is_due(now, busy)).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def claim(
+        self, now: datetime, lease: timedelta, limit: int, busy: Collection[str] = ()
+    ) -> list[Delivery]:
+        """Take up to ``limit`` deliveries that are due; no other worker gets them while the lease runs.
+
+        ``busy``: channels in which nothing may be posted yet; what stands there may be edited.
+        """
         due = (
             select(deliveries.c.id)
-            .where(
-                deliveries.c.due_at <= now,
-                ~deliveries.c.paused,
-                or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
-                or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
-            )
+            .where(_is_due(now, busy))
             .order_by(deliveries.c.due_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -273,7 +294,7 @@ class Outbox:
             .returning(deliveries)
         )
         rows = (await self._connection.execute(claimed)).all()
-        return sorted(map(_delivery, rows), key=lambda delivery: delivery.created_at)
+        return sorted(map(_delivery, rows), key=_age)
 
     async def standing_alert(self, case_id: int, organisation: str | None) -> StandingAlert:
         """How far an organisation's alert has come; what is told below it has to wait for it."""
@@ -312,17 +333,38 @@ class Outbox:
 
     async def drop(self, delivery: Delivery, why: str) -> None:
         """There is nothing left to tell: nobody reads it any more. What was asked for meanwhile stays due."""
-        await self._update(delivery, last_error=why)
+        await self._update(delivery, last_error=why, attempts=0)
         await self._done(delivery)
 
     async def give_up(self, delivery: Delivery, why: str) -> None:
         """What one person was to see cannot be shown any more, now or later."""
         await self._update(delivery, due_at=None, expires_at=delivery.created_at, last_error=why)
 
+    async def bring_by_message(self, delivery: Delivery, now: datetime) -> None:
+        """Have a card that can no longer be shown where it was asked for come as a direct message."""
+        await self._update(
+            delivery,
+            kind=DeliveryKind.CARD_BY_MESSAGE.value,
+            address=delivery.slack_user,
+            due_at=now,
+            expires_at=None,
+            attempts=0,
+        )
+
     async def retry(self, delivery: Delivery, at: datetime, error: str, *, counts: bool = True) -> None:
         """Try again later; ``counts``: as one more failure."""
         attempts = delivery.attempts if counts else delivery.attempts - 1
         await self._update(delivery, due_at=at, attempts=attempts, last_error=error)
+
+    async def defer(self, early: Sequence[Delivery], until: datetime) -> None:
+        """Give back what was claimed before its turn; that is no failure."""
+        if early:
+            ids = [delivery.id for delivery in early]
+            await self._connection.execute(
+                update(deliveries)
+                .where(deliveries.c.id.in_(ids))
+                .values(leased_until=None, due_at=until, attempts=deliveries.c.attempts - 1)
+            )
 
     async def pause(self, delivery: Delivery, reason: str) -> None:
         """Stop trying until somebody has mended what is wrong."""
@@ -364,6 +406,21 @@ class Outbox:
         )
 
 
+def _age(delivery: Delivery) -> tuple[datetime, bool]:
+    """The oldest first, and of one moment's an alert before what stands below it."""
+    return delivery.created_at, delivery.kind is DeliveryKind.NOTE
+
+
+def _is_due(now: datetime, busy: Collection[str]) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.due_at <= now,
+        ~deliveries.c.paused,
+        or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
+        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+        or_(deliveries.c.message_ts.is_not(None), deliveries.c.address.not_in(list(busy))),
+    )
+
+
 def _card_in_use(now: datetime) -> ColumnElement[bool]:
     return and_(
         deliveries.c.kind == DeliveryKind.CARD.value,
@@ -372,11 +429,49 @@ def _card_in_use(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _row(kind: DeliveryKind, address: str, now: datetime) -> dict[str, Any]:
-    return {"id": str(uuid4()), "kind": kind.value, "address": address, "created_at": now}
+def _alerts(case_id: int, to: Iterable[Destination], now: datetime) -> list[Row]:
+    return [
+        _row(DeliveryKind.ALERT, place.channel, now)
+        | {"case_id": case_id, "organisation": place.organisation, "wanted_version": 1, "due_at": now}
+        for place in to
+    ]
 
 
-def to_person(kind: DeliveryKind, person: Person, now: datetime) -> dict[str, Any]:
+def _row(kind: DeliveryKind, address: str, now: datetime) -> Row:
+    """A new row with every column that any kind sets, so that all kinds are one statement to the database."""
+    return {
+        "id": str(uuid4()),
+        "kind": kind.value,
+        "address": address,
+        "organisation": None,
+        "case_id": None,
+        "entry_id": None,
+        "digest_run_id": None,
+        "slack_team": "",
+        "slack_user": "",
+        "about": "",
+        "wanted_version": 0,
+        "due_at": None,
+        "created_at": now,
+        "expires_at": None,
+    }
+
+
+def to_card(
+    kind: DeliveryKind, case_id: int, person: Person, response_url: str, now: datetime, about: str = ""
+) -> Row:
+    """A row that shows one person the case; ``about``: what their flag came to, which the card says first."""
+    return _row(kind, response_url, now) | {
+        "case_id": case_id,
+        "about": about,
+        "slack_team": person.slack_team,
+        "slack_user": person.slack_user,
+        "due_at": None if kind is DeliveryKind.FOLLOW_UP else now,
+        "expires_at": now + CARD_LIVES,
+    }
+
+
+def to_person(kind: DeliveryKind, person: Person, now: datetime) -> Row:
     """A row that brings one person a direct message at once."""
     return _row(kind, person.slack_user, now) | {
         "slack_team": person.slack_team,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.sql import insert, is_new
+from storage.sql import insert_new
 from storage.tables import receipts
 
 KEPT_FOR = timedelta(hours=25)
@@ -31,17 +31,8 @@ class ReceiptStore:
 
     async def take(self, key: str, now: datetime) -> bool:
         """Write the receipt; False where it is there already. A second taker waits for the first to commit."""
-        statement = insert(self._connection, receipts).values(key=key, at=now).on_conflict_do_nothing()
-        return await is_new(self._connection, statement.returning(receipts.c.key))
-
-    async def became(self, key: str, case_id: int) -> None:
-        """Remember which case the request led to, so that a repeat is answered with it."""
-        await self._connection.execute(update(receipts).where(receipts.c.key == key).values(case_id=case_id))
-
-    async def case_of(self, key: str) -> int | None:
-        """The case an earlier delivery of the same request led to."""
-        query = select(receipts.c.case_id).where(receipts.c.key == key)
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        statement = insert_new(self._connection, receipts, receipts.c.key)
+        return (await self._connection.execute(statement, {"key": key, "at": now})).first() is not None
 
     async def answered(self, key: str, answer: Answered) -> None:
         """Keep what the request is answered, in the transaction that does what it asks."""

@@ -1,8 +1,9 @@
 """Small things that every store needs."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import Column, Executable, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -17,6 +18,21 @@ def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | Sqlite
     """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``, which both databases spell alike."""
     make: Any = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
     statement: PostgresInsert | SqliteInsert = make(table)
+    return statement
+
+
+def insert_new(connection: AsyncConnection, table: Table, returning: Column[Any]) -> Executable:
+    """An INSERT that gives back a column of its row, and nothing where it meets a row that is there.
+
+    Put together once for each table: a flag is a dozen of these, and putting them together cost as much as sending them.
+    """
+    return _insert_new(connection.dialect.name == "sqlite", table, returning)
+
+
+@cache
+def _insert_new(on_sqlite: bool, table: Table, returning: Column[Any]) -> Executable:
+    make: Any = sqlite_insert if on_sqlite else postgres_insert
+    statement: Executable = make(table).on_conflict_do_nothing().returning(returning)
     return statement
 
 

@@ -62,6 +62,16 @@ members = Table(
     sqlite_autoincrement=True,
 )
 
+decisions = (
+    Table(  # what admins have decided in Slack since a file was last applied: a start leaves it as it is
+        "decisions",
+        metadata,
+        Column("what", String(20), primary_key=True),  # member or organisation
+        Column("about", String(60), primary_key=True),  # user id or key
+        _when("at"),
+    )
+)
+
 operations = Table(
     "operations",
     metadata,
@@ -210,17 +220,20 @@ facts = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("subject_id", ForeignKey("subjects.id"), nullable=False),
     Column("partner", String(20), nullable=False),
+    # Whose question it answers, and who may know of the answer; nobody where it is empty.
+    Column("circle", String(60), nullable=False, server_default=""),
     Column("outcome", String(20), nullable=False),
     _when("told_at"),
     Column("content", JSON, nullable=False),
-    Index("ix_facts_subject_id_partner_id", "subject_id", "partner", "id"),
+    Index("ix_facts_subject_id_circle_partner_id", "subject_id", "circle", "partner", "id"),
     sqlite_autoincrement=True,
 )
 
-lookups = Table(  # questions to partners: one row for each subject and partner, asked again when due
+lookups = Table(  # questions to partners: one row for each subject, circle and partner, asked again when due
     "lookups",
     metadata,
     Column("subject_id", ForeignKey("subjects.id"), primary_key=True),
+    Column("circle", String(60), primary_key=True),
     Column("partner", String(20), primary_key=True),
     _when("due_at", nullable=True),  # empty: nothing to ask
     _when("leased_until", nullable=True),
@@ -251,7 +264,7 @@ deliveries = Table(  # the outbox
     Column("digest_run_id", ForeignKey("digest_runs.id"), nullable=True),
     Column("slack_team", String(20), nullable=False, server_default=""),
     Column("slack_user", String(20), nullable=False, server_default=""),
-    Column("about", String(300), nullable=False, server_default=""),
+    Column("about", Text, nullable=False, server_default=""),
     Column("wanted_version", Integer, nullable=False, server_default="0"),
     Column("sent_version", Integer, nullable=False, server_default="0"),
     Column("message_ts", String(60), nullable=True),  # the transport's name for the message
@@ -305,7 +318,6 @@ receipts = Table(  # what was delivered to us and done, so that what comes twice
     metadata,
     Column("key", String(300), primary_key=True),
     _when("at"),
-    Column("case_id", Id, nullable=True),  # what it became
     # Of a request over HTTP: SHA-256 of what it asked, and what it was answered.
     Column("asked_digest", String(64), nullable=True),
     Column("answer_status", Integer, nullable=True),
@@ -367,6 +379,8 @@ audiences = Table(  # which organisations read along in a channel, as Slack last
         "accepted", String(400), nullable=False, server_default=""
     ),  # organisations a coordinator said yes to
     _when("checked_at"),
+    # Counts what happened there: a look that something overtook is not kept.
+    Column("changes", Integer, nullable=False, server_default="0"),
 )
 
 access_requests = Table(

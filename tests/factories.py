@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.domain.audit import SEGMENT_CLOSED, AuditEntry, Head
 from bot.domain.cases import SHARED_CIRCLE, Acknowledgement, Case, Change, Entry, Reached, Status, Told
 from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView
 from bot.domain.flags import Flag
@@ -13,6 +14,7 @@ from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, Role
 from bot.domain.sharing import CaseView, Reader, view_of
 from bot.domain.subjects import Subject, SubjectKind
+from storage.audit import AuditStore
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 TEAM = "T0OPS"
@@ -138,3 +140,15 @@ IN_CUSTOMS = Fact(
 def known(fact: Fact | None = IN_CUSTOMS, **more: Any) -> PartnerView:
     """What is known from DHL."""
     return replace(PartnerView(Partner.DHL, fact, asking=False, trouble=None, trouble_since=None), **more)
+
+
+async def tell_of_closing(store: AuditStore, first_seq: int, last: Head) -> None:
+    """The entry without which no segment of the audit trail can be closed, chained."""
+    detail = {
+        "file_sha256": "0" * 64,
+        "first_seq": first_seq,
+        "last_hash": last.entry_hash,
+        "last_seq": last.seq,
+    }
+    await store.write(AuditEntry(NOON, SEGMENT_CLOSED, "audit", detail=detail))
+    await store.chain(10)

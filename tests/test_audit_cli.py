@@ -204,10 +204,13 @@ def test_a_file_that_cannot_be_written_or_read_is_named(run: Run, tmp_path: Path
 def test_a_database_that_cannot_be_used_is_explained_and_leaves_no_file(tmp_path: Path) -> None:
     file = tmp_path / "trail.jsonl"
     for url, said in (
-        (f"sqlite:///{tmp_path / 'new.db'}", "DATABASE_URL: the database has other tables than this version"),
+        (
+            f"sqlite:///{tmp_path / 'new.db'}",
+            f"DATABASE_URL: there is no {tmp_path / 'new.db'} yet; run python -m bot migrate",
+        ),
         (
             f"postgresql://nobody@/nothing?host={tmp_path}",
-            "DATABASE_URL: the database does not answer (OperationalError)",
+            "DATABASE_URL: the database cannot be opened: connection is bad",
         ),
         ("mysql://x", "DATABASE_URL: mysql is not supported"),
     ):

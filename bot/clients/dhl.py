@@ -41,8 +41,15 @@ class Dhl:
         headers = {"DHL-API-Key": self._key, "Accept": "application/json"}
         status, body = await get_json(self._client, self._url, params=params, headers=headers)
         if status == 404:
+            if not _is_problem(body):
+                raise ClientError(Outcome.PARTNER_ERROR, "a 404 that is not DHL’s", permanent=True)
             return Fact(Partner.DHL, Outcome.NOT_FOUND, now)
         return read_shipments(body, subject.number, now)
+
+
+def _is_problem(body: Any) -> bool:
+    """Whether a 404 is DHL's word on a parcel: a gateway, or another site at a wrong address, says it in another shape."""
+    return isinstance(body, dict) and all(isinstance(body.get(name), str) for name in ("title", "detail"))
 
 
 def read_shipments(body: Any, number: str, now: datetime) -> Fact:

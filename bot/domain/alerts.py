@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.cases import Case
+from bot.domain.markings import Marking
 from bot.domain.organisations import Organisation
+from bot.domain.people import Person
 from bot.domain.sharing import Reader, may_see
 
 
@@ -21,6 +22,8 @@ class DeliveryKind(StrEnum):
     """The card in which one person has clicked, drawn anew in its place."""
     NEW_CARD = "new card"
     """A card that a person has yet to get, such as after a form."""
+    CARD_BY_MESSAGE = "card by message"
+    """The same as a direct message, where it was asked for too long ago, such as by a form left open."""
     FOLLOW_UP = "follow-up"
     """A partner's answer, below the card that a command was answered with: Slack lets nobody replace that one."""
     POINTER = "pointer"
@@ -82,7 +85,7 @@ class Delivery:
     """Of what the message shows now."""
     about: str = ""
     """Of a word of trouble: the address that cannot be reached and the reason. Of an access request, of a meeting, or of
-    what was recognised: its id. Of a flag's news: which kind."""
+    what was recognised: its id. Of a flag's news: which kind. Of a card: what the flag came to."""
 
 
 TO_ONE_PERSON = frozenset(
@@ -91,12 +94,23 @@ TO_ONE_PERSON = frozenset(
 """What only one person sees, and only within half an hour: what cannot be shown by then is given up."""
 
 
-def route(case: Case, organisations: Iterable[Organisation]) -> tuple[Destination, ...]:
-    """Every organisation that may know of the case, its owner included: the owner's copy has no button."""
+def route(marking: Marking, owner: str, organisations: Iterable[Organisation]) -> tuple[Destination, ...]:
+    """Every organisation that may know of a case so marked, its owner included: the owner's copy has no button."""
     return tuple(
         Destination(organisation.key, organisation.alerts_channel)
         for organisation in organisations
-        if may_see(case.marking, case.owner, None, Reader(frozenset({organisation.key})))
+        if may_see(marking, owner, None, Reader(frozenset({organisation.key})))
+    )
+
+
+def hearers(
+    part: Marking, author: Person, organisation: str, destinations: Iterable[Destination]
+) -> tuple[Destination, ...]:
+    """Of those who are told of a case, the organisations that may know of a part that one of another has added."""
+    return tuple(
+        place
+        for place in destinations
+        if may_see(part, organisation, author, Reader(frozenset({place.organisation})))
     )
 
 
@@ -122,6 +136,11 @@ class Remedy:
 OTHERS_READ_ALONG = "others_read_along"
 """Our own reason to hold a message back: somebody in the channel may not see it."""
 
+_ARCHIVED = Remedy(
+    "The channel is archived",
+    "Unarchive it, or name another in the operation file or with `/op organisations`.",
+)
+
 REMEDIES: dict[str, Remedy] = {
     OTHERS_READ_ALONG: Remedy(
         "Others read along in the channel, and what waits is not for them",
@@ -130,26 +149,24 @@ REMEDIES: dict[str, Remedy] = {
     "channel_not_found": Remedy(
         "Slack knows no such channel, or the bot may not see it",
         "Check the channel in the operation file or with `/op organisations`; "
-        "in a private one type `/invite` and the bot's name.",
+        "in a private one type `/invite` and the bot’s name.",
     ),
-    "not_in_channel": Remedy("The bot is not in the channel", "Type `/invite` and the bot's name there."),
-    "is_archived": Remedy(
-        "The channel is archived",
-        "Unarchive it, or name another in the operation file or with `/op organisations`.",
-    ),
+    "not_in_channel": Remedy("The bot is not in the channel", "Type `/invite` and the bot’s name there."),
+    "is_archived": _ARCHIVED,
+    "is_inactive": _ARCHIVED,  # so says chat.update
     "invalid_auth": Remedy(
-        "Slack does not accept the bot's token", "Set a valid `SLACK_BOT_TOKEN`, then restart."
+        "Slack does not accept the bot’s token", "Set a valid `SLACK_BOT_TOKEN`, then restart."
     ),
     "account_inactive": Remedy(
         "The bot has been removed from Slack", "Install it again and set its new token."
     ),
-    "token_revoked": Remedy("The bot's token was revoked", "Install the app again and set its new token."),
+    "token_revoked": Remedy("The bot’s token was revoked", "Install the app again and set its new token."),
     "not_authed": Remedy("The bot sent no token", "Set `SLACK_BOT_TOKEN`, then restart."),
     "missing_scope": Remedy("The app lacks a scope", "Reinstall it from `manifest.json`."),
     "restricted_action": Remedy(
-        "The workspace's settings forbid the bot to post there", "Ask a workspace admin."
+        "The workspace’s settings forbid the bot to post there", "Ask a workspace admin."
     ),
 }
-"""Refusals that no retry mends, by Slack's error names (docs.slack.dev/reference/methods/chat.postMessage)."""
+"""Refusals that no retry mends, by Slack's error names (docs.slack.dev/reference/methods/chat.postMessage, and chat.update)."""
 
 UNKNOWN_REMEDY = Remedy("Slack refused the message", "Run `python -m bot check`; it names what is wrong.")

@@ -30,12 +30,28 @@ class Audience:
     accepted: frozenset[str]
     """Organisations beside the channel's own to whose reading along a coordinator has said yes."""
     checked_at: datetime
+    changes: int = 0
+    """How often something had happened there before this look."""
+
+
+def unaccepted(audience: Audience, home: str) -> frozenset[str]:
+    """The organisations that read along beside the channel's own, and that nobody has said yes to."""
+    return audience.organisations - {home} - audience.accepted
 
 
 def others_in(audience: Audience, home: str) -> bool:
     """Whether somebody reads along who is not the channel's own organisation and has not been accepted."""
-    strangers = audience.organisations - {home} - audience.accepted
-    return audience.outsiders or not audience.readable or bool(strangers)
+    return audience.outsiders or not audience.readable or bool(unaccepted(audience, home))
+
+
+def newly_in(before: Audience | None, now: Audience, home: str) -> frozenset[str] | None:
+    """The organisations that have come since the last look and want a yes; None where there is nothing to say.
+
+    Outsiders who have come are said too, though nobody can accept them.
+    """
+    came = unaccepted(now, home) - (before.organisations if before else frozenset())
+    strangers = now.outsiders and not (before and before.outsiders)
+    return came if now.readable and (came or strangers) else None
 
 
 def reader_of(audience: Audience, home: str) -> Reader:

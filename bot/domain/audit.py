@@ -119,6 +119,7 @@ class Head:
     """The end of a chain at some moment; whoever has written it down can tell later whether it was cut or rewritten."""
 
     seq: int
+    """0 where only the hash was written down."""
     entry_hash: str
 
     def __str__(self) -> str:
@@ -126,13 +127,16 @@ class Head:
 
     @classmethod
     def read(cls, text: str) -> "Head":
-        """A head as it was written down; the hash may be shortened to 16 digits. Raises :class:`ValueError`."""
-        written = re.fullmatch(r"([1-9]\d{0,17}):([0-9a-f]{16,64})…?", text.strip().lower())
+        """A head as it was written down, with its number or, as in a digest, without.
+
+        The hash may be shortened to 16 digits. Raises :class:`ValueError`.
+        """
+        written = re.fullmatch(r"(?:([1-9]\d{0,17}):)?([0-9a-f]{16,64})…?", text.strip().lower())
         if written is None:
             raise ValueError(
-                f"“{text}” is no head; it is written like 118:c1a0… with 16 to 64 digits of the hash"
+                f"“{text}” is no head; it is written like 118:c1a0… or c1a0… with 16 to 64 digits of the hash"
             )
-        return cls(int(written[1]), written[2])
+        return cls(int(written[1] or 0), written[2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,16 @@ class Verdict:
 class ChainCheck:
     """Looks at one link after the other, the oldest first; :meth:`verdict` once all were shown.
 
-    ``heads`` were written down elsewhere, and have to be found in the chain.
+    ``heads`` were written down elsewhere, and have to be found in the chain. ``segments`` are the last links of what
+    the database says was closed: an entry behind each has to tell of it.
     """
 
-    def __init__(self, heads: Iterable[Head] = ()) -> None:
-        self._heads = sorted(heads, key=lambda head: head.seq)
+    def __init__(self, heads: Iterable[Head] = (), segments: Iterable[Head] = ()) -> None:
+        written = sorted(heads, key=lambda head: head.seq)
+        self._heads = [head for head in written if head.seq]
+        self._hashes = {head.entry_hash for head in written if not head.seq}
+        """Written down without their numbers, and not found yet."""
+        self._segments = sorted(segments, key=lambda head: head.seq)
         self._first: Link | None = None
         self._last: Link | None = None
         self._closed: dict[int, str] = {}
@@ -94,6 +99,7 @@ class ChainCheck:
         return None
 
     def _written_down(self, link: Link) -> str | None:
+        self._hashes = {written for written in self._hashes if not link.entry_hash.startswith(written)}
         if any(
             head.seq == link.seq and not link.entry_hash.startswith(head.entry_hash) for head in self._heads
         ):
@@ -123,6 +129,21 @@ class ChainCheck:
         return Misfit(first.seq, f"{_missing(1, before)} before it, and no closed segment accounts for them")
 
     def _ending(self) -> Misfit | None:
+        # What told of an earlier one may itself have been closed by the newest.
+        for segment in self._segments[-1:]:
+            if self._closed.get(segment.seq) != segment.entry_hash:
+                return Misfit(
+                    segment.seq + 1,
+                    f"what ends with entry {segment.seq} was closed, and no entry behind it tells of that",
+                )
+        closed = self._closed.values()
+        for written in sorted(self._hashes):
+            if not any(last_hash.startswith(written) for last_hash in closed):
+                return Misfit(
+                    self.next_seq,
+                    f"no entry has the hash {written[:16]}… that was written down; if it was moved to a file, show "
+                    "that file too, before this one",
+                )
         for head in self._heads:
             if head.seq >= self.next_seq:
                 return Misfit(self.next_seq, f"{_missing(self.next_seq, head.seq)} at the end")

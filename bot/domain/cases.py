@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Conflict
 from bot.domain.facts import PartnerView
-from bot.domain.flags import Flag
+from bot.domain.flags import CorrectReason, Flag
 from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
 from bot.domain.subjects import Subject
@@ -157,6 +157,7 @@ class Entry:
     reason: CloseReason | None = None
     flag_id: int | None = None
     """The flag that was raised, corrected or withdrawn."""
+    correction: CorrectReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,21 @@ def circle_of(tlp: Tlp, organisation: str, author: Person) -> str:
     return author.key if tlp is Tlp.RED else organisation
 
 
+def beside(circle: str, case_id: int) -> str:
+    """A circle of the same readers in which only this case stands."""
+    return f"{circle} {case_id}"
+
+
+def is_as_wide(part: Tlp, case: Tlp) -> bool:
+    """Whether whoever may see a case may know of a part of it. What a stricter part does must not show on the case."""
+    return part.is_shared or strictest(part, case) is case
+
+
 def keeps_open(flag: Flag, case: Case) -> bool:
     """Whether the case stands by this flag. A part stricter than its case neither keeps it open nor closes it:
     either would tell those who may not know of the part.
     """
-    as_wide = flag.marking.tlp.is_shared or strictest(flag.marking.tlp, case.marking.tlp) is case.marking.tlp
-    return flag.stands and as_wide
+    return flag.stands and is_as_wide(flag.marking.tlp, case.marking.tlp)
 
 
 def flags_of(case: Case, person: Person) -> tuple[Flag, ...]:

@@ -107,17 +107,45 @@ def needs_asking(views: tuple[PartnerView, ...], partner: Partner, now: datetime
     return not known.asking and not (known.fact and is_fresh(known.fact, now))
 
 
-def known_since(views: tuple[PartnerView, ...], opened_at: datetime) -> tuple[PartnerView, ...]:
-    """What a case knows from partners: only what was asked since it was opened.
+def asking(views: tuple[PartnerView, ...], partner: Partner) -> tuple[PartnerView, ...]:
+    """What is known, once the partner is being asked."""
+    others = tuple(view for view in views if view.partner is not partner)
+    known = next((view for view in views if view.partner is partner), None)
+    asked = PartnerView(partner, None, asking=True, trouble=None, trouble_since=None)
+    return (*others, replace(known, asking=True) if known else asked)
 
-    An older answer would tell that somebody else, in a circle its readers may not see, had asked before.
+
+def known_to(
+    shared: tuple[PartnerView, ...], own: tuple[PartnerView, ...], opened_at: datetime
+) -> tuple[PartnerView, ...]:
+    """What a case knows from partners: what was asked for all to know, and what its own circle asked.
+
+    Of its own circle's, only what was asked since the case was opened: who may see this case, by a release, need
+    not have been allowed to see the one before. What other circles ask, nobody in this one learns of.
     """
-    return tuple(
-        replace(
-            view,
-            fact=view.fact if view.fact and view.fact.told_at >= opened_at else None,
-            trouble_since=view.trouble_since and max(view.trouble_since, opened_at),
-        )
-        for view in views
-        if view.asking or view.trouble or (view.fact and view.fact.told_at >= opened_at)
+    views = {view.partner: view for view in shared}
+    for view in own:
+        recent = _since(view, opened_at)
+        if recent is not None:
+            known = views.get(view.partner)
+            views[view.partner] = recent if known is None else _together(known, recent)
+    return tuple(views.values())
+
+
+def _since(view: PartnerView, opened_at: datetime) -> PartnerView | None:
+    fact = view.fact if view.fact and view.fact.told_at >= opened_at else None
+    if not (fact or view.asking or view.trouble):
+        return None
+    return replace(view, fact=fact, trouble_since=view.trouble_since and max(view.trouble_since, opened_at))
+
+
+def _together(one: PartnerView, other: PartnerView) -> PartnerView:
+    facts = [view.fact for view in (one, other) if view.fact]
+    troubled = other if other.trouble else one
+    return PartnerView(
+        one.partner,
+        max(facts, key=lambda fact: fact.told_at, default=None),
+        one.asking or other.asking,
+        troubled.trouble,
+        troubled.trouble_since,
     )

@@ -136,13 +136,14 @@ class Wish(StrEnum):
 
 
 _WISHES = {
-    Wish.MONITOR: "Keep watching it",
-    Wish.EXAM: "Examine it",
-    Wish.HOLD: "Hold it for review",
-    Wish.TAKEDOWN: "Take the listing down",
-    Wish.TEST_BUY: "Make a test buy",
-    Wish.INFO: "Send information",
+    Wish.MONITOR: "Monitor",
+    Wish.EXAM: "Exam",
+    Wish.HOLD: "Hold for review",
+    Wish.TAKEDOWN: "Listing takedown",
+    Wish.TEST_BUY: "Test buy",
+    Wish.INFO: "Information",
 }
+"""By the names they have in referrals, so that whoever gets one finds them again in their own forms."""
 
 
 @dataclass(frozen=True, slots=True)

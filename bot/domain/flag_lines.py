@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import NOTHING_MORE, Confidence, Details, Reason, read_choice, read_name
-from bot.domain.identifiers import Candidate, candidates, identify, split_identifier, tie
+from bot.domain.identifiers import Candidate, Check, Head, identify, read_head, tie, why_not
 from bot.domain.markings import Marking, Pap, Tlp, read_pap, read_tlp
 from bot.domain.subjects import SubjectKind
 from bot.domain.text import plain_punctuation
@@ -23,24 +23,46 @@ OPTIONS = {
 URGENT = "urgent"
 """The option that takes none."""
 
+# What --release names goes on behind each comma, with or without blanks around it: `--release dhl, cbp`.
 _OPTION = re.compile(
-    r"(?:^|\s+)(?:--|—|–)(?P<name>[A-Za-z][\w-]*)"
-    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]|(?!--|—|–)\S+))?"
+    r"(?:^|\s)(?:--|—|–)(?P<name>(?P<list>(?i:release)(?![\w-]))|[A-Za-z][\w-]*)"
+    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]"
+    r"|(?!--|—|–)(?(list)[^\s,]+(?:\s*,\s*(?!--|—|–)[^\s,]+)*,?|\S+)))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """What a line says: one thing, as it was best read, and the words about it."""
+    """What a line says: of which things, and the words about them."""
 
-    candidate: Candidate
+    things: tuple[tuple[Candidate, ...], ...]
+    """Each thing it names, mostly one, with the readings that are as good as each other, mostly one."""
     words: str
     marking: Marking | None
     """None where the line says nothing of it."""
     pap: Pap = Pap.CLEAR
     details: Details = NOTHING_MORE
-    others: tuple[Candidate, ...] = ()
-    """What it may be just as well: then its author is asked."""
+
+    @property
+    def candidate(self) -> Candidate:
+        """The first thing, as it is best read."""
+        return self.things[0][0]
+
+    @property
+    def is_red(self) -> bool:
+        """Whether what it says may stand in no message, its question neither."""
+        return self.marking is not None and self.marking.tlp is Tlp.RED
+
+    def one_thing(self) -> tuple[Candidate, ...]:
+        """The readings of the one thing that it names. Raises :class:`InvalidInput` where it names several."""
+        if len(self.things) > 1:
+            raise InvalidInput(f"These are {len(self.things)} things. Flag each by itself with --tlp red.")
+        return self.things[0]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether there is nothing to ask its author: it is one thing, can be nothing else, and no digit speaks against it."""
+        return len(self.things) == len(self.things[0]) == 1 and self.candidate.check is not Check.FAILED
 
 
 def read_flag_line(text: str) -> FlagLine:
@@ -48,14 +70,11 @@ def read_flag_line(text: str) -> FlagLine:
     options, rest = _take_options(text)
     first, rest_of_line = _first_word(rest)
     kind = _kind(first)
-    if kind is None:
-        found, words = _split(None, rest)
-    elif not rest_of_line:
+    if kind and not rest_of_line:
         raise InvalidInput(f"Which {kind}? Type its number or link after the word: {EXAMPLES[kind]}")
-    else:
-        found, words = _split(kind, rest_of_line)
+    head = _head(kind, rest_of_line if kind else rest)
     pap = read_pap(options["pap"]) if "pap" in options else Pap.CLEAR
-    return FlagLine(found[0], words, _marking(options), pap, _details(options), found[1:])
+    return FlagLine(tuple(map(tie, head.things)), head.words, _marking(options), pap, _details(options))
 
 
 EXAMPLES = {
@@ -124,17 +143,12 @@ def _details(options: dict[str, str]) -> Details:
     )
 
 
-def _split(kind: SubjectKind | None, text: str) -> tuple[tuple[Candidate, ...], str]:
-    """The identifier at the head of ``text``, which people write in groups, and the words after it.
-
-    It is several where nothing but a person can tell which one is meant.
-    """
-    typed, words = split_identifier(text)
+def _head(kind: SubjectKind | None, text: str) -> Head:
+    """The identifiers at the head of ``text``, which people write in groups and side by side, and the words after them."""
+    head = read_head(text, kind)
+    if head.things:
+        return head
     if kind is not None:
-        return (identify(kind, typed),), words
-    found = candidates(typed)
-    if not found:
-        raise InvalidIdentifier(
-            f"“{typed[:60]}” is no number or link I know. Say what it is first: {EXAMPLES[SubjectKind.PARCEL]}"
-        )
-    return tuple({each.subject.key: each for each in reversed(tie(found))}.values())[::-1], words
+        identify(kind, head.typed)  # raises with the sentence that helps
+    hint = f"Say what it is first: {EXAMPLES[SubjectKind.PARCEL]}"
+    raise InvalidIdentifier(why_not(head.typed, hint))

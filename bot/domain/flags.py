@@ -34,6 +34,41 @@ _WITHDRAW_WORDS = {
 }
 
 
+class CorrectReason(StrEnum):
+    """Why somebody says something else with their flag now."""
+
+    MORE = "more"
+    WRONG = "wrong"
+    CHANGED = "changed"
+
+    @property
+    def words(self) -> str:
+        """As people read and choose it."""
+        return _CORRECT_WORDS[self]
+
+
+_CORRECT_WORDS = {
+    CorrectReason.MORE: "There is more to say",
+    CorrectReason.WRONG: "Something in it was wrong",
+    CorrectReason.CHANGED: "Things have changed since",
+}
+
+
+class FlagOutcome(StrEnum):
+    """What a flag came to."""
+
+    NEW = "new"
+    """It has opened a case."""
+    JOINED = "joined"
+    """The case was open."""
+    REOPENED = "reopened"
+    """The case was closed."""
+    WIDENED = "widened"
+    """The same as below, but marked so that the case itself is marked otherwise now."""
+    SAME = "same"
+    """The same person had said the same before, and stands by it: nothing was added."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagDraft:
     """What somebody wants to flag, before it is stored."""

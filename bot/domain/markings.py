@@ -1,5 +1,6 @@
 """Traffic Light Protocol 2.0 (FIRST, August 2022): how far a piece of information may travel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,6 +102,13 @@ def stored_pap(text: str | None) -> Pap:
         return Pap(text or "")
     except ValueError:
         return Pap.RED
+
+
+def labels(marking: Marking, pap: Pap, names: Mapping[str, str]) -> str:
+    """What a case is marked, in words: ``TLP:AMBER, released to DHL, PAP:RED``."""
+    released = ", ".join(names.get(key, key) for key in sorted(marking.releases))
+    parts = [marking.tlp.label, f"released to {released}" if released else ""]
+    return ", ".join(filter(None, [*parts, pap.label if pap is not Pap.CLEAR else ""]))
 
 
 def strictest_pap(first: Pap, second: Pap) -> Pap:

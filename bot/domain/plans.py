@@ -92,13 +92,26 @@ class _Draft:
         return self.taking
 
 
-def plan_of(lists: Lists, wanted: OperationPlan, *, taking: bool) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What admins have decided in Slack and a plan leaves as it is: user ids of members, keys of organisations."""
+
+    members: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+
+
+NOTHING_DECIDED = Decided()
+
+
+def plan_of(lists: Lists, wanted: OperationPlan, *, taking: bool, decided: Decided = NOTHING_DECIDED) -> Plan:
     """What makes ``lists`` say what the file says.
 
     Without ``taking`` nobody loses anything: who and what the file does not name stays, roles are only added, and who
-    is of another organisation or team than the file says stays where they are.
+    is of another organisation or team than the file says stays where they are. Who has left in Slack does not come
+    back, and who was given something else there keeps it.
     """
     draft = _Draft(taking)
+    wanted = _as_decided(draft, lists, wanted, decided)
     if lists.operation is None:
         draft.note(Sign.ADDED, Listed.OPERATION, wanted.operation.name, wanted.operation.name)
     else:
@@ -110,6 +123,32 @@ def plan_of(lists: Lists, wanted: OperationPlan, *, taking: bool) -> Plan:
         _digests(draft, lists.digests, wanted.digests),
     )
     return Plan(tuple(draft.changes), tuple(draft.kept), result)
+
+
+def _as_decided(draft: _Draft, lists: Lists, wanted: OperationPlan, decided: Decided) -> OperationPlan:
+    """The file, but for what was decided in Slack: of that it says what the lists say."""
+    known = {organisation.key: organisation for organisation in lists.organisations}
+    organisations = []
+    for organisation in wanted.organisations:
+        key = organisation.key
+        listed = known.get(key) if key in decided.organisations else organisation
+        if listed != organisation:
+            text = f"organisation {key}, as it was decided in Slack"
+            draft.kept.append(Change(Sign.CHANGED, Listed.ORGANISATION, key, text))
+        if listed is not None:
+            organisations.append(listed)
+    keys = {organisation.key for organisation in organisations}
+    members = []
+    for member in wanted.members:
+        listed_as = [m for m in lists.members if m.slack_user == member.slack_user]
+        if member.slack_user in decided.members or member.organisation not in keys:
+            if member not in listed_as:
+                text = f"member {member.slack_user}, as it was decided in Slack"
+                draft.kept.append(Change(Sign.CHANGED, Listed.MEMBER, member.slack_user, text))
+            members += listed_as
+        else:
+            members.append(member)
+    return replace(wanted, organisations=tuple(organisations), members=tuple(dict.fromkeys(members)))
 
 
 def _organisations(

@@ -6,11 +6,12 @@ an unknown one.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_37_36
+
+from bot.domain.identifiers.cleaning import plain, unwrapped
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U."""
@@ -18,7 +19,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 5
 
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_SHAPE = re.compile(r"([A-Z0-9]+)[\s\-–—_]*([0-9]{4})[\s\-–—_]*([A-Z0-9]{6})")
+_BETWEEN = r"[\s\-_]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,20 @@ def new_reference(prefix: str, year: int, choose: Callable[[str], str]) -> str:
     return f"{prefix}-{year}-{random}{check_character(random)}"
 
 
-def read_reference(text: str, prefix: str) -> ReadReference | None:
-    """What ``text`` names, read leniently (lower case, O for 0, I or L for 1); None where it is no reference at all."""
-    match = _SHAPE.fullmatch(unicodedata.normalize("NFKC", text).strip().upper())
-    if match is None or match[1] != prefix.upper():
+def read_reference(text: str, prefix: str, year: int | None = None) -> ReadReference | None:
+    """What ``text`` names, read leniently; None where it is no reference at all.
+
+    Lower case, O for 0, I or L for 1, quotes or a full stop around it; the prefix may be missing, and with ``year`` the
+    year. What is not whole has to fit its check character: a number or a word is easily taken for half a reference.
+    """
+    shape = f"(?:({re.escape(prefix.upper())}){_BETWEEN})?(?:([0-9]{{4}}){_BETWEEN})?([A-Z0-9]{{6}})"
+    match = re.fullmatch(shape, unwrapped(plain(text)).upper())
+    if match is None or not (match[2] or year):
         return None
     ending = match[3].translate(_READ_AS)
     if any(character not in ALPHABET for character in ending):
         return None
     passed = check_character(ending[:-1]) == ending[-1]
-    return ReadReference(f"{prefix}-{match[2]}-{ending}", passed)
+    if not passed and not (match[1] and match[2]):
+        return None
+    return ReadReference(f"{prefix}-{match[2] or year}-{ending}", passed)

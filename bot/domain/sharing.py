@@ -19,11 +19,12 @@ from bot.domain.cases import (
     Reached,
     Status,
     flags_of,
+    is_as_wide,
     organisations_that_may_close,
 )
 from bot.domain.facts import PartnerView
 from bot.domain.flag_details import NOTHING_MORE, Details
-from bot.domain.flags import Flag
+from bot.domain.flags import CorrectReason, Flag
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
@@ -173,6 +174,7 @@ class EntryView:
     tlp: Tlp
     reason: CloseReason | None
     fate: Fate = Fate.STANDS
+    correction: CorrectReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,11 @@ class CaseView:
     may_mark: bool
     """The reader's organisation has marked the case, and may mark it otherwise."""
     may_note: bool
+
+    @property
+    def latest_closing(self) -> EntryView | None:
+        """The last time that it was closed."""
+        return next((entry for entry in reversed(self.timeline) if entry.change is Change.CLOSED), None)
 
 
 def view_of(
@@ -292,10 +299,13 @@ _REACHED = {
 
 
 def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:
-    """Those who flagged, then those who were asked, each with how far they are."""
+    """Those who flagged, then those who were asked, each with how far they are.
+
+    A stricter part is no answer to those who may not know of it: its organisation is still asked, and still answers.
+    """
     lines: dict[str, LedgerLine] = {}
     for flag in flags:
-        if flag.stands:
+        if flag.stands and is_as_wide(flag.tlp, case.marking.tlp):
             lines.setdefault(
                 flag.organisation,
                 LedgerLine(flag.organisation, flag.name, Standing.FLAGGED, flag.raised_at, flag.person),
@@ -340,6 +350,7 @@ def _timeline(case: Case, names: Mapping[str, str], reader: Reader) -> tuple[Ent
             tlp=entry.marking.tlp,
             reason=entry.reason,
             fate=_fate(case, entry),
+            correction=entry.correction,
         )
         for entry in case.timeline
         if may_see(entry.marking, entry.organisation, Person(entry.slack_team, entry.slack_user), reader)

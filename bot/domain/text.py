@@ -2,8 +2,10 @@
 
 import re
 
-_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>\s]+)(?:\|([^>]*))?>")
-_PERSON = re.compile(r"<[@#]([A-Z0-9]+)(?:\|([^>]*))?>")
+from bot.domain.identifiers.links import looks_like_a_link
+
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^|<>\s]+)(?:\|([^<>]*))?>")
+_PERSON = re.compile(r"<[@#]([A-Z0-9]+)(?:\|([^<>]*))?>")
 
 
 def as_typed(text: str) -> str:
@@ -14,6 +16,18 @@ def as_typed(text: str) -> str:
     text = _LINK.sub(_link, text)
     text = _PERSON.sub(lambda match: match[0][1] + (match[2] or match[1]), text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def links_apart(text: str) -> str:
+    """Slack's ``<url|label>`` as the address and, where it is no address too, what is shown in its place."""
+    return _LINK.sub(_address_and_label, text)
+
+
+def _address_and_label(match: re.Match[str]) -> str:
+    url, label = match[1], match[2]
+    if not label or _link(match) == label or looks_like_a_link(label):
+        return match[0]
+    return f"<{url}> {label}"
 
 
 def _link(match: re.Match[str]) -> str:
@@ -37,3 +51,14 @@ def shortened(text: str, limit: int) -> str:
     cut = text[: limit - 1]
     head, space, tail = cut.rpartition(" ")
     return (head if space and len(tail) < 30 else cut).rstrip() + "…"
+
+
+def in_parts(text: str, limit: int) -> list[str]:
+    """``text`` whole, in parts of at most ``limit`` characters, each cut after a word where one ends near."""
+    parts = []
+    while len(text) > limit:
+        space = text.rfind(" ", max(0, limit - 30), limit)
+        end = space + 1 if space > 0 else limit
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text] if text else parts

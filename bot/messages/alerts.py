@@ -1,5 +1,7 @@
 """What goes to an organisation's channel, and word of what could not be delivered."""
 
+from collections.abc import Mapping
+
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.disclosures import Shown, all_of
@@ -50,8 +52,8 @@ def _ledger(view: CaseView) -> str:
 
 
 def withheld() -> Message:
-    """What is left of an alert whose reader may no longer see the case."""
-    text = "This alert is not for everyone who reads this channel now."
+    """What is left of a message whose reader may no longer see what it told of."""
+    text = "What stood here is not for everyone who reads it now."
     return Message(text, [section(text)])
 
 
@@ -76,20 +78,52 @@ def _closed_with_it(view: CaseView) -> str:
 ACCEPT = "channel.accept"
 
 
-def others_came(channel: str) -> Message:
-    """To a channel into which others have come: what follows from it, and who can decide."""
+def others_came(channel: str, came: Mapping[str, str]) -> Message:
+    """To a channel into which others have come: what follows from it, and who can decide.
+
+    ``came``: their organisations, key and name; empty where they are of none of the operation's.
+    """
+    if not came:
+        text = (
+            "Somebody who is on no organisation’s list reads along in this channel now. "
+            "Only TLP:GREEN and TLP:CLEAR alerts come here while they do."
+        )
+        return Message(text, [section(f"👥 {text}")])
+    who = " and ".join(escape(name) for name in came.values())
     text = (
-        "Others than this organisation’s people read along in this channel now. "
+        f"{who} {'reads' if len(came) == 1 else 'read'} along in this channel now. "
         "Only TLP:GREEN and TLP:CLEAR alerts come here until one of your coordinators accepts that."
     )
-    return Message(text, [section(f"👥 {text}"), *actions([button("Accept", ACCEPT, channel)])])
+    accept = button("Accept", ACCEPT, f"{channel} {','.join(sorted(came))}")
+    return Message(text, [section(f"👥 {text}"), *actions([accept])])
+
+
+def read_acceptance(value: str) -> tuple[str, frozenset[str]]:
+    """The channel and the organisations that the button is about."""
+    channel, _, keys = value.partition(" ")
+    return channel, frozenset(filter(None, keys.split(",")))
+
+
+TRYING_AGAIN = Message("What waits there is tried again.", [section("What waits there is tried again.")])
+
+
+def others_trouble(address: str, organisation: str) -> Message:
+    """Word to an admin about an organisation that has nobody of its own who could mend it: no word of what waits."""
+    text = (
+        f"Messages to {_place(address)} do not arrive, and {escape(organisation)} has no coordinator who could see to it. "
+        "Make one of its people a coordinator with `/op members`; they read then what is wrong."
+    )
+    return Message(f"{escape(organisation)} has no coordinator, and is not reached.", [section(f"⚠️ {text}")])
+
+
+def _place(address: str) -> str:
+    return f"<@{escape(address)}>" if address[:1] in ("U", "W") else f"<#{escape(address)}>"
 
 
 def trouble(address: str, reason: str) -> Message:
     """Word to a coordinator that a channel cannot be reached, and how that is mended."""
     remedy = REMEDIES.get(reason, UNKNOWN_REMEDY)
-    where = f"<@{escape(address)}>" if address[:1] in ("U", "W") else f"<#{escape(address)}>"
-    text = f"Messages to {where} do not arrive: {remedy.meaning} (`{escape(reason)}`)."
+    text = f"Messages to {_place(address)} do not arrive: {remedy.meaning} (`{escape(reason)}`)."
     return Message(
         f"Messages to a channel do not arrive: {remedy.meaning}. {remedy.mend}",
         [

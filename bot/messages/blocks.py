@@ -5,12 +5,13 @@ Every text is ``verbatim``, so that nothing somebody typed becomes a link, a men
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.disclosures import Shown
+from bot.domain.identifiers import defanged_in
 from bot.domain.people import Person
 from bot.domain.text import shortened
 
@@ -19,6 +20,10 @@ Block = dict[str, Any]
 SECTION_LIMIT = 3000
 HEADER_LIMIT = 150
 BLOCKS_LIMIT = 50
+TEXT_LIMIT = 11_000
+"""All the text of a message's blocks together. Slack says nowhere how much it takes: 11,341 characters were refused with
+``msg_blocks_too_long`` (github.com/slackapi/bolt-js/issues/2867)."""
+
 FALLBACK_LIMIT = 3000
 BUTTON_LIMIT = 75
 LABEL_LIMIT = 75
@@ -36,14 +41,16 @@ class Message:
     @property
     def content(self) -> dict[str, Any]:
         """As keyword arguments for Slack's methods."""
-        return {"text": _cut(self.text, FALLBACK_LIMIT), "blocks": self.blocks[:BLOCKS_LIMIT]}
+        return {"text": _cut(self.text, FALLBACK_LIMIT), "blocks": _within_limit(self.blocks[:BLOCKS_LIMIT])}
 
 
 def escape(text: str, limit: int | None = None) -> str:
     """Somebody's text, harmless in mrkdwn (docs.slack.dev/messaging/formatting-message-text).
 
-    With ``limit`` it is shortened, so that no more characters than that come out.
+    Links in it are shown so that nobody follows one by accident: whoever runs a shop sees who visits it. What was typed
+    stays stored to the letter. With ``limit`` it is shortened, so that no more characters than that come out.
     """
+    text = defanged_in(text)
     kept = text if limit is None else shortened(text, limit)
     made = _escaped(kept)
     while limit is not None and len(made) > limit:
@@ -60,7 +67,7 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_BROKEN_SIGN = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)…\Z")
+_BROKEN_SIGN = re.compile(r"(?:&[a-z]{0,3}|<[^<>]*)…\Z")
 
 
 def _cut(text: str, limit: int) -> str:
@@ -69,9 +76,43 @@ def _cut(text: str, limit: int) -> str:
     return text if cut == text else _BROKEN_SIGN.sub("…", cut)
 
 
+def length(part: Any) -> int:
+    """How many characters stand in the texts of blocks."""
+    if isinstance(part, dict):
+        return sum(len(v) if k == "text" and isinstance(v, str) else length(v) for k, v in part.items())
+    return sum(map(length, part)) if isinstance(part, list) else 0
+
+
+def _within_limit(blocks: list[Block]) -> list[Block]:
+    """The blocks with the longest sections shortened until Slack takes them all: last resort."""
+    while (over := length(blocks) - TEXT_LIMIT) > 0:
+        longest = max((block for block in blocks if block["type"] == "section"), key=length)
+        text = longest["text"]["text"]
+        shorter = longest | {"text": mrkdwn(_cut(text, max(len(text) - over, len(text) // 2)))}
+        blocks = [shorter if block is longest else block for block in blocks]
+    return blocks
+
+
 def quoted(text: str, limit: int = 600) -> str:
     """Somebody's words as a block quote, escaped and cut to what fits a phone."""
     return "\n".join(f"> {line}" for line in escape(text, limit).splitlines())
+
+
+def quoted_in_full(text: str, limit: int) -> list[str]:
+    """The same in lines that :func:`sections` has room for, for a modal, where there is more of it than in a message."""
+    return [f"> {part}" for line in escape(text, limit).splitlines() for part in _parts(line)]
+
+
+_BEGUN_SIGN = re.compile(r"&[a-z]{0,3}\Z")
+
+
+def _parts(line: str, limit: int = SECTION_LIMIT - 2) -> Iterator[str]:
+    """An escaped line in parts that fit, cut after a word where there is one, and never inside ``&amp;``."""
+    while len(line) > limit:
+        end = line.rfind(" ", 0, limit) + 1 or len(_BEGUN_SIGN.sub("", line[:limit]))
+        yield line[:end]
+        line = line[end:]
+    yield line
 
 
 def mention(person: Person) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.domain.cases import Change, Status
+from bot.domain.cases import Change, Status, is_as_wide
 from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.flag_details import Details
+from bot.domain.flags import FlagOutcome
 from bot.domain.markings import Pap, Tlp
 from bot.domain.sharing import CaseView, EntryView, Fate, LedgerLine, Standing
 from bot.messages.blocks import (
@@ -20,7 +21,9 @@ from bot.messages.blocks import (
     mention,
     modal,
     quoted,
+    quoted_in_full,
     section,
+    sections,
     when,
 )
 from bot.messages.facts import partner_lines, short_status
@@ -39,6 +42,13 @@ CORRECT = "flag.correct"
 ENTRIES_ON_A_CARD = 12
 FLAGS_ON_A_CARD = 6
 ROOM_FOR_TITLES = 50
+WORDS_ON_A_CARD = 600
+WORDS_ON_A_LINE = 200
+WORDS_OF_A_NOTE = 300
+WORDS_IN_FULL = 6_000
+NOTE_IN_FULL = 3_000
+NOTES_IN_FULL = 6
+"""In a modal: with as many flags as are shown, what Slack takes in one (250 kB) in any alphabet."""
 
 
 def case_card(view: CaseView, lead: str = "") -> Message:
@@ -54,7 +64,7 @@ def case_card(view: CaseView, lead: str = "") -> Message:
         *fact_blocks(view),
         section("*Who knows*\n" + ledger(view)),
         section("*Timeline*\n" + timeline(view.timeline)),
-        *actions(_buttons(view)),
+        *actions([*_buttons(view), *_reads_on(view)]),
     ]
     return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks, (all_of(view),))
 
@@ -89,6 +99,19 @@ def red_pointer(view: CaseView, lead: str = "") -> Message:
     return Message(f"{view.tlp.label} {view.reference}", blocks, (name_of(view),))
 
 
+def red_part_pointer(view: CaseView) -> Message:
+    """Word to one who is named in a TLP:RED part of a case that others see without it."""
+    text = (
+        f"You are named in a part of {view.reference} that is marked TLP:RED: it never stands in a message."
+    )
+    blocks = [
+        context(f"*{Tlp.RED.label}* · only you see this"),
+        section(text),
+        *actions([button("Open", SHEET, view.reference, style="primary")]),
+    ]
+    return Message(f"{Tlp.RED.label} {view.reference}", blocks, (name_of(view),))
+
+
 NAMED = "You are named in a case."
 """The lead of the pointer that comes to somebody by itself."""
 
@@ -99,10 +122,11 @@ def case_sheet(view: CaseView) -> Block:
         context(f"*{view.tlp.label}*{_limits(view)} · for your eyes"),
         header(f"{view.reference} · {view.subject.label}"),
         section(status_line(view)),
-        *flag_blocks(view, red=True),
+        *flag_blocks(view, red=True, whole=True),
         *fact_blocks(view),
         section("*Who knows*\n" + ledger(view)),
         section("*Timeline*\n" + timeline(view.timeline, red=True)),
+        *_in_full(view.timeline),
         *actions(_buttons(view)),
     ]
     return modal("case.sheet", view.reference[:24], blocks)
@@ -142,8 +166,8 @@ def status_line(view: CaseView) -> str:
     return f"*Open* since {when(view.opened_at)} · case of {owner}"
 
 
-def flag_blocks(view: CaseView, *, red: bool = False) -> list[Block]:
-    """Who flagged it, and in which words; ``red``: TLP:RED parts too, which is for modals alone."""
+def flag_blocks(view: CaseView, *, red: bool = False, whole: bool = False) -> list[Block]:
+    """Who flagged it, and in which words; ``red``: TLP:RED parts too, ``whole``: long words in full, both for modals alone."""
     shown = [flag for flag in view.flags if red or flag.tlp is not Tlp.RED]
     standing = [flag for flag in shown if flag.stands] or shown
     blocks = []
@@ -151,8 +175,8 @@ def flag_blocks(view: CaseView, *, red: bool = False) -> list[Block]:
         gone = "" if flag.stands else " · withdrawn"
         gone += f" · {flag.tlp.label}" if flag.tlp is not view.tlp else ""
         line = f"*Flagged by {escape(flag.name)}* ({mention(flag.person)}) {when(flag.raised_at)}{gone}"
-        said = filter(None, (line, detail_line(flag.details), quoted(flag.words)))
-        blocks.append(section("\n".join(said)))
+        said = quoted_in_full(flag.words, WORDS_IN_FULL) if whole else [quoted(flag.words, WORDS_ON_A_CARD)]
+        blocks += sections(filter(None, (line, detail_line(flag.details), *said)))
     if len(standing) > FLAGS_ON_A_CARD:
         blocks.append(context(f"and {len(standing) - FLAGS_ON_A_CARD} more flags"))
     if not red and has_red_parts(view):
@@ -213,7 +237,7 @@ def ledger_line(line: LedgerLine) -> str:
         case Standing.BEING_TOLD:
             return f"⏳ {name} is being told now"
         case Standing.NOT_REACHED:
-            return f"⚠️ {name} could not be reached; the coordinators know"
+            return f"⚠️ {name} could not be reached; those who can mend it are told"
 
 
 def timeline(entries: Sequence[EntryView], *, red: bool = False) -> str:
@@ -240,17 +264,18 @@ def entry_line(entry: EntryView) -> str:
         case Change.ACKNOWLEDGED:
             return f"{who} acknowledged"
         case Change.WITHDRAWN:
-            why = f": {escape(entry.words, 200)}" if entry.words else ""
+            why = f": {escape(entry.words, WORDS_ON_A_LINE)}" if entry.words else ""
             return f"{who} withdrew their flag{why}"
         case Change.CORRECTED:
-            return f"{who} corrected their flag{_fate(entry)}"
+            why = f": {entry.correction.words.lower()}" if entry.correction else ""
+            return f"{who} corrected their flag{why}{_fate(entry)}"
         case Change.NOTED:
-            return f"{who}: {escape(entry.words, 300)}"
+            return f"{who}: {escape(entry.words, WORDS_OF_A_NOTE)}"
         case Change.MARKED:
             return f"{who} marked the case {escape(entry.words)}"
         case Change.CLOSED:
             reason = f": {entry.reason.words}" if entry.reason else ""
-            words = f" – {escape(entry.words, 200)}" if entry.words else ""
+            words = f" – {escape(entry.words, WORDS_ON_A_LINE)}" if entry.words else ""
             return f"{who} closed the case{reason}{words}"
 
 
@@ -260,9 +285,41 @@ def _fate(entry: EntryView) -> str:
         case Fate.WITHDRAWN:
             return " (withdrawn)"
         case Fate.CORRECTED:
-            return f", before a correction: {escape(entry.words, 200)}" if entry.words else " (corrected)"
+            return (
+                f"; it said before a correction: {escape(entry.words, WORDS_ON_A_LINE)}"
+                if entry.words
+                else " (corrected)"
+            )
         case Fate.STANDS:
             return ""
+
+
+def _is_cut(entry: EntryView) -> bool:
+    """Whether its line in the timeline has less than its words; what a flag says now stands with the flag."""
+    shown = entry.change not in (Change.FLAGGED, Change.CORRECTED) or entry.fate is Fate.CORRECTED
+    room = WORDS_OF_A_NOTE if entry.change is Change.NOTED else WORDS_ON_A_LINE
+    return shown and len(escape(entry.words)) > room
+
+
+def _in_full(entries: Sequence[EntryView]) -> list[Block]:
+    """What the timeline has cut, for a modal."""
+    lines: list[str] = []
+    for entry in [entry for entry in entries if _is_cut(entry)][-NOTES_IN_FULL:]:
+        lines += [
+            f"*In full*, {escape(entry.name)} {when(entry.at)}",
+            *quoted_in_full(entry.words, NOTE_IN_FULL),
+        ]
+    return sections(lines)
+
+
+def _reads_on(view: CaseView) -> list[Block]:
+    """The way to what a message has cut."""
+    flags = (flag for flag in view.flags if flag.tlp is not Tlp.RED)
+    entries = (entry for entry in view.timeline if entry.tlp is not Tlp.RED)
+    is_long = any(len(escape(flag.words)) > WORDS_ON_A_CARD for flag in flags) or any(
+        _is_cut(entry) for entry in entries
+    )
+    return [button("Read it all", SHEET, view.reference)] if is_long else []
 
 
 def _buttons(view: CaseView) -> list[Block]:
@@ -329,20 +386,38 @@ CASE_HELP = Message(
 )
 
 
-def mistyped(reference: str) -> Message:
-    """A reference whose check character does not fit: a slip of the finger, whatever exists."""
-    text = f"{escape(reference)} is mistyped: its last character does not fit the others. Please compare it."
-    return Message(text, [section(text)])
-
-
-def told_lead(view: CaseView, *, known: bool) -> str:
+def told_lead(view: CaseView, outcome: FlagOutcome) -> str:
     """What to say first to somebody who has just flagged."""
+    match outcome:
+        case FlagOutcome.NEW:
+            return f"*Flagged.* {_hear_of_it(view)}".strip()
+        case FlagOutcome.WIDENED:
+            return f"*You have flagged this in these words already;* what is new is how the case is marked. {_hear_of_it(view)}".strip()
+        case FlagOutcome.SAME:
+            return (
+                "*You have flagged this in these words already.* Nothing was added, and nobody is told again."
+            )
+        case FlagOutcome.JOINED:
+            known = f"*Already known:* the case was opened {ago(view.opened_at)}."
+        case FlagOutcome.REOPENED:
+            known = f"*Opened again:* the case was closed{_how_it_was_closed(view)}."
+    return f"{known} Your flag is added. {_hear_of_it(view)}".strip()
+
+
+def _how_it_was_closed(view: CaseView) -> str:
+    closing = view.latest_closing
+    if closing is None:
+        return ""
+    reason = f" ({closing.reason.words.lower()})" if closing.reason else ""
+    return f" {ago(closing.at)}{reason}"
+
+
+def _hear_of_it(view: CaseView) -> str:
+    """How many others are told; of a part stricter than its case, it is not those who know of the case."""
+    mine = view.own_flags[-1].tlp if view.own_flags else view.tlp
+    if not is_as_wide(mine, view.tlp):
+        return f"It is marked {mine.label}, stricter than the case: only those who may know of it hear of it."
     others = [line for line in view.ledger if line.standing is not Standing.FLAGGED]
-    told = (
-        f"{len(others)} {'organisation hears' if len(others) == 1 else 'organisations hear'} of it."
-        if others
-        else ""
-    )
-    if not known:
-        return f"*Flagged.* {told}".strip()
-    return f"*Already known:* the case was opened {ago(view.opened_at)}. Your flag is added. {told}".strip()
+    if not others:
+        return ""
+    return f"{len(others)} {'organisation hears' if len(others) == 1 else 'organisations hear'} of it."

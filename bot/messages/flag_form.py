@@ -1,8 +1,8 @@
 """The form for a flag: drawn anew as it is filled in, with everything that was typed in its place."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from bot.domain.errors import InvalidInput
@@ -15,11 +15,21 @@ from bot.domain.flag_details import (
     Wish,
     read_name,
 )
+from bot.domain.flag_lines import FlagLine
 from bot.domain.flags import FlagDraft
-from bot.domain.identifiers import Candidate, Check, identify
+from bot.domain.identifiers import (
+    Candidate,
+    Check,
+    candidates,
+    looks_like_a_link,
+    read_one,
+    tie,
+    to_type,
+)
 from bot.domain.markings import Marking, Pap, Tlp, read_tlp
 from bot.domain.subjects import SubjectKind
 from bot.messages.blocks import (
+    LABEL_LIMIT,
     Block,
     chosen_values,
     field_input,
@@ -28,16 +38,24 @@ from bot.messages.blocks import (
     option,
     plain,
 )
-from bot.messages.fields import BY_DEFAULT, marking_field
+from bot.messages.fields import BY_DEFAULT, marking_field, pap_field, read_pap_field
 
 FLAG_FORM = "flag.form"
 KIND = "flag_kind"
-BRAND = "flag_brand"
-SELLER = "flag_seller"
-PORT = "flag_port"
+BRAND = "brand"
+SELLER = "seller"
+PORT = "port"
+IDENTIFIER = "identifier"
+ANYWAY = "anyway"
+WHICH = "which"
 LONGEST_WORDS = 3000
+LONGEST_TYPED = 1000
+"""Of an identifier: it is carried along where its field is not shown, and there is room for 3000 characters."""
 LONGEST_OPTION = 150
 """Characters of an option's value (docs.slack.dev/reference/block-kit/composition-objects/option-object)."""
+
+TOO_LONG = "too long a link"
+"""The value of what is offered in place of a link that no option holds."""
 
 KIND_LABELS = {
     SubjectKind.PARCEL: "Parcel",
@@ -73,8 +91,11 @@ class FlagForm:
     releases: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     """User ids of those who may see a TLP:RED flag too."""
-    confirmed: bool = False
-    """Its author has seen that the check digit does not fit, and means it."""
+    pap: Pap = Pap.CLEAR
+    confirmed: frozenset[str] = frozenset()
+    """Keys of the numbers whose check digit does not fit, as their author has seen, and means them."""
+    readings: Mapping[str, str] = field(default_factory=dict)
+    """As what a number is meant that may be two things, by its key: the scheme."""
     response_url: str = ""
 
     @classmethod
@@ -82,19 +103,47 @@ class FlagForm:
         """The form as it says what a flag says already."""
         return cls(kind=kind, details=details, brand=details.brand, port=details.port)
 
+    @classmethod
+    def of_line(cls, line: FlagLine, response_url: str) -> Self:
+        """The form as it says what the command's line has said, of the first thing that it names."""
+        subject = line.candidate.subject
+        return replace(
+            cls.of(subject.kind, line.details),
+            identifier=subject.number,
+            words=line.words,
+            tlp=line.marking.tlp.value if line.marking else BY_DEFAULT,
+            releases=line.marking.releases if line.marking else frozenset(),
+            pap=line.pap,
+            response_url=response_url,
+        )
+
     def said(self) -> Details:
         """Everything beside the words. Raises :class:`InvalidInput` with the field it belongs to."""
-        return replace(self.details, brand=read_name(self.brand, "brand"), port=read_name(self.port, "port"))
+        return replace(self.details, brand=read_name(self.brand, BRAND), port=read_name(self.port, PORT))
 
     def candidate(self) -> Candidate:
         """What is flagged. Raises :class:`InvalidInput` with the field it belongs to."""
-        field = SELLER if self.kind is SubjectKind.SELLER else "identifier"
+        found = self._candidates()
+        meant = self.readings.get(found[0].subject.key)
+        return next((each for each in found if each.subject.scheme == meant), found[0])
+
+    def asks(self) -> tuple[Candidate, ...]:
+        """What its author has yet to answer: readings to choose from, or one whose check digit does not fit."""
+        found = self._candidates()
+        if len(found) > 1:
+            return () if found[0].subject.key in self.readings else found
+        return found if is_doubtful(found[0]) and found[0].subject.key not in self.confirmed else ()
+
+    def _candidates(self) -> tuple[Candidate, ...]:
+        where = SELLER if self.kind is SubjectKind.SELLER else IDENTIFIER
         if not self.identifier.strip():
-            raise InvalidInput("Type its number, id or link.", field)
+            raise InvalidInput("Type its number, id or link.", where)
+        if self.identifier == TOO_LONG:
+            raise InvalidInput(f"{_SHORTER} Or paste the id itself.", where)
         try:
-            return identify(self.kind, self.identifier)
+            return tie(read_one(self.kind, self.identifier))
         except InvalidInput as error:
-            raise InvalidInput(error.sentence, field) from error
+            raise InvalidInput(error.sentence, where) from error
 
     def draft(self) -> FlagDraft:
         """The flag that it says. Raises :class:`InvalidInput` with the field it belongs to."""
@@ -107,7 +156,7 @@ class FlagForm:
             self.candidate().subject,
             self.words,
             marking,
-            Pap.CLEAR,
+            self.pap,
             self.said(),
             self.named,
         )
@@ -118,15 +167,17 @@ def is_doubtful(candidate: Candidate) -> bool:
     return candidate.check is Check.FAILED
 
 
-def flag_form(form: FlagForm, organisations: Sequence[tuple[str, str]], doubt: str = "") -> Block:
+def flag_form(
+    form: FlagForm, organisations: Sequence[tuple[str, str]], asks: Sequence[Candidate] = ()
+) -> Block:
     """The form; ``organisations`` are the others, key and name, that an AMBER flag can be released to.
 
-    ``doubt`` is what the check digit says against the number: it asks for a tick.
+    ``asks`` is what its author is asked about the number: which of several it is, or whether it is right.
     """
     blocks = [
         _kind_field(form.kind),
         _identifier_field(form),
-        *([_doubt_field(doubt)] if doubt else []),
+        *([_question_field(asks)] if asks else []),
         field_input(
             "words",
             "What looks wrong?",
@@ -135,9 +186,10 @@ def flag_form(form: FlagForm, organisations: Sequence[tuple[str, str]], doubt: s
         ),
         *detail_fields(form),
         *_who_may_know(form, organisations),
+        pap_field(form.pap),
     ]
-    metadata = json.dumps({"response_url": form.response_url})
-    return modal(FLAG_FORM, "Flag", blocks, submit="Flag", metadata=metadata)
+    metadata = {"response_url": form.response_url, IDENTIFIER: form.identifier[:LONGEST_TYPED]}
+    return modal(FLAG_FORM, "Flag", blocks, submit="Flag", metadata=json.dumps(metadata, ensure_ascii=False))
 
 
 def detail_fields(form: FlagForm) -> list[Block]:
@@ -150,7 +202,7 @@ def detail_fields(form: FlagForm) -> list[Block]:
         _choice("wish", "What should be done?", Wish, said.wish),
         _choice("category", "Product", Category, said.category),
     ]
-    if form.kind in SHIPPED:
+    if form.kind in SHIPPED or form.port:  # what stands in it does not go with the field
         fields.append(field_input(PORT, "Port", _by_typing(form.port, "Type a port"), optional=True))
     urgent: Block = {"type": "checkboxes", "options": [URGENT_OPTION]}
     if said.urgent:
@@ -164,13 +216,10 @@ URGENT_OPTION = option("Urgent: it moves on within hours", "urgent")
 def read_flag_form(view: Block) -> FlagForm:
     """The form as it was filled in so far, submitted or not. Never raises: nothing typed is lost by an error."""
     kind = field_value(view, KIND)
-    kind = SubjectKind(kind) if kind in set(SubjectKind) else SubjectKind.PARCEL
-    typed = field_value(view, SELLER) if kind is SubjectKind.SELLER else field_value(view, "identifier")
-    other = field_value(view, "identifier") or field_value(view, SELLER)
     metadata = json.loads(view.get("private_metadata") or "{}")
     return FlagForm(
-        kind=kind,
-        identifier=typed or other or "",
+        kind=SubjectKind(kind) if kind in set(SubjectKind) else SubjectKind.PARCEL,
+        identifier=_typed(view, str(metadata.get(IDENTIFIER) or "")),
         words=(field_value(view, "words") or "").strip(),
         details=Details(
             reason=_chosen(Reason, field_value(view, "reason")),
@@ -184,9 +233,50 @@ def read_flag_form(view: Block) -> FlagForm:
         tlp=field_value(view, "tlp") or BY_DEFAULT,
         releases=chosen_values(view, "release"),
         named=chosen_values(view, "people"),
-        confirmed=bool(chosen_values(view, "anyway")),
-        response_url=metadata.get("response_url", ""),
+        pap=read_pap_field(view),
+        confirmed=frozenset(key for key in _asked(view, ANYWAY) if chosen_values(view, f"{ANYWAY} {key}")),
+        readings={
+            key: chosen
+            for key in _asked(view, WHICH)
+            if (chosen := field_value(view, f"{WHICH} {key}")) is not None
+        },
+        response_url=str(metadata.get("response_url") or ""),
     )
+
+
+def _typed(view: Block, kept: str) -> str:
+    """The identifier: of the field that is shown, and what was typed into one that is not, where that says the same."""
+    if IDENTIFIER in view["state"]["values"]:
+        return field_value(view, IDENTIFIER) or ""
+    chosen = field_value(view, SELLER) or ""
+    return kept if chosen in ("", _seller(kept)[1]) else chosen
+
+
+def _asked(view: Block, question: str) -> list[str]:
+    """The numbers that its author was asked about: each question has the name of its own."""
+    blocks = view["state"]["values"]
+    return [name.removeprefix(f"{question} ") for name in blocks if name.startswith(f"{question} ")]
+
+
+def _seller(typed: str) -> tuple[str, str]:
+    """A seller as an option of its field: label and value, short where it is recognised."""
+    found = candidates(typed, SubjectKind.SELLER)
+    return (found[0].subject.label, to_type(found[0].subject)) if found else (typed, typed)
+
+
+def seller_options(typed: str, known: Iterable[tuple[str, str]]) -> list[Block]:
+    """The same for sellers: what was typed or pasted as it is recognised, for links are longer than an option may be."""
+    words = " ".join(typed.split())
+    label, value = _seller(words)
+    if len(value) > LONGEST_OPTION:
+        return [option(_SHORTER, TOO_LONG)] if looks_like_a_link(words) else []
+    if value == words:
+        return typed_options(typed, known)
+    others = [each for each in typed_options(value, known) if each["value"] != value]
+    return [option(label, value), *others]
+
+
+_SHORTER = "This link is too long: cut off what follows the question mark."
 
 
 def typed_options(typed: str, known: Iterable[tuple[str, str]]) -> list[Block]:
@@ -213,14 +303,27 @@ def _kind_field(kind: SubjectKind) -> Block:
 def _identifier_field(form: FlagForm) -> Block:
     if form.kind is SubjectKind.SELLER:
         hint = "An id or link such as A2L77EE7U53NWQ, or choose one you may know of."
-        return field_input(SELLER, "Seller", _by_typing(form.identifier, "Type or paste"), hint=hint)
+        label, value = _seller(form.identifier)
+        return field_input(SELLER, "Seller", _by_typing(value, "Type or paste", label), hint=hint)
     label, hint = IDENTIFIERS[form.kind]
-    return field_input("identifier", label, _text(form.identifier, max_length=500), hint=hint)
+    return field_input(IDENTIFIER, label, _text(form.identifier, max_length=LONGEST_TYPED), hint=hint)
 
 
-def _doubt_field(doubt: str) -> Block:
-    tick = {"type": "checkboxes", "options": [option("Flag it anyway", "anyway")]}
-    return field_input("anyway", "Is the number right?", tick, optional=True, hint=doubt[:2000])
+def _question_field(asks: Sequence[Candidate]) -> Block:
+    """The field has the number's own name, so that no answer about one number is taken for another's."""
+    key = asks[0].subject.key
+    if len(asks) == 1:
+        tick = {"type": "checkboxes", "options": [option("Flag it anyway", ANYWAY)]}
+        return field_input(
+            f"{ANYWAY} {key}", "Is the number right?", tick, optional=True, hint=asks[0].why[:2000]
+        )
+    options = [
+        option(each.name, each.subject.scheme) | {"description": plain(each.why, LABEL_LIMIT)}
+        for each in asks
+    ]
+    # Optional, for the number may be corrected instead of the question answered.
+    which = {"type": "radio_buttons", "options": options}
+    return field_input(f"{WHICH} {key}", "Which is it?", which, optional=True)
 
 
 def _who_may_know(form: FlagForm, organisations: Sequence[tuple[str, str]]) -> list[Block]:
@@ -258,11 +361,11 @@ def _text(value: str, **more: Any) -> Block:
     return element | ({"initial_value": value} if value else {})
 
 
-def _by_typing(value: str, placeholder: str) -> Block:
+def _by_typing(value: str, placeholder: str, label: str = "") -> Block:
     element: Block = {
         "type": "external_select",
         "min_query_length": 1,
         "placeholder": plain(placeholder),
     }
-    short = value[:LONGEST_OPTION]
-    return element | ({"initial_option": option(short, short)} if value else {})
+    fits = value and len(value) <= LONGEST_OPTION
+    return element | ({"initial_option": option(label or value, value)} if fits else {})

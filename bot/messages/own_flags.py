@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bot.domain.disclosures import Shown, line_of, name_of
 from bot.domain.errors import InvalidInput
 from bot.domain.flag_details import Details
-from bot.domain.flags import WithdrawReason
+from bot.domain.flags import CorrectReason, WithdrawReason
 from bot.domain.markings import Tlp, read_tlp
 from bot.domain.sharing import CaseView, FlagView, OwnFlag
+from bot.domain.text import in_parts
 from bot.messages.blocks import (
     Block,
     Message,
@@ -140,37 +141,61 @@ def read_name(value: str) -> tuple[str, int | None]:
 
 
 def correct_form(view: CaseView, own: OwnFlag, response_url: str) -> Block:
-    """The words and the marking as they are, to be changed."""
-    words: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_WORDS}
-    if own.words:
-        words["initial_value"] = own.words[:LONGEST_WORDS]
+    """The words and the marking as they are, to be changed, and why: mostly there is more to say."""
     markings = [option(tlp.label, tlp.value) for tlp in Tlp]
     marked = next(each for each in markings if each["value"] == own.tlp.value)
     select = {"type": "static_select", "options": markings, "initial_option": marked}
+    reasons = [option(each.words, each.value) for each in CorrectReason]
+    why = {"type": "static_select", "options": reasons, "initial_option": reasons[0]}
     return modal(
         CORRECT_FORM,
         "My flag",
         [
             section(
-                f"*{view.reference}* · everyone who was told hears of it; what it said before stays in the timeline. "
+                f"*{view.reference}* · everyone who was told hears of it, and why; what it said before stays in the timeline. "
                 "A wrong number or link is not corrected but withdrawn."
             ),
-            field_input("words", "What looks wrong?", words, optional=True),
+            *_word_fields(own.words),
             *detail_fields(FlagForm.of(view.subject.kind, own.details)),
             field_input("tlp", "Who may know?", select),
+            field_input("why", "Why do you change it?", why),
         ],
         submit="Save",
         metadata=_metadata(view, own, response_url),
     )
 
 
-def read_correct_form(view: Block) -> tuple[Named, str, Details, Tlp]:
-    """The submitted form: which flag, what it says and its marking."""
+def _word_fields(words: str) -> list[Block]:
+    """The words in as many fields as hold them all: what a form does not show, it would take away when it is saved."""
+    fields = []
+    for number, part in enumerate(in_parts(words, LONGEST_WORDS) or [""], start=1):
+        typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_WORDS}
+        name, label = ("words", "What looks wrong?") if number == 1 else (f"words {number}", "and further")
+        given = {"initial_value": part} if part else {}
+        fields.append(field_input(name, label, typed | given, optional=True))
+    return fields
+
+
+def _words_in(view: Block) -> str:
+    """The same, put together again."""
+    names = [name for name in view["state"]["values"] if name.partition(" ")[0] == "words"]
+    return "".join(field_value(view, name) or "" for name in sorted(names, key=_number)).strip()
+
+
+def _number(name: str) -> int:
+    number = name.partition(" ")[2]
+    return int(number) if number.isascii() and number.isdecimal() else 1
+
+
+def read_correct_form(view: Block) -> tuple[Named, str, Details, Tlp, CorrectReason]:
+    """The submitted form: which flag, what it says, its marking, and why."""
     chosen = field_value(view, "tlp")
     if chosen is None:
         raise InvalidInput("Choose a marking.", "tlp")
-    form = read_flag_form(view)
-    return _named(view), form.words, form.said(), read_tlp(chosen)
+    form, why = read_flag_form(view), field_value(view, "why")
+    if why not in set(CorrectReason):
+        raise InvalidInput("Choose a reason.", "why")
+    return _named(view), _words_in(view), form.said(), read_tlp(chosen), CorrectReason(why)
 
 
 def withdraw_form(view: CaseView, own: OwnFlag, response_url: str, lead: str = "") -> Block:

@@ -78,7 +78,6 @@ class CasePayload(Payload):
     tlp: Tlp
     pap: Pap
     owner: Annotated[str, Field(description="Name of the organisation whose case it is.")]
-    version: Annotated[int, Field(description="Grows with every change.")]
     opened_at: datetime
     closed_at: datetime | None
     flags: tuple[FlagPayload, ...]
@@ -142,7 +141,6 @@ def _case(view: CaseView) -> CasePayload:
         tlp=view.tlp,
         pap=view.pap,
         owner=view.owner_name,
-        version=view.version,
         opened_at=view.opened_at,
         closed_at=view.closed_at,
         flags=tuple(map(_flag, view.flags)),

@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.alerts import TO_ONE_PERSON, Delivery, DeliveryKind, next_attempt
-from bot.domain.errors import DeliveryError
+from bot.domain.audit import AuditEntry
+from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.people import Person
-from bot.domain.roles import Role
+from bot.domain.roles import Action, Actor, Role
 from bot.messages.blocks import Message
+from bot.services.access import require
 from bot.services.disclosures import Disclosures
 from bot.services.rendered import Held, NothingToTell, NotYet, Rendered
 from bot.services.renderings import Renderings
@@ -27,6 +29,9 @@ BATCH = 20
 
 BETWEEN_POSTS = timedelta(seconds=1.1)
 """Between two posts to one channel: Slack allows one a second (docs.slack.dev/apis/web-api/rate-limits)."""
+
+NOBODYS = ""
+"""Key of no organisation."""
 
 ATTEMPTS_AT_THE_UNKNOWN = 5
 """How often a refusal that nobody has a name for is tried before it counts as final."""
@@ -67,9 +72,16 @@ class Alerts:
         self._next_post: dict[str, datetime] = {}
 
     async def deliver_due(self) -> int:
-        """Send everything that is due; returns how many were taken on. Several workers may do this at once."""
+        """Send what is due and has its turn; returns how many were taken on. Several workers may do this at once."""
+        now = self._now()
+        self._next_post = {address: at for address, at in self._next_post.items() if at > now}
+        async with self._database.read() as tx:
+            if not await tx.outbox.any_due(now, self._next_post):
+                return 0
         async with self._database.begin() as tx:
-            batch = await tx.outbox.claim(self._now(), LEASE, BATCH)
+            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._next_post)
+            batch, early = _in_turn(claimed)
+            await tx.outbox.defer(early, now + BETWEEN_POSTS)
         await asyncio.gather(*map(self._deliver, batch))
         return len(batch)
 
@@ -116,10 +128,13 @@ class Alerts:
     async def _send_news(self, delivery: Delivery, rendered: Rendered, digest: str) -> str | None:
         """Send it, having written down what it shows; the same once more is not sent.
 
-        An edit that shows nothing new would still tell its readers that something has happened.
+        An edit that shows nothing new would still tell its readers that something has happened, and a card can be
+        drawn anew five times only.
         """
-        if digest == delivery.sent_digest and delivery.message_ts is not None:
-            return delivery.message_ts
+        if digest == delivery.sent_digest and (
+            delivery.message_ts is not None or delivery.kind is DeliveryKind.CARD
+        ):
+            raise NothingToTell("it shows this already")
         channel = "" if rendered.reader.person else delivery.address
         await self._disclosures.shown_to(rendered.reader, rendered.message.shows, delivery.kind, channel)
         return await self._send(delivery, rendered.message, rendered.thread_ts)
@@ -141,7 +156,7 @@ class Alerts:
             return await self._post(delivery, message, thread_ts)
 
     async def _post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
-        """Post at the channel's pace: who comes too early gives up their turn instead of waiting with a lease."""
+        """Post at the channel's pace. What was to be an edit may come too early: it gives up its turn."""
         now = self._now()
         free_at = self._next_post.get(delivery.address, now)
         if free_at > now:
@@ -162,6 +177,9 @@ class Alerts:
             await self._retry(delivery, at, error.reason, counts=error.retry_after is None)
             return
         async with self._database.begin() as tx:
+            if delivery.kind is DeliveryKind.NEW_CARD:
+                await tx.outbox.bring_by_message(delivery, now)
+                return
             if delivery.kind in TO_ONE_PERSON:
                 await tx.outbox.give_up(delivery, error.reason)
                 return
@@ -171,28 +189,75 @@ class Alerts:
             if delivery.kind is DeliveryKind.ALERT and delivery.case_id is not None:
                 await tx.outbox.refresh([delivery.case_id], now)
             if delivery.kind is not DeliveryKind.TROUBLE:
-                await tx.outbox.trouble(delivery, error.reason, await self._menders(tx, delivery), now)
+                concerned = await self._concerned(tx, delivery)
+                menders = await self._menders(tx, delivery)
+                await tx.outbox.trouble(delivery.address, concerned, error.reason, menders, now)
 
     async def _menders(self, tx: Transaction, delivery: Delivery) -> list[Person]:
-        """The coordinators of the organisation that cannot be reached; where it has none, everybody's; else admins."""
-        for roles, organisation in (
-            ([Role.COORDINATOR], delivery.organisation),
-            ([Role.COORDINATOR], None),
-            ([Role.ADMIN], None),
+        """Who can mend it: the coordinators of the organisation that is not reached, or its admins; else all admins.
+
+        A digest is everybody's, and so are its menders.
+        """
+        organisation = await self._concerned(tx, delivery)
+        everybodys = delivery.kind is DeliveryKind.DIGEST
+        for role, of in (
+            (Role.COORDINATOR, None if everybodys else organisation or NOBODYS),
+            (Role.ADMIN, organisation or NOBODYS),
+            (Role.ADMIN, None),
         ):
-            members = await tx.members.with_role(roles, organisation)
+            members = await tx.members.with_role([role], of)
             if members:
                 return [Person(member.slack_team, member.slack_user) for member in members]
         return []
+
+    async def _concerned(self, tx: Transaction, delivery: Delivery) -> str | None:
+        """The organisation that is not reached: the row's own, or that of the person it is for."""
+        if delivery.organisation is not None or not delivery.slack_user:
+            return delivery.organisation
+        found = await tx.members.of_user(delivery.slack_user)
+        return found[0].organisation if found else None
 
     async def _retry(self, delivery: Delivery, at: datetime, reason: str, *, counts: bool) -> None:
         async with self._database.begin() as tx:
             await tx.outbox.retry(delivery, at, reason, counts=counts)
 
+    async def try_again(self, actor: Actor, address: str) -> None:
+        """Try what is paused there again, for one whose organisation it concerns; how much that is, they are not told."""
+        require(actor, Action.RESUME_DELIVERY)
+        now = self._now()
+        async with self._database.begin() as tx:
+            if not await _concerns(tx, actor, address):
+                raise NotAllowed("Only the organisation whose channel this is can have it tried again.")
+            await tx.outbox.resume(now, address=address)
+            await tx.audit.write(AuditEntry.by(actor, "delivery.resumed", address, now))
+
     async def resume(self, address: str | None = None) -> int:
         """Try again what was paused: all of it, or what goes to one address."""
         async with self._database.begin() as tx:
             return await tx.outbox.resume(self._now(), address=address)
+
+
+async def _concerns(tx: Transaction, actor: Actor, address: str) -> bool:
+    """Whether an address is a channel or a person of the actor's organisation, or a digest's channel."""
+    channels = {
+        each.alerts_channel for each in await tx.members.organisations() if each.key == actor.organisation
+    }
+    digests = {digest.plan.channel for digest in await tx.digests.all()}
+    people = {member.organisation for member in await tx.members.of_user(address)}
+    return address in channels | digests or actor.organisation in people
+
+
+def _in_turn(claimed: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+    """Those to be sent now, and those that come too early: of several posts to one channel, all but the first."""
+    batch: list[Delivery] = []
+    early: list[Delivery] = []
+    posted_to = set[str]()
+    for delivery in claimed:
+        is_post = delivery.message_ts is None and delivery.kind not in TO_ONE_PERSON
+        (early if is_post and delivery.address in posted_to else batch).append(delivery)
+        if is_post:
+            posted_to.add(delivery.address)
+    return batch, early
 
 
 def digest_of(message: Message) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.cases import Case, Change, ends_with, flags_of, keeps_open, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flag_details import Details
-from bot.domain.flags import Flag
+from bot.domain.flags import CorrectReason, Flag
 from bot.domain.markings import Marking, Tlp, strictest
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
@@ -116,12 +116,13 @@ class Amendments:
         tlp: Tlp,
         *,
         details: Details | None = None,
+        reason: CorrectReason = CorrectReason.MORE,
         received: str,
         response_url: str,
     ) -> None:
         """Have a flag say something else, or mark it otherwise; its words before stay in the timeline.
 
-        ``details``: None leaves them as they are.
+        ``details``: None leaves them as they are. Everyone who was told hears of it, and of the ``reason``.
 
         The marking of who opened the case is the case's own, and marks it otherwise; another's is that part's alone.
         """
@@ -139,7 +140,7 @@ class Amendments:
                 raise InvalidInput("Nothing is different yet. Change what it says, or its marking.", "words")
             _check(case, flag, said, marking)
             if said != flag or marking != flag.marking:
-                await self._correct(tx, actor, case, said, marking, now)
+                await self._correct(tx, actor, case, said, marking, reason, now)
             if marks_case:
                 await self._markings.change(tx, case, wanted, actor, response_url, now)
             else:
@@ -153,13 +154,22 @@ class Amendments:
         case: Case,
         flag: Flag,
         marking: Marking,
+        reason: CorrectReason,
         now: datetime,
     ) -> None:
         head = await tx.cases.lock(case.id)
         await tx.flags.correct(flag.id, flag.words, flag.details, marking)
         await tx.flags.tighten(flag.id, marking)
         entry = await record(
-            tx, head, Change.CORRECTED, actor, now, words=flag.words, marking=marking, flag_id=flag.id
+            tx,
+            head,
+            Change.CORRECTED,
+            actor,
+            now,
+            words=flag.words,
+            marking=marking,
+            reason=reason,
+            flag_id=flag.id,
         )
         await tell_others(tx, case, entry, actor, now)
         await self._retell(tx, case.id, flag.id, now)
@@ -167,13 +177,13 @@ class Amendments:
     async def _own(
         self, tx: Transaction, actor: Actor, reference: str, number: int | None, *, change: bool = False
     ) -> tuple[Case, CaseView, Flag]:
-        """The flag, where it stands and the actor may still flag; ``change``: with its case's row locked."""
+        """The flag, where it stands and the actor may still flag; ``change``: with its case and subject locked."""
         require(actor, Action.FLAG)
         case_id = await tx.cases.find_reference(reference, reader_for(actor))
         if case_id is None:
             raise NotFound(NO_SUCH_FLAG)
         if change:
-            await tx.cases.lock(case_id)
+            await tx.cases.lock_with_subject(case_id)
         case, view = await seen_by(tx, actor, case_id, self._now())
         mine = flags_of(case, Person(actor.slack_team, actor.slack_user))
         if view is None or not mine or (number is not None and not 1 <= number <= len(mine)):

@@ -91,13 +91,13 @@ class ApiFlags:
         self, actor: Actor, draft: FlagDraft, request: Repeatable, received: str, *, again: bool
     ) -> tuple[Answered, CaseView]:
         async with self._database.begin() as tx:
+            _same_request(await tx.receipts.answer_to(received), request)
             flagged = await self._flags.raise_in(tx, actor, draft, received, again=again)
-            answer = await tx.receipts.answer_to(received)
+            # Looked at once more: the same request may have been done while this one waited for its receipt.
+            answer = _same_request(await tx.receipts.answer_to(received), request)
             if answer is None:
                 answer = await self._answer(tx, actor, draft, flagged, request)
                 await tx.receipts.answered(received, answer)
-            elif answer.asked_digest != request.digest:
-                raise InvalidInput(NAME_IS_TAKEN, "Idempotency-Key")
         return answer, flagged.view
 
     async def one(self, actor: Actor, name: str) -> str:
@@ -127,6 +127,13 @@ class ApiFlags:
 
     async def _show(self, actor: Actor, view: CaseView) -> None:
         await self._disclosures.shown_to(reader_for(actor), [state_of(view)], THROUGH)
+
+
+def _same_request(answer: Answered | None, request: Repeatable) -> Answered | None:
+    """The answer that was given under the name. Raises :class:`InvalidInput` where something else was asked for then."""
+    if answer is not None and answer.asked_digest != request.digest:
+        raise InvalidInput(NAME_IS_TAKEN, "Idempotency-Key")
+    return answer
 
 
 def _own(view: CaseView, author: Person, draft: FlagDraft) -> FlagView:

@@ -53,9 +53,12 @@ class ApiKeys:
         """
         async with self._database.read() as tx:
             key = await tx.keys.of_digest(digest_of(token))
-        if key is None:
-            raise NotAMember(UNKNOWN_KEY)
         now = self._now()
+        if key is not None and key.revoked_at is not None:
+            async with self._database.begin() as tx:
+                await tx.audit.write(AuditEntry.by(key.actor, "request.refused", "API", now, why="revoked"))
+        if key is None or key.revoked_at is not None:
+            raise NotAMember(UNKNOWN_KEY)
         async with self._database.begin() as tx:
             paid_until, wait = spend(await tx.keys.budget(key.id), now)
             if not wait:

@@ -1,10 +1,11 @@
 """Looking who reads along, before anything is posted to a channel."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.audiences import GOOD_FOR, Audience, ChannelPeople, others_in, reader_of
+from bot.domain.audiences import GOOD_FOR, Audience, ChannelPeople, newly_in, others_in, reader_of
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.organisations import Organisation
@@ -12,6 +13,9 @@ from bot.domain.roles import Action, Actor
 from bot.domain.sharing import Reader
 from bot.services.access import require
 from storage.database import Database, Transaction
+
+LOOKS = 3
+"""How often a look is taken again that somebody's coming or going overtook; after that the channel counts as unreadable."""
 
 
 class ChannelDirectory(Protocol):
@@ -46,53 +50,63 @@ class Audiences:
         return reader_of(known, home)
 
     async def _look(self, channel: str, home: str, before: Audience | None) -> Audience:
+        for _ in range(LOOKS):
+            audience = await self._look_once(channel, home, before)
+            async with self._database.begin() as tx:
+                stored = await tx.audiences.get(channel, change=True)
+                if (stored.changes if stored else 0) == (before.changes if before else 0):
+                    await self._keep(tx, home, stored, replace(audience, accepted=_accepted(stored)))
+                    break
+            before = stored  # somebody came or went while Slack was asked
+        else:
+            audience = replace(audience, readable=False)
+        self._wake()
+        return replace(audience, accepted=_accepted(stored))
+
+    async def _look_once(self, channel: str, home: str, before: Audience | None) -> Audience:
         try:
             people = await self._directory.people_in(channel)
         except DeliveryError:
-            people = None
-        async with self._database.begin() as tx:
-            audience = await self._audience(tx, channel, people, before)
-            await tx.audiences.put(audience)
-            if (
-                others_in(audience, home)
-                and audience.readable
-                and (before is None or not others_in(before, home))
-            ):
-                await tx.outbox.others_came(channel, home, self._now())
-                await tx.outbox.refresh_address(channel, self._now())
-            elif before is not None and others_in(before, home) and not others_in(audience, home):
-                await tx.outbox.refresh_address(channel, self._now())
-                await tx.outbox.resume(self._now(), address=channel)
-        self._wake()
-        return audience
-
-    async def _audience(
-        self, tx: Transaction, channel: str, people: ChannelPeople | None, before: Audience | None
-    ) -> Audience:
-        accepted = before.accepted if before else frozenset[str]()
-        if people is None:
-            return Audience(channel, frozenset(), False, False, accepted, self._now())
-        known = await tx.audiences.organisations_of(people.users)
-        organisations = await tx.members.organisations()
+            return Audience(channel, frozenset(), False, False, _accepted(before), self._now())
+        async with self._database.read() as tx:
+            known = await tx.audiences.organisations_of(people.users)
+            organisations = await tx.members.organisations()
         guests = people.teams - {self._installed_team()}
         shared_with = {o.key for o in organisations if o.slack_team in guests}
         unknown_teams = guests - {o.slack_team for o in organisations}
         outsiders = bool(people.users - known.keys()) or bool(unknown_teams)
-        return Audience(
-            channel, frozenset(known.values()) | shared_with, outsiders, True, accepted, self._now()
-        )
+        present = frozenset(known.values()) | shared_with
+        return Audience(channel, present, outsiders, True, _accepted(before), self._now())
 
-    async def accept(self, actor: Actor, channel: str) -> None:
-        """A coordinator of the channel's organisation says yes to the organisations that read along there now."""
+    async def _keep(self, tx: Transaction, home: str, before: Audience | None, audience: Audience) -> None:
+        """Store a look, and see to what has changed since the last."""
+        channel, now = audience.channel, self._now()
+        await tx.audiences.put(audience)
+        came = newly_in(before, audience, home)
+        if came is not None:
+            await tx.outbox.others_came(channel, home, came, now)
+        was_narrow, is_narrow = before is not None and others_in(before, home), others_in(audience, home)
+        if was_narrow != is_narrow or came is not None:
+            await tx.outbox.refresh_address(channel, now)
+        if was_narrow and not is_narrow:
+            await tx.outbox.resume(now, address=channel)
+
+    async def accept(self, actor: Actor, channel: str, organisations: frozenset[str]) -> None:
+        """A coordinator of the channel's organisation says yes to organisations that read along there.
+
+        Only to those that were named when they were asked: who has come since is asked about by itself.
+        """
         require(actor, Action.ACCEPT_AUDIENCE)
         async with self._database.begin() as tx:
             home = _home(channel, await tx.members.organisations())
             if home is None or home.key != actor.organisation:
                 raise NotAllowed("Only a coordinator of the channel’s own organisation may decide this.")
-            audience = await tx.audiences.get(channel)
+            audience = await tx.audiences.get(channel, change=True)
             if audience is not None:
-                await tx.audiences.accept(channel, audience.organisations - {home.key})
-            await tx.audit.write(AuditEntry.by(actor, "channel.accepted", channel, self._now()))
+                accepted = audience.accepted | (organisations & audience.organisations)
+                await tx.audiences.accept(channel, accepted - {home.key})
+            detail = {"organisations": sorted(organisations)}
+            await tx.audit.write(AuditEntry.by(actor, "channel.accepted", channel, self._now(), **detail))
             await tx.outbox.refresh_address(channel, self._now())
             await tx.outbox.resume(self._now(), address=channel)
         self._wake()
@@ -110,6 +124,10 @@ class Audiences:
             outdated = [channel for channel in await tx.audiences.outdated() if channel in homes]
         for channel in outdated:
             await self.reader(channel, homes[channel])
+
+
+def _accepted(audience: Audience | None) -> frozenset[str]:
+    return audience.accepted if audience else frozenset()
 
 
 def _home(channel: str, organisations: tuple[Organisation, ...]) -> Organisation | None:

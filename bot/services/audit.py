@@ -155,7 +155,7 @@ class Audit:
 
 async def check_trail(store: AuditStore, heads: Iterable[Head] = ()) -> Verdict:
     """Look at every link that ``store`` sees; stops at the first that does not fit."""
-    check = ChainCheck(heads)
+    check = ChainCheck(heads, await store.segments())
     after = 0
     while links := await store.links(after, PAGE):
         if not all(map(check.take, links)):

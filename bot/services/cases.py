@@ -9,13 +9,12 @@ from bot.domain.cases import Case, Change, CloseReason, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.identifiers import candidates
-from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
 from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
-from bot.domain.sharing import CaseView, Standing, reader_for
+from bot.domain.sharing import CaseView, Reader, Standing, reader_for, view_of
 from bot.services.access import require
-from bot.services.flags import DEFAULT_PREFIX
 from bot.services.telling import all_seen_by, record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
@@ -55,26 +54,30 @@ class Cases:
         ``response_url``. Raises :class:`InvalidInput` for a mistyped reference.
         """
         require(actor, Action.LOOK_UP)
+        reader = reader_for(actor)
         async with self._database.read() as tx:
-            found = await all_seen_by(tx, actor, await self._ids(tx, actor, text), self._now())
-        seen = [(case, view) for case, view in found if view is not None]
+            lists = await tx.members.lists()
+            found = await tx.cases.get_many(await self._ids(tx, reader, text, lists.case_prefix))
+        views = [(case, view_of(case, lists.names, reader, self._now())) for case in found]
+        seen = [(case, view) for case, view in views if view is not None]
         if len(seen) == 1:
             await self._ask_again(actor, seen[0][0], response_url)
         return tuple(view for _, view in seen)
 
-    async def _ids(self, tx: Transaction, actor: Actor, text: str) -> list[int]:
-        reader = reader_for(actor)
-        operation = await tx.members.operation()
-        reference = read_reference(text, operation.case_prefix if operation else DEFAULT_PREFIX)
-        if reference is None:
-            keys = list(dict.fromkeys(candidate.subject.key for candidate in candidates(text)))
-            return await tx.cases.find_subjects(keys, reader) if keys else []
-        if not reference.check_passed:
-            raise InvalidInput(
-                f"{reference.text} is mistyped: its last character does not fit the others. Please compare it."
-            )
-        found = await tx.cases.find_reference(reference.text, reader)
-        return [] if found is None else [found]
+    async def _ids(self, tx: Transaction, reader: Reader, text: str, prefix: str) -> list[int]:
+        this_year = self._now().year  # what is typed without its year is of this one or the last
+        named = [read_reference(text, prefix, year) for year in (this_year, this_year - 1)]
+        ids = []
+        for reference in filter(None, dict.fromkeys(named)):
+            if not reference.check_passed:
+                raise InvalidInput(
+                    f"{reference.text} is mistyped: its last character does not fit the others. Please compare it."
+                )
+            ids.append(await tx.cases.find_reference(reference.text, reader))
+        if found := [each for each in ids if each is not None]:
+            return found
+        keys = list(dict.fromkeys(candidate.subject.key for candidate in candidates(text)))
+        return await tx.cases.find_subjects(keys, reader) if keys else []
 
     async def _ask_again(self, actor: Actor, case: Case, response_url: str) -> None:
         partner = partner_for(case.subject)
@@ -85,7 +88,7 @@ class Cases:
         if not on_its_way and not needs_asking(case.partners, partner, now):
             return
         async with self._database.begin() as tx:
-            await tx.facts.ask(case.subject_id, partner, now)
+            await tx.facts.ask(case.subject_id, case.circle, partner, now)
             if response_url:
                 person = Person(actor.slack_team, actor.slack_user)
                 await tx.outbox.show(DeliveryKind.FOLLOW_UP, case.id, person, response_url, now)
@@ -108,17 +111,26 @@ class Cases:
         self, actor: Actor, reference: str, words: str, tlp: Tlp | None, *, received: str, response_url: str
     ) -> None:
         """Add a note to a case's timeline, marked as the case is or stricter."""
-        require(actor, Action.NOTE)
         now = self._now()
         async with self._database.begin() as tx:
-            case, _ = await self._case(tx, actor, reference)
+            case, view = await self._case(tx, actor, reference, change=True)
             if await tx.receipts.take(received, now):
+                _check(view, actor, Change.NOTED)
                 head = await tx.cases.lock(case.id)
+                if tlp is not None and strictest(tlp, view.tlp) is not tlp:
+                    raise InvalidInput(
+                        f"The case is marked {view.tlp.label}; a note on it is marked the same or stricter.",
+                        "tlp",
+                    )
                 marking = None if tlp is None else Marking(tlp)
                 entry = await record(tx, head, Change.NOTED, actor, now, words=words, marking=marking)
                 await tell_others(tx, case, entry, actor, now)
                 await redraw(tx, case.id, actor, response_url, now)
         self._wake()
+
+    async def before(self, actor: Actor, reference: str, change: Change) -> None:
+        """Raise where a form for this change would be refused now: nobody fills one in for nothing."""
+        _check(await self.one(actor, reference), actor, change)
 
     async def one(self, actor: Actor, reference: str) -> CaseView:
         """The case of that reference, as the actor may see it now. Raises :class:`NotFound`."""
@@ -133,7 +145,7 @@ class Cases:
         require(actor, Action.ACKNOWLEDGE)
         now = self._now()
         async with self._database.begin() as tx:
-            case, view = await self._case(tx, actor, reference)
+            case, view = await self._case(tx, actor, reference, change=True)
             if not view.may_acknowledge:
                 _explain_no_acknowledgement(view, actor)
             elif await tx.receipts.take(received, now):
@@ -156,26 +168,41 @@ class Cases:
         """Close a case for everyone who may see it, with the reason; everyone who was told hears it."""
         now = self._now()
         async with self._database.begin() as tx:
-            case, view = await self._case(tx, actor, reference)
+            case, view = await self._case(tx, actor, reference, change=True)
             if await tx.receipts.take(received, now):
                 head = await tx.cases.lock(case.id)
-                next_status(head.status, Change.CLOSED)
-                require(actor, Action.CLOSE)
-                if not view.may_close:
-                    raise NotAllowed(f"Only an analyst of {view.owner_name} may close this case.")
+                _check(view, actor, Change.CLOSED)
                 entry = await record(tx, head, Change.CLOSED, actor, now, words=words, reason=reason)
                 await tell_others(tx, case, entry, actor, now)
                 await redraw(tx, case.id, actor, response_url, now)
         self._wake()
 
-    async def _case(self, tx: Transaction, actor: Actor, reference: str) -> tuple[Case, CaseView]:
+    async def _case(
+        self, tx: Transaction, actor: Actor, reference: str, *, change: bool = False
+    ) -> tuple[Case, CaseView]:
+        """The case, if the actor may see it; ``change``: locked first, so that it is looked at as it will be changed."""
         case_id = await tx.cases.find_reference(reference, reader_for(actor))
         if case_id is None:
             raise NotFound(NO_SUCH_CASE)
+        if change:
+            await tx.cases.lock(case_id)
         case, view = await seen_by(tx, actor, case_id, self._now())
         if view is None:
             raise NotFound(NO_SUCH_CASE)
         return case, view
+
+
+ACTIONS = {Change.NOTED: Action.NOTE, Change.CLOSED: Action.CLOSE, Change.MARKED: Action.CLOSE}
+
+
+def _check(view: CaseView, actor: Actor, change: Change) -> None:
+    """Raise where the actor, who sees the case, may not change it so at this moment."""
+    next_status(view.status, change)
+    require(actor, ACTIONS[change])
+    if change is Change.CLOSED and not view.may_close:
+        raise NotAllowed(f"Only an analyst of {view.owner_name} may close this case.")
+    if change is Change.MARKED and not view.may_mark:
+        raise NotAllowed(f"Only {view.owner_name}, which marked this case, may mark it otherwise.")
 
 
 def _explain_no_acknowledgement(view: CaseView, actor: Actor) -> None:

@@ -10,11 +10,11 @@ from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, reader_for
 from bot.services.access import require
-from bot.services.flags import DEFAULT_PREFIX
 from bot.services.telling import seen_by
 from storage.database import Database
 
-LATEST = 40
+LATEST = 200
+"""Rows that are read; of hidden parts' rows fewer lines come."""
 
 
 class Disclosures:
@@ -36,8 +36,8 @@ class Disclosures:
     async def of(self, actor: Actor, reference: str) -> tuple[CaseView, list[Disclosure], dict[str, str]]:
         """Who was shown what of a case: for coordinators of the organisation that owns it. Names by key come along."""
         async with self._database.read() as tx:
-            operation = await tx.members.operation()
-            read = read_reference(reference, operation.case_prefix if operation else DEFAULT_PREFIX)
+            lists = await tx.members.lists()
+            read = read_reference(reference, lists.case_prefix)
             case_id = await tx.cases.find_reference(read.text, reader_for(actor)) if read else None
             if case_id is None:
                 raise NotFound("There is no such case.")
@@ -47,7 +47,7 @@ class Disclosures:
             require(actor, Action.SEE_DISCLOSURES)
             if case.owner != actor.organisation:
                 raise NotAllowed(f"Only {view.owner_name}’s coordinators may see who was shown this case.")
-            return view, await tx.disclosures.of_case(case_id, LATEST), await tx.members.names()
+            return view, await tx.disclosures.of_case(case_id, LATEST), lists.names
 
     async def _record(self, entries: list[Disclosure]) -> None:
         if not entries:

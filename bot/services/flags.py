@@ -1,29 +1,38 @@
 """Flagging: what somebody saw becomes a case, or joins one, and everyone who may know is told."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.alerts import DeliveryKind, route
+from bot.domain.alerts import DeliveryKind, hearers, route
 from bot.domain.api_keys import RED_IS_FOR_PEOPLE
-from bot.domain.cases import AFTER_CLOSING, AfterClosing, Case, Change, Status, flags_of
+from bot.domain.cases import (
+    AFTER_CLOSING,
+    SHARED_CIRCLE,
+    AfterClosing,
+    Case,
+    Change,
+    Status,
+    flags_of,
+    is_as_wide,
+)
 from bot.domain.errors import Conflict, InvalidInput, NotFound
-from bot.domain.facts import Partner, needs_asking, partner_for
-from bot.domain.flags import FlagDraft
-from bot.domain.markings import Marking, Pap, Tlp
-from bot.domain.organisations import Organisation
+from bot.domain.facts import Partner, PartnerView, asking, needs_asking, partner_for
+from bot.domain.flags import FlagDraft, FlagOutcome
+from bot.domain.markings import Marking, Pap, Tlp, labels
 from bot.domain.people import Person
-from bot.domain.references import new_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, FlagView, Reader, reader_for, view_of
 from bot.services.access import named_people, require
 from bot.services.flag_drafts import content_of, draft_of
+from bot.services.new_cases import new_case
+from bot.services.references import references
 from bot.services.telling import record
 from storage.cases import CaseHead
 from storage.database import Database, Transaction
+from storage.members import Lists
+from storage.outbox import Row, to_card
 
-DEFAULT_PREFIX = "OFA"
 MINE_ON_A_PAGE = 8
 
 
@@ -67,8 +76,12 @@ class Flagged:
     """What a flag became."""
 
     view: CaseView
-    joined: bool
-    """The case was there before."""
+    outcome: FlagOutcome
+
+    @property
+    def joined(self) -> bool:
+        """The case was there before."""
+        return self.outcome is not FlagOutcome.NEW
 
 
 class Flags:
@@ -136,46 +149,46 @@ class Flags:
     ) -> Flagged:
         """The same in the caller's transaction, who has asked whether the actor may and wakes the worker afterwards."""
         now = self._now()
-        names = await tx.members.names()
+        person = Person(actor.slack_team, actor.slack_user)
+        lists = await tx.members.lists()
         if not await tx.receipts.take(received, now):
-            return await self._already(tx, actor, names, received)
-        organisations = await tx.members.organisations()
-        marking = draft.marking or Marking(_organisation(actor, organisations).default_marking)
-        _check_marking(marking, actor, organisations)
-        if draft.named:
-            people = await named_people(tx, draft.named, self._installed_team())
-            marking = Marking(marking.tlp, marking.releases, people)
-        head = await self._open(tx, actor, draft, marking, now)
+            return await self._already(tx, actor, draft, lists.names)
+        marking = await self._marking(tx, actor, draft, lists)
+        head = await tx.cases.open(draft.subject, actor, marking, draft.pap, references(lists, now), now)
         if head.status is Status.CLOSED and not again:
-            await _ask_first(tx, head, names, actor)
+            await _ask_first(tx, head, lists.names, actor)
         flag_id = await tx.flags.add(head, actor, draft, marking, now)
         if flag_id is None and head.status is Status.CLOSED:  # the same words after the end are news again
             flag_id = await tx.flags.standing(head, actor, draft)
+        outcome, case = _outcome(head, flag_id), None
+        card = [to_card(show, head.id, person, response_url, now, outcome)] if response_url else []
+        if head.is_marked:
+            await _tell_of_marking(tx, head, actor, lists, now)
         if flag_id is not None:
-            await self._tell(tx, head, actor, draft, marking, flag_id, organisations, now)
-        await tx.outbox.point(head.id, marking.people - {Person(actor.slack_team, actor.slack_user)}, now)
-        await tx.receipts.became(received, head.id)
-        if response_url:
-            person = Person(actor.slack_team, actor.slack_user)
-            await tx.outbox.show(show, head.id, person, response_url, now)
-        return Flagged(_seen(await tx.cases.get(head.id), names, actor, now), joined=not head.is_new)
+            case = await self._tell(tx, head, actor, draft, marking, flag_id, lists, card, now)
+        if not head.is_new:
+            await tx.outbox.add(card)
+        await tx.outbox.point(head.id, marking.people - {person}, now)
+        case = case or await tx.cases.get(head.id)
+        return Flagged(_seen(case, lists.names, actor, now), outcome)
 
-    async def _already(self, tx: Transaction, actor: Actor, names: dict[str, str], received: str) -> Flagged:
-        case_id = await tx.receipts.case_of(received)
+    async def _marking(self, tx: Transaction, actor: Actor, draft: FlagDraft, lists: Lists) -> Marking:
+        """What the flag is marked, its organisation's default where it says nothing; refused where it cannot be."""
+        marking = draft.marking or Marking(lists.organisation(actor.organisation).default_marking)
+        _check_marking(marking, actor, lists)
+        if not draft.named:
+            return marking
+        people = await named_people(tx, draft.named, self._installed_team())
+        return Marking(marking.tlp, marking.releases, people)
+
+    async def _already(
+        self, tx: Transaction, actor: Actor, draft: FlagDraft, names: dict[str, str]
+    ) -> Flagged:
+        """What a request came to that has been done before; :class:`Conflict` where it asked for something else then."""
+        case_id = await tx.flags.case_of(Person(actor.slack_team, actor.slack_user), draft.subject.key)
         if case_id is None:
             raise Conflict("This has been done already.")
-        return Flagged(_seen(await tx.cases.get(case_id), names, actor, self._now()), joined=False)
-
-    async def _open(
-        self, tx: Transaction, actor: Actor, draft: FlagDraft, marking: Marking, now: datetime
-    ) -> CaseHead:
-        operation = await tx.members.operation()
-        prefix = operation.case_prefix if operation else DEFAULT_PREFIX
-
-        def reference() -> str:
-            return new_reference(prefix, now.year, secrets.choice)
-
-        return await tx.cases.open(draft.subject, actor, marking, draft.pap, reference, now)
+        return Flagged(_seen(await tx.cases.get(case_id), names, actor, self._now()), FlagOutcome.NEW)
 
     async def _tell(
         self,
@@ -185,28 +198,52 @@ class Flags:
         draft: FlagDraft,
         marking: Marking,
         flag_id: int,
-        organisations: tuple[Organisation, ...],
+        lists: Lists,
+        card: Sequence[Row],
         now: datetime,
-    ) -> None:
+    ) -> Case | None:
+        """Put the flag on the timeline, have the partner asked and everyone told who may know.
+
+        Returns the case where it is new: what was just written need not be read back.
+        """
         entry = await record(
             tx, head, Change.FLAGGED, actor, now, words=draft.words, marking=marking, flag_id=flag_id
         )
-        case = await tx.cases.get(head.id)
-        partner = partner_for(draft.subject)
-        if (
-            partner in self._partners
-            and case.pap is not Pap.RED
-            and needs_asking(case.partners, partner, now)
-        ):
-            await tx.facts.ask(head.subject_id, partner, now)
-        destinations = route(case, organisations)
+        known = await self._ask(tx, head, draft, marking, now)
+        author = Person(actor.slack_team, actor.slack_user)
+        destinations = route(head.marking, head.owner, lists.organisations)
+        if head.is_new:
+            await tx.outbox.announce(head.id, destinations, card, now)
+            told = tuple(place.organisation for place in destinations)
+            return new_case(head, draft, author, flag_id, entry, told, known)
+        if not is_as_wide(marking.tlp, head.marking.tlp):
+            # Nothing moves, and no late alert is tried again, where nobody may know why.
+            destinations = hearers(marking, author, actor.organisation, destinations)
         await tx.outbox.refresh([head.id], now)
         await tx.outbox.alert(head.id, destinations, now)
-        if not head.is_new:
-            others = [
-                place.organisation for place in destinations if place.organisation != actor.organisation
-            ]
-            await tx.outbox.note(head.id, entry, others, now)
+        others = [place.organisation for place in destinations if place.organisation != actor.organisation]
+        await tx.outbox.note(head.id, entry, others, now)
+        return None
+
+    async def _ask(
+        self, tx: Transaction, head: CaseHead, draft: FlagDraft, marking: Marking, now: datetime
+    ) -> tuple[PartnerView, ...]:
+        """Have the partner asked where that is needed; what is known then.
+
+        A part stricter than its case asks nothing: the answer would tell of it.
+        """
+        known: tuple[PartnerView, ...] = ()
+        if not (
+            head.is_new and head.circle == SHARED_CIRCLE
+        ):  # of a new one nothing has been asked for all to know
+            (known,) = await tx.facts.known([head])
+        partner = partner_for(draft.subject)
+        if partner not in self._partners or head.pap is Pap.RED:
+            return known
+        if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):
+            return known
+        await tx.facts.ask(head.subject_id, head.circle, partner, now)
+        return asking(known, partner)
 
     async def mine(self, actor: Actor, after: str = "") -> MinePage:
         """The actor's own flags that they may still see, the newest first; ``after``: the last one of the page before."""
@@ -232,18 +269,50 @@ class Flags:
 
     async def keep(self, actor: Actor, draft: FlagDraft) -> str:
         """Keep a flag whose author has to confirm it; returns the id to take it up by."""
+        return (await self.keep_all(actor, [draft]))[0]
+
+    async def keep_all(self, actor: Actor, drafts: Sequence[FlagDraft]) -> list[str]:
+        """The same of several at once, in their order."""
         require(actor, Action.FLAG)
+        contents = [content_of(draft) for draft in drafts]
         async with self._database.begin() as tx:
-            return await tx.drafts.keep(actor.slack_team, actor.slack_user, content_of(draft), self._now())
+            return await tx.drafts.keep_all(actor.slack_team, actor.slack_user, contents, self._now())
 
     async def kept(self, actor: Actor, draft_id: str) -> FlagDraft:
         """The actor's own draft."""
+        return (await self.kept_all(actor, [draft_id]))[0]
+
+    async def kept_all(self, actor: Actor, draft_ids: Sequence[str]) -> list[FlagDraft]:
+        """The actor's own drafts, each of them or none."""
         async with self._database.read() as tx:
-            content = await tx.drafts.of(draft_id, actor.slack_team, actor.slack_user)
-        draft = draft_of(content) if content else None
-        if draft is None:
+            contents = await tx.drafts.all_of(draft_ids, actor.slack_team, actor.slack_user)
+        drafts = [draft_of(contents.get(draft_id, {})) for draft_id in draft_ids]
+        found = [draft for draft in drafts if draft is not None]
+        if not found or len(found) < len(draft_ids):
             raise NotFound("This question is too old. Please flag it again.")
-        return draft
+        return found
+
+
+async def _tell_of_marking(
+    tx: Transaction, head: CaseHead, actor: Actor, lists: Lists, now: datetime
+) -> None:
+    """What a flag has done to its case's own labels: on the timeline, in the trail, and told to who may now know."""
+    entry = await record(
+        tx, head, Change.MARKED, actor, now, words=labels(head.marking, head.pap, lists.names)
+    )
+    destinations = route(head.marking, head.owner, lists.organisations)
+    await tx.outbox.refresh([head.id], now)
+    await tx.outbox.alert(head.id, destinations, now)
+    others = [place.organisation for place in destinations if place.organisation != actor.organisation]
+    await tx.outbox.note(head.id, entry, others, now)
+
+
+def _outcome(head: CaseHead, flag_id: int | None) -> FlagOutcome:
+    if flag_id is None:
+        return FlagOutcome.WIDENED if head.is_marked else FlagOutcome.SAME
+    if head.is_new:
+        return FlagOutcome.NEW
+    return FlagOutcome.REOPENED if head.status is Status.CLOSED else FlagOutcome.JOINED
 
 
 def _number(case: Case, person: Person, flag_id: int) -> int:
@@ -276,14 +345,10 @@ def _seen(case: Case, names: dict[str, str], actor: Actor, now: datetime) -> Cas
     return view
 
 
-def _organisation(actor: Actor, organisations: tuple[Organisation, ...]) -> Organisation:
-    return next(organisation for organisation in organisations if organisation.key == actor.organisation)
-
-
-def _check_marking(marking: Marking, actor: Actor, organisations: tuple[Organisation, ...]) -> None:
+def _check_marking(marking: Marking, actor: Actor, lists: Lists) -> None:
     if marking.tlp is Tlp.RED and Person(actor.slack_team, actor.slack_user).is_api_key:
         raise InvalidInput(RED_IS_FOR_PEOPLE, "tlp")
-    known = {organisation.key for organisation in organisations}
+    known = lists.names
     for key in sorted(marking.releases):
         if key not in known:
             raise InvalidInput(

@@ -31,6 +31,7 @@ async def admit(
 ) -> None:
     """Put one person on a list, and tell them."""
     await tx.members.put_member(Member(person.slack_team, person.slack_user, organisation.key, roles))
+    await tx.members.decide(now, members=[person.slack_user])
     await look_again(tx)
     await tx.outbox.welcome(person, now)
     detail = {"organisation": organisation.key, "roles": roles}

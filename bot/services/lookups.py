@@ -9,7 +9,7 @@ from bot.domain.alerts import next_attempt
 from bot.domain.errors import ClientError
 from bot.domain.facts import Fact, Outcome, Partner
 from bot.domain.subjects import Subject
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.facts import Allowance, Lookup
 
 log = logging.getLogger(__name__)
@@ -76,9 +76,7 @@ class Lookups:
         else:
             async with self._database.begin() as tx:
                 await tx.facts.answered(lookup, fact)
-                cases = await tx.cases.touch_open(lookup.subject_id, self._now())
-                await tx.outbox.refresh(cases, self._now())
-                await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id), self._now())
+                await _tell(tx, lookup, self._now())
             self._wake()
         return True
 
@@ -100,7 +98,11 @@ class Lookups:
                 await tx.facts.hold(lookup.partner, again)
             await tx.facts.failed(lookup, trouble, now, again)
             if lookup.attempts == 1:
-                cases = await tx.cases.touch_open(lookup.subject_id, now)
-                await tx.outbox.refresh(cases, now)
-                await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id), now)
+                await _tell(tx, lookup, now)
         self._wake()
+
+
+async def _tell(tx: Transaction, lookup: Lookup, now: datetime) -> None:
+    """Have those shown what a partner said, or that it says nothing, whose circle asked."""
+    await tx.outbox.refresh(await tx.cases.touch_open(lookup.subject_id, lookup.circle, now), now)
+    await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id, lookup.circle), now)

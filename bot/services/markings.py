@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain.alerts import route
-from bot.domain.cases import Case, Change, CloseReason, circle_of, next_status
+from bot.domain.cases import Case, Change, CloseReason, beside, circle_of, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.domain.markings import Marking, Tlp
+from bot.domain.markings import Marking, Tlp, labels
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
-from bot.domain.sharing import reader_for
+from bot.domain.sharing import may_see, reader_for
 from bot.services.access import named_people, require
+from bot.services.parting import part_hidden_flags
 from bot.services.telling import record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
@@ -71,7 +72,7 @@ class Markings:
         case_id = await tx.cases.find_reference(reference, reader_for(actor))
         if case_id is None:
             raise NotFound("There is no such case.")
-        await tx.cases.lock(case_id)
+        await tx.cases.lock_with_subject(case_id)
         case, view = await seen_by(tx, actor, case_id)
         if view is None:
             raise NotFound("There is no such case.")
@@ -85,24 +86,30 @@ class Markings:
     ) -> None:
         """Mark a case otherwise, inside the transaction of who holds it and has asked whether the actor may."""
         circle = circle_of(marking.tlp, case.owner, case.opener)
-        if circle != case.circle and any(f.organisation != case.owner and f.stands for f in case.flags):
-            raise Conflict("Another organisation has flagged this too; its people cannot be shut out of it.")
-        target = None if circle == case.circle else await tx.cases.open_in_circle(case.subject_id, circle)
+        moves, target = circle != case.circle, None
+        if moves:
+            _let_nobody_be_shut_out(case, actor)
+            target = await tx.cases.open_in_circle(case.subject_id, circle)
         if target is not None and not marking.tlp.is_shared:
-            raise Conflict(
-                "You have another open case of that marking on the same subject. Close one of them first."
-            )
+            await _refuse_second(tx, target, actor)
+            # Of the case that is there, who marks this one may not know: this one stands beside it.
+            circle, target = beside(circle, case.id), None
         head = await tx.cases.lock(case.id)
-        label = marking.tlp.label
+        if moves:
+            await tx.facts.carry(case, circle, now)
         await tx.cases.mark(case, marking, case.circle if target else circle)
-        entry = await record(tx, head, Change.MARKED, actor, now, words=label, marking=marking)
+        if moves:
+            await part_hidden_flags(tx, case, now)
+        names = await tx.members.names()
+        words = labels(marking, head.pap, names)
+        entry = await record(tx, head, Change.MARKED, actor, now, words=words, marking=marking)
         if target is not None:
             await self._join(tx, case, target, marking, actor, now)
         else:
             organisations = await tx.members.organisations()
-            marked = await tx.cases.get(case.id)
-            await tx.outbox.alert(case.id, route(marked, organisations), now)
+            await tx.outbox.alert(case.id, route(marking, case.owner, organisations), now)
             await tell_others(tx, case, entry, actor, now)
+        await tx.outbox.take_back([case.id], case.opened_at, now)
         newly_named = marking.people - case.marking.people - {Person(actor.slack_team, actor.slack_user)}
         await tx.outbox.point(case.id, newly_named, now)
         await redraw(tx, case.id, actor, response_url, now)
@@ -116,10 +123,30 @@ class Markings:
         words = f"goes on in {shared.reference}"
         head = await tx.cases.lock(case.id)
         await record(tx, head, Change.CLOSED, actor, now, words=words, reason=CloseReason.DUPLICATE)
-        into = await tx.cases.lock(target)
+        into = await tx.cases.lock_stricter(target, case.pap)
         entry = await record(tx, into, Change.FLAGGED, actor, now, words="", marking=marking)
         await tell_others(tx, shared, entry, actor, now)
         await tx.outbox.refresh([target], now)
+
+
+def _let_nobody_be_shut_out(case: Case, actor: Actor) -> None:
+    """Raise where others have flagged the case too, as far as the actor may know."""
+    reader = reader_for(actor)
+    if any(
+        flag.stands
+        and flag.organisation != case.owner
+        and may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
+        for flag in case.flags
+    ):
+        raise Conflict("Another organisation has flagged this too; its people cannot be shut out of it.")
+
+
+async def _refuse_second(tx: Transaction, target: int, actor: Actor) -> None:
+    """Raise where the actor may see that the subject has an open case of that marking already."""
+    if (await seen_by(tx, actor, target))[1] is not None:
+        raise Conflict(
+            "You have another open case of that marking on the same subject. Close one of them first."
+        )
 
 
 async def _known(tx: Transaction, releases: frozenset[str]) -> frozenset[str]:

@@ -69,10 +69,15 @@ class Members:
         async with self._database.begin() as tx:
             await tx.members.lock()
             lists = await lists_of(tx)
-            plan = plan_of(lists, wanted, taking=taking is not Taking.NEVER)
+            if taking is Taking.NEVER:
+                plan = plan_of(lists, wanted, taking=False, decided=await tx.members.decided())
+            else:
+                plan = plan_of(lists, wanted, taking=True)
             if taking is Taking.ASK and plan.takes_access:
                 return plan
             await carry_out(tx, lists, plan, now)
+            if taking is not Taking.NEVER:
+                await tx.members.forget_decisions()
             await tx.outbox.resume(now)
         self._wake()
         return plan
@@ -133,7 +138,11 @@ class Members:
                 raise Conflict(NO_MEMBER)
             if await tx.receipts.take(received, now):
                 member = Member(person.slack_team, person.slack_user, organisation.key, draft.roles)
+                before = await tx.members.member(person)
                 await tx.members.put_member(member)
+                await tx.members.decide(now, members=[person.slack_user])
+                if before is not None and before.organisation != organisation.key:
+                    await tx.outbox.take_back_from(person, now)
                 if not await tx.members.with_role([Role.ADMIN]):
                     raise InvalidInput(LAST_ADMIN, "roles")
                 await look_again(tx)
@@ -154,6 +163,8 @@ class Members:
             if member is None:
                 raise NotFound(NO_MEMBER)
             await tx.members.remove_member(person.slack_team, person.slack_user)
+            await tx.members.decide(now, members=[person.slack_user])
+            await tx.outbox.take_back_from(person, now)
             await keep_an_admin(tx)
             await look_again(tx)
             detail = {"organisation": member.organisation}

@@ -54,6 +54,7 @@ class Organisations:
             if known is not None:
                 raise InvalidInput(f"{known.name} has this short name already. Choose another.", "key")
             await tx.members.add_organisation(organisation)
+            await tx.members.decide(now, organisations=[organisation.key])
             await self._introduce(tx, actor, organisation, now)
             await tx.audit.write(AuditEntry.by(actor, "organisation.added", organisation.key, now))
         self._wake()
@@ -70,6 +71,7 @@ class Organisations:
                 return False
             changed = replace(wanted, slack_team=known.slack_team)  # the form does not ask for it
             await tx.members.update_organisation(changed)
+            await tx.members.decide(now, organisations=[changed.key])
             if moved:
                 await tx.outbox.readdress(changed.key, changed.alerts_channel, now)
                 await self._introduce(tx, actor, changed, now)
@@ -98,6 +100,9 @@ class Organisations:
             await look_again(tx)
             keys = await tx.keys.forget_organisation(key)
             await tx.members.remove_organisation(key)
+            await tx.members.decide(now, members=[member.slack_user for member in gone], organisations=[key])
+            for member in gone:
+                await tx.outbox.take_back_from(Person(member.slack_team, member.slack_user), now)
             await keep_an_admin(tx)
             await tx.outbox.forget_organisation(key)
             entries = [

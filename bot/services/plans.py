@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import SetupError
+from bot.domain.people import Person
 from bot.domain.plans import Change, Listed, Lists, Plan, Sign
 from bot.services.lists import look_again
 from storage.database import Transaction
@@ -31,7 +32,7 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
     if plan.result.operation is not None:
         await tx.members.put_operation(plan.result.operation)
     await _put_organisations(tx, lists, plan, now)
-    await _put_members(tx, lists, plan)
+    await _put_members(tx, lists, plan, now)
     for key in gone:
         for name in await tx.keys.forget_organisation(key):
             detail = {"by": BY_FILE, "organisation": key}
@@ -52,11 +53,12 @@ async def _put_organisations(tx: Transaction, lists: Lists, plan: Plan, now: dat
             await tx.outbox.readdress(organisation.key, organisation.alerts_channel, now)
 
 
-async def _put_members(tx: Transaction, lists: Lists, plan: Plan) -> None:
+async def _put_members(tx: Transaction, lists: Lists, plan: Plan, now: datetime) -> None:
     left = {(member.slack_team, member.slack_user) for member in plan.result.members}
     for member in lists.members:
         if (member.slack_team, member.slack_user) not in left:
             await tx.members.remove_member(member.slack_team, member.slack_user)
+            await tx.outbox.take_back_from(Person(member.slack_team, member.slack_user), now)
     for member in plan.result.members:
         if member not in lists.members:
             await tx.members.put_member(member)

@@ -11,6 +11,10 @@ class NothingToTell(Exception):
     """The delivery has lost its reader or its reason."""
 
 
+class NotForThem(NothingToTell):
+    """The reader may not see it, now: a message that stands is taken back, one that does not is never sent."""
+
+
 class NotYet(Exception):
     """The delivery has to wait: for the alert it stands below, or for its turn in the channel."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
 from bot.domain.errors import DeliveryError
+from bot.domain.flags import FlagOutcome
 from bot.domain.markings import Tlp
 from bot.domain.news import News, told_together
 from bot.domain.people import Person
@@ -12,9 +13,9 @@ from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Fate, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.access_requests import access_request, no_member
-from bot.messages.cases import NAMED, case_card, case_news, red_pointer
+from bot.messages.cases import NAMED, case_card, case_news, red_part_pointer, red_pointer, told_lead
 from bot.messages.digests import digest
-from bot.messages.found import Choice, recognised
+from bot.messages.found import recognised
 from bot.messages.members import welcome
 from bot.messages.news import flag_news
 from bot.messages.organisations import introduction
@@ -22,7 +23,8 @@ from bot.services.audiences import Audiences
 from bot.services.digests import Digests
 from bot.services.meetings import meeting, report
 from bot.services.members import whom_to_ask
-from bot.services.rendered import Held, NothingToTell, NotYet, Rendered
+from bot.services.recognising import choices_in
+from bot.services.rendered import Held, NotForThem, NothingToTell, NotYet, Rendered
 from storage.database import Database, Transaction
 
 Rendering = Callable[[Transaction, Delivery, Reader], Awaitable[Rendered]]
@@ -49,6 +51,7 @@ class Renderings:
             DeliveryKind.NOTE: self._note,
             DeliveryKind.CARD: self._card,
             DeliveryKind.NEW_CARD: self._card,
+            DeliveryKind.CARD_BY_MESSAGE: self._card,
             DeliveryKind.FOLLOW_UP: self._follow_up,
             DeliveryKind.POINTER: self._pointer,
             DeliveryKind.DIGEST: self._digest,
@@ -70,7 +73,12 @@ class Renderings:
             # Asked of Slack where the last look is old, so outside the transaction.
             reader = await self._audiences.reader(delivery.address, delivery.organisation)
         async with self._database.read() as tx:
-            return await self._by_kind[delivery.kind](tx, delivery, reader)
+            try:
+                return await self._by_kind[delivery.kind](tx, delivery, reader)
+            except NotForThem:
+                if delivery.message_ts is None:
+                    raise
+                return Rendered(render.withheld(), reader)
 
     async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
         case = await tx.cases.get(delivery.case_id or 0)
@@ -80,11 +88,10 @@ class Renderings:
         view = await self._view(tx, delivery, reader)
         if view is not None:
             return Rendered(render.alert(view), reader)
-        if delivery.message_ts is not None:
-            return Rendered(render.withheld(), reader)
-        if await self._view(tx, delivery, Reader(reader.organisations & {reader.home or ""})) is not None:
+        alone = Reader(reader.organisations & {reader.home or ""})
+        if delivery.message_ts is None and await self._view(tx, delivery, alone) is not None:
             raise DeliveryError(OTHERS_READ_ALONG, permanent=True)
-        raise NothingToTell("the reader may not see the case")
+        raise NotForThem("the reader may not see the case")
 
     async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
@@ -94,17 +101,16 @@ class Renderings:
         view = await self._view(tx, delivery, reader)
         timeline = view.timeline if view else ()
         entry = next((entry for entry in timeline if entry.id == delivery.entry_id), None)
-        if view is None or entry is None or entry.tlp is Tlp.RED:
-            if delivery.message_ts is not None:
-                return Rendered(render.withheld(), reader)
-            raise NothingToTell("the reader may not see the change")
+        if view is None or entry is None:
+            raise NotForThem("the reader may not see the change")
         if entry.fate is Fate.WITHDRAWN and delivery.message_ts is None:
             raise NothingToTell("the flag was withdrawn before it was told")
         return Rendered(render.note(view, entry), reader, alert.message_ts)
 
     async def _card(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         reader, view = await self._for_person(tx, delivery)
-        return Rendered(case_card(view), reader)
+        came_to = FlagOutcome(delivery.about) if delivery.about and not delivery.sent_digest else None
+        return Rendered(case_card(view, told_lead(view, came_to) if came_to else ""), reader)
 
     async def _follow_up(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         reader, view = await self._for_person(tx, delivery)
@@ -112,28 +118,36 @@ class Renderings:
 
     async def _digest(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         reader, report = await self._digests.report(tx, delivery.digest_run_id or 0)
-        return Rendered(digest(report), reader)
+        return Rendered(digest(report, self._now() if delivery.message_ts else None), reader)
 
-    async def _others_came(self, _tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
-        return Rendered(render.others_came(delivery.address), reader)
+    async def _others_came(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        names = await tx.members.names()
+        came = {key: names.get(key, key) for key in delivery.about.split(",") if key}
+        return Rendered(render.others_came(delivery.address, came), reader)
 
-    async def _trouble(self, _tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+    async def _trouble(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        actor = await self._actor(tx, delivery)
         address, _, reason = delivery.about.rpartition(" ")
-        return Rendered(render.trouble(address, reason), reader)
+        if delivery.organisation in (None, actor.organisation):
+            return Rendered(render.trouble(address, reason), reader)
+        names = await tx.members.names()
+        return Rendered(render.others_trouble(address, names.get(delivery.organisation, "")), reader)
 
     async def _pointer(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
-        """To somebody named in a TLP:RED case: that it is there, and where."""
+        """To somebody named in a TLP:RED case, or in a part of one: that it is there, and where."""
         reader, view = await self._for_person(tx, delivery)
-        if view.tlp is not Tlp.RED:
-            raise NothingToTell("the case is not RED any more: its alerts tell of it")
-        return Rendered(red_pointer(view, NAMED), reader)
+        if view.tlp is Tlp.RED:
+            return Rendered(red_pointer(view, NAMED), reader)
+        if any(flag.tlp is Tlp.RED and flag.person != reader.person for flag in view.flags):
+            return Rendered(red_part_pointer(view), reader)
+        raise NothingToTell("nothing is RED any more: alerts tell of it")
 
     async def _for_person(self, tx: Transaction, delivery: Delivery) -> tuple[Reader, CaseView]:
         """What the person may see now, whatever they might when the delivery was written."""
         reader = reader_for(await self._actor(tx, delivery))
         view = await self._view(tx, delivery, reader)
         if view is None:
-            raise NothingToTell("the reader may not see the case")
+            raise NotForThem("the reader may not see the case")
         return reader, view
 
     async def _actor(self, tx: Transaction, delivery: Delivery) -> Actor:
@@ -141,7 +155,7 @@ class Renderings:
         person = Person(delivery.slack_team, delivery.slack_user)
         actor = await tx.members.actor(person, self._installed_team())
         if actor is None:
-            raise NothingToTell("the reader has left")
+            raise NotForThem("the reader has left")
         return actor
 
     async def _flag_news(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
@@ -152,7 +166,7 @@ class Renderings:
             raise NothingToTell("the reader’s flag does not stand any more")
         entries = told_together(view.timeline, news, delivery.entry_id or 0, person)
         if not entries:
-            raise NothingToTell("the reader may not see the change")
+            raise NotForThem("the reader may not see the change")
         return Rendered(flag_news(view, news, entries), reader)
 
     async def _meeting(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
@@ -165,13 +179,12 @@ class Renderings:
         """Of the person's own words; nothing of any case."""
         person = Person(delivery.slack_team, delivery.slack_user)
         content = await tx.drafts.of(delivery.about, person.slack_team, person.slack_user)
-        if content is None:
+        if content is None or "things" not in content:
             raise NothingToTell("it is too old")
         thread_ts = content["thread_ts"] or None
         if await tx.members.actor(person, self._installed_team()) is None:
             return Rendered(no_member(await whom_to_ask(tx)), reader, thread_ts)
-        choices = [Choice(each["draft"], each["label"], each["why"]) for each in content["choices"]]
-        return Rendered(recognised(choices), reader, thread_ts)
+        return Rendered(recognised(*choices_in(content)), reader, thread_ts)
 
     async def _welcome(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         actor = await self._actor(tx, delivery)

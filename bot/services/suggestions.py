@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.domain.identifiers import to_type
 from bot.domain.markings import Tlp
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import reader_for, view_of
-from bot.domain.subjects import Subject, SubjectKind
+from bot.domain.subjects import SubjectKind
 from bot.services.access import require
 from storage.database import Database
 
@@ -42,10 +43,5 @@ class Suggestions:
         return Names(
             brands=tuple({flag.details.brand: (flag.details.brand,) * 2 for flag in flags}.values()),
             ports=tuple({flag.details.port: (flag.details.port,) * 2 for flag in flags}.values()),
-            sellers=tuple({each.label: (each.label, _typed(each)) for each in sellers}.values()),
+            sellers=tuple({each.label: (each.label, to_type(each)) for each in sellers}.values()),
         )
-
-
-def _typed(seller: Subject) -> str:
-    """What somebody would type to mean this seller."""
-    return seller.number if seller.platform in ("amazon", "web") else f"{seller.platform}:{seller.number}"

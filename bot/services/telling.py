@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.alerts import DeliveryKind
 from bot.domain.audit import AuditEntry
 from bot.domain.cases import Case, Change, CloseReason
+from bot.domain.flags import CorrectReason
 from bot.domain.markings import Marking
 from bot.domain.news import NEWS_OF, News
 from bot.domain.people import Person
@@ -39,7 +40,7 @@ async def record(
     *,
     words: str = "",
     marking: Marking | None = None,
-    reason: CloseReason | None = None,
+    reason: CloseReason | CorrectReason | None = None,
     flag_id: int | None = None,
 ) -> int:
     """A change, on the case's timeline and in the audit trail, and news to flaggers; returns the timeline's entry."""
@@ -48,7 +49,15 @@ async def record(
     )
     if change in NEWS_OF and not head.is_new:
         await _tell_flaggers(tx, head, entry, NEWS_OF[change], actor, marking, now)
-    detail = {"entry": entry, "tlp": (marking or head.marking).tlp.value, "reason": reason and reason.value}
+    marked = marking or head.marking
+    detail = {
+        "entry": entry,
+        "tlp": marked.tlp.value,
+        "release": sorted(marked.releases),
+        "people": sorted(person.key for person in marked.people),
+        "pap": head.pap.value,
+        "reason": reason and reason.value,
+    }
     await tx.audit.write(AuditEntry.by(actor, f"case.{change}", head.reference, now, **detail))
     return entry
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import LONGEST_NAME, Category, Confidence, Details, Reason, Wish, read_name
 from bot.domain.flags import FlagDraft
-from bot.domain.identifiers import Check, candidates, identify, tie
+from bot.domain.identifiers import Check, identify, names_several, things_in, tie, why_not
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.roles import Actor
 from bot.domain.subjects import Subject, SubjectKind
@@ -24,6 +24,7 @@ from handlers.http.problems import IDEMPOTENCY_KEY, Problem, ProblemPayload
 
 LONGEST_IDENTIFIER = 2_000
 MOST_RELEASES = 40
+MOST_CANDIDATES = 50
 
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 """Anything but control characters: no database holds all of them, and nobody can read them."""
@@ -109,13 +110,19 @@ class NewFlag(Given):
 
 
 def _subject(given: NewSubject, anyway: bool) -> Subject:
-    found = candidates(given.identifier, given.kind)
+    things = things_in(given.identifier, given.kind)
+    if len(things) > 1:
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            names_several(things),
+            candidates=[each[0] for each in things[:MOST_CANDIDATES]],
+        )
+    found = things[0] if things else ()
     if not found and given.kind:
         identify(given.kind, given.identifier)  # raises with the sentence that helps
     if not found:
-        raise InvalidIdentifier(
-            f"“{given.identifier[:60]}” is no number or link known here. Say in “kind” what it is, to hear what is wrong."
-        )
+        hint = "Say in “kind” what it is, to hear what is wrong."
+        raise InvalidIdentifier(why_not(given.identifier, hint))
     chosen = tie(tuple(each for each in found if given.scheme in (None, each.subject.scheme)))
     if len(chosen) != 1:
         problem = "can mean several things" if chosen else "cannot be read so"

@@ -6,13 +6,14 @@ from email.message import Message
 from http import HTTPStatus
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.audit import AuditEntry
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.audit import MARKING_FIELDS, AuditEntry, goes_into_the_trail
+from bot.domain.errors import BotError
 from bot.domain.roles import Actor
 from bot.services.all import Services
 from bot.services.api_flags import THROUGH
@@ -41,13 +42,25 @@ class GuardedRoute(APIRoute):
             actor = request.state.caller = await _caller(request)
             try:
                 return await handle(await _with_json(request) if request.method == "POST" else request)
-            except (NotAllowed, NotFound) as refusal:
-                what = type(refusal).__name__
-                entry = AuditEntry.by(actor, "request.refused", THROUGH, datetime.now(UTC), why=what)
-                await services(request).audit.record(entry)
+            except BotError as refusal:
+                if goes_into_the_trail(refusal):
+                    await _keep(request, actor, type(refusal).__name__, getattr(refusal, "field", None))
+                raise
+            except RequestValidationError as error:
+                for field in sorted(
+                    MARKING_FIELDS & {str(each["loc"][1]) for each in error.errors() if each["loc"][1:]}
+                ):
+                    await _keep(request, actor, "InvalidInput", field)
                 raise
 
         return guarded
+
+
+async def _keep(request: Request, actor: Actor, why: str, field: str | None) -> None:
+    """Put a refusal into the trail: who was refused and why; of what was sent, nothing."""
+    detail = {"why": why} | ({"field": field} if field else {})
+    entry = AuditEntry.by(actor, "request.refused", THROUGH, datetime.now(UTC), **detail)
+    await services(request).audit.record(entry)
 
 
 def caller(request: Request) -> Actor:

@@ -65,7 +65,9 @@ class ProblemPayload(BaseModel):
     errors: Annotated[list[FieldProblem] | None, Field(description="Each mistake in the request.")] = None
     candidates: Annotated[
         list[CandidatePayload] | None,
-        Field(description="What an identifier can mean, where nothing decides."),
+        Field(
+            description="What an identifier can mean, where nothing decides; or each of the things that it names."
+        ),
     ] = None
     reference: Annotated[str | None, Field(description="Names an error of ours, here and in the log.")] = None
 

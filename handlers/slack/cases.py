@@ -1,5 +1,6 @@
 """Looking a case up, and what can be done from its card and its alert."""
 
+from bot.domain.cases import Change
 from bot.domain.disclosures import all_of
 from bot.domain.errors import NotFound
 from bot.messages.case_forms import (
@@ -69,6 +70,7 @@ async def acknowledge(asked: Asked) -> Answer:
 
 async def ask_to_close(asked: Asked) -> Answer:
     """Why, and once more."""
+    await asked.services.cases.before(asked.actor, asked.value, Change.CLOSED)
     return ShowForm(close_form(asked.value, asked.card_url))
 
 
@@ -106,6 +108,7 @@ async def open_sheet(asked: Asked) -> Answer:
 
 async def ask_for_note(asked: Asked) -> Answer:
     """The form for a note."""
+    await asked.services.cases.before(asked.actor, asked.value, Change.NOTED)
     return ShowForm(note_form(asked.value, asked.card_url))
 
 
@@ -125,6 +128,7 @@ async def note(asked: Asked) -> Answer:
 
 async def ask_for_marking(asked: Asked) -> Answer:
     """The form for a case's marking."""
+    await asked.services.cases.before(asked.actor, asked.value, Change.MARKED)
     return ShowForm(mark_form(asked.value, await asked.services.markings.others(asked.actor), asked.card_url))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.messages.alerts import ACCEPT
+from bot.messages.alerts import ACCEPT, read_acceptance
 from bot.messages.blocks import Message, section
 from bot.services.all import Services
 from bot.transports.installation import Installation
@@ -24,8 +24,8 @@ async def audience_changed(services: Services, _installation: Installation, even
 
 async def accept(asked: Asked) -> Answer:
     """*Accept*, on the note that others read along."""
-    await asked.services.audiences.accept(asked.actor, asked.value)
-    text = "Accepted. What each of them may see comes here from now on."
+    await asked.services.audiences.accept(asked.actor, *read_acceptance(asked.value))
+    text = "Accepted. What every one of you may see comes here from now on."
     return Reply(Message(text, [section(text)]))
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -88,8 +89,8 @@ class Dispatcher:
             await self._form(ack, body)
 
         @app.event(ANYTHING)
-        async def event(ack: AsyncAck, body: Body) -> None:
-            await self._event(ack, body)
+        async def event(ack: AsyncAck, body: Body) -> BoltResponse | None:
+            return await self._event(ack, body)
 
         @app.options(ANYTHING)
         async def options(ack: AsyncAck, body: Body) -> None:
@@ -164,7 +165,7 @@ class Dispatcher:
             else:
                 await ack()
 
-    async def _event(self, ack: AsyncAck, body: Body) -> None:
+    async def _event(self, ack: AsyncAck, body: Body) -> BoltResponse | None:
         name = str(body["event"]["type"])
         with self._inflight.request():
             handler = self.events.get(name)
@@ -173,7 +174,10 @@ class Dispatcher:
                     await handler(self._services, self._installation, body["event"])
             except Exception as error:  # noqa: BLE001  # as above; nobody is there to be told
                 errors.sentence(error, name)
+                # Slack brings an event again, and nothing else, where it is not acknowledged (docs.slack.dev/apis/events-api).
+                return BoltResponse(status=500)
             await ack()
+        return None
 
     async def _answer(
         self, handler: Handler | None, body: Body, for_stranger: StrangerHandler | None = None

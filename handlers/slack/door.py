@@ -10,7 +10,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from handlers.bodies import TooLarge, whole
+from handlers.bodies import TooLarge, whole, without_nul
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         raise Refused(400, "garbled body") from error
     if not isinstance(parsed, dict) or not _has_shape(parsed):
         raise Refused(400, "garbled body")
-    return parsed
+    return dict(without_nul(parsed))
 
 
 OBJECTS = ("event", "view", "container", "team", "user", "message", "channel")

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.domain.people import Person
 from bot.domain.text import as_typed
-from bot.messages.found import identifiers_in
 from bot.services.all import Services
 from bot.services.recognising import Written
 from bot.transports.installation import Installation
@@ -19,12 +18,12 @@ async def written(services: Services, installation: Installation, event: dict[st
     if not user or user == installation.bot_user_id:
         return
     team = str(event.get("user_team") or event.get("team") or installation.team_id)
-    to_us = re.compile(rf"<@{re.escape(installation.bot_user_id)}(?:\|[^>]*)?>\s*")
+    to_us = re.compile(rf"<@{re.escape(installation.bot_user_id)}(?:\|[^<>]*)?>\s*")
     said = Written(
         channel=channel,
         thread_ts=str(event.get("thread_ts") or ""),
         words=as_typed(to_us.sub("", str(event.get("text") or ""))).strip(),
-        found=identifiers_in(event),
+        message=event,
     )
     await services.recognising.answer(Person(team, user), said, received=f"message {channel} {ts}")
 

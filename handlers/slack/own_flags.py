@@ -121,7 +121,7 @@ async def ask_to_correct(asked: Asked) -> Answer:
 
 async def correct(asked: Asked) -> Answer:
     """The form for correcting, submitted."""
-    named, words, details, tlp = read_correct_form(asked.view)
+    named, words, details, tlp, reason = read_correct_form(asked.view)
     await asked.services.amendments.correct(
         asked.actor,
         named.reference,
@@ -129,6 +129,7 @@ async def correct(asked: Asked) -> Answer:
         words,
         tlp,
         details=details,
+        reason=reason,
         received=asked.received,
         response_url=named.response_url,
     )

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from handlers.bodies import without_nul
 from handlers.slack.inflight import Inflight
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ LONGEST_WAIT_SECONDS = 30.0
 
 
 class _Handler(AsyncSocketModeHandler):
-    """Counts a request as in work until its envelope is acknowledged."""
+    """Counts a request as in work until its envelope is acknowledged; takes from it what the door over HTTP takes."""
 
     def __init__(self, app: AsyncApp, app_token: str, inflight: Inflight) -> None:
         super().__init__(app, app_token)
@@ -32,6 +33,7 @@ class _Handler(AsyncSocketModeHandler):
     async def handle(  # type: ignore[override]  # the SDK's own narrows it alike
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
+        req.payload = without_nul(req.payload)
         with self._inflight.request():
             await super().handle(client, req)
 

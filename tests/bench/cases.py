@@ -13,7 +13,6 @@ from uuid import UUID
 from pydantic import SecretStr
 from sqlalchemy import Table, func, insert, select
 
-from bot.cli import read_toml
 from bot.config import Settings
 from bot.domain.flag_lines import read_flag_line
 from bot.domain.flags import FlagDraft
@@ -21,6 +20,7 @@ from bot.domain.operations import read_operation
 from bot.domain.people import Person
 from bot.domain.references import new_reference
 from bot.factory import Program, open_program
+from bot.terminal import read_toml
 from storage.database import Database, Transaction
 from storage.migrate import migrate
 from storage.tables import cases, metadata, subjects

@@ -17,13 +17,13 @@ from pathlib import Path
 from statistics import median
 from typing import Protocol
 
-from tests.bench.cases import OPERATION_FILE
 from tests.bench.commands import ANALYSTS, BOT_TOKEN, SIGNING_SECRET, command
-from tests.bench.figures import DATABASES, SCALE, Figure
+from tests.bench.figures import BARE, DATABASES, SCALE, Figure
 from tests.bench.load import Request, load
 from tests.bench.million import FEW, MANY, NOWHERE, Filled, absent, fill, seller
 from tests.bench.processes import Running, running
 from tests.bench.rows import Measured
+from tests.bench.rows_bare import Row, bare_rows, new_rows, seen_in
 from tests.bench.stores import PostgresServer, postgres_server
 from tests.bench.texts import WORDS, Stored
 
@@ -38,6 +38,14 @@ OWNER, OTHER = ANALYSTS[0], ANALYSTS[2]
 """Who may see all that is stored, and who one in a hundred."""
 
 
+class Turns(Protocol):
+    """One side of a comparison."""
+
+    def turn(self) -> list[float]:
+        """The seconds that each answer took."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """A server and what it is asked."""
@@ -50,14 +58,17 @@ class Side:
         requests = [self.ask() for _ in range(AT_A_TURN)]
         return load(*self.server.host_and_port, requests, 1, SECONDS).latencies
 
+    def ask_once(self) -> None:
+        load(*self.server.host_and_port, [self.ask()], 1, SECONDS)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What is measured, and what it is divided by."""
 
     name: str
-    one: Side
-    other: Side
+    one: Turns
+    other: Turns
 
     def warm(self) -> None:
         """Connections, statements and caches are made on what does not count."""
@@ -109,7 +120,20 @@ def _comparisons(database: str, say: Callable[[str], None]) -> Iterator[list[Com
             name: stack.enter_context(_bot(url, name == "unrecorded", slack, folder))
             for name, url in urls.items()
         }
-        yield _all(f"{SCALE}.{database}", Asking(slack.address), servers, many, few)
+        asking = Asking(slack.address)
+        comparisons = _all(f"{SCALE}.{database}", asking, servers, many, few)
+        if database == "postgresql":
+            flag = Side(servers["few"], partial(asking.flag, servers["few"]))
+            bare = stack.enter_context(bare_rows(urls["few"], _rows_of(flag, urls["few"]), AT_A_TURN))
+            comparisons.append(Comparison(f"{SCALE}.{database}.{BARE}", flag, bare))
+        yield comparisons
+
+
+def _rows_of(flag: Side, url: str) -> list[Row]:
+    """What one flag writes."""
+    before = seen_in(url)
+    flag.ask_once()
+    return new_rows(before, seen_in(url))
 
 
 def _all(
@@ -132,6 +156,7 @@ def _all(
     pairs = {
         "case.million": (case("many", many.stored), case("few", few.stored)),
         "cases.million": (cases("many"), cases("few")),
+        "flag.million": (flag("many"), flag("few")),
         "case.few-seen": (case("many", many.shared, OTHER), case("many", many.shared)),
         "cases.few-seen": (cases("many", OTHER), cases("many")),
         "case.recorded": (case("few", few.stored), case("unrecorded", few.stored)),
@@ -160,9 +185,9 @@ class Asking:
         return self._command(server, user, "/cases", "", "OFA-")
 
     def flag(self, server: Running) -> Request:
-        """A seller of whom nobody has heard. It is nobody else's to know: telling them would go on for minutes."""
+        """A seller of whom nobody has heard. There is no worker: telling everybody would go on for minutes."""
         number = seller(next(self._new))
-        return self._command(server, OWNER, "/flag", f"seller {number} {WORDS} --tlp red", "OFA-")
+        return self._command(server, OWNER, "/flag", f"seller {number} {WORDS}", "OFA-")
 
     def nothing(self, server: Running, stored: Sequence[Stored]) -> Request:
         """Like ``case``, of what is hidden from who asks or is not there."""
@@ -181,11 +206,10 @@ def _bot(url: str, unrecorded: bool, slack: Running, folder: Path) -> Iterator[R
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": f"{slack.address}/api/",
         "DATABASE_URL": url,
-        "OPERATION_FILE": str(OPERATION_FILE),
         "PORT": "0",
     }
     module = "tests.bench.unrecorded" if unrecorded else "bot"
-    with running([module, "run"], settings, folder, health="/healthz") as server:
+    with running([module, "web"], settings, folder, health="/healthz") as server:
         yield server
 
 

@@ -16,10 +16,13 @@ DATABASES = ("sqlite", "postgresql")
 SLOW = "slow-slack"
 COMMANDS = ("case", "flag")
 
+LINE = "identifiers.line"
+
 SCALE = "scale"
 COMPARISONS = {
     "case.million": 1.3,
     "cases.million": 1.3,
+    "flag.million": 1.3,
     "case.few-seen": 1.3,
     "cases.few-seen": 1.3,
     "case.recorded": 1.25,
@@ -27,6 +30,9 @@ COMPARISONS = {
     "case.hidden": 1.05,
 }
 """What is compared with another measurement of ours, and the ratio that it may reach."""
+BARE = "flag.bare"
+COMPARISONS_ON_POSTGRESQL = {BARE: 2.5}
+"""At least 0.4 of the speed."""
 BOTH_WAYS = frozenset({"case.hidden"})
 """Which may not be less than the other by as much, either: quicker would tell as well as slower."""
 
@@ -50,6 +56,8 @@ class Figure:
     """What the ratio should reach, or stay below; None where nobody has asked for anything yet."""
     both_ways: bool = False
     """The target holds for the inverse of the ratio too."""
+    is_alone: bool = False
+    """It is divided by nothing: the target is of the value itself."""
 
     @property
     def is_comparison(self) -> bool:
@@ -66,8 +74,9 @@ class Figure:
         """In which direction the value and the ratio should go."""
         return self.unit in HIGHER_IS_BETTER
 
-    def met(self, ratio: float | None) -> bool | None:
-        """Whether the ratio is as it should be; None where nothing was asked for."""
+    def met(self, value: float, ratio: float | None) -> bool | None:
+        """Whether the ratio, or the value that stands alone, is as it should be; None where nothing was asked for."""
+        ratio = value if self.is_alone else ratio
         if self.target is None or ratio is None:
             return None
         if self.both_ways:
@@ -94,8 +103,10 @@ def all_figures() -> Iterator[Figure]:
     for kind in ("start", "memory") if SEES_INTO_PROCESSES else ("start",):
         for program in (FLOOR, *DATABASES):
             yield Figure(f"{kind}.{program}", UNITS[kind])
+    yield Figure(LINE, "µs", 25, is_alone=True)
     for database in DATABASES:
-        for name, target in COMPARISONS.items():
+        targets = COMPARISONS | (COMPARISONS_ON_POSTGRESQL if database == "postgresql" else {})
+        for name, target in targets.items():
             yield Figure(f"{SCALE}.{database}.{name}", "ms", target, name in BOTH_WAYS)
 
 

@@ -29,7 +29,6 @@ from sqlalchemy import (
     true,
 )
 
-from bot.cli import read_toml
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import identify
 from bot.domain.markings import Marking, Tlp
@@ -38,6 +37,7 @@ from bot.domain.people import Person
 from bot.domain.references import ALPHABET, RANDOM_CHARACTERS, check_character
 from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program
+from bot.terminal import read_toml
 from storage.migrate import migrate
 from storage.tables import cases, subjects
 from tests.bench.cases import OPERATION_FILE, hanging_on, settings_for
@@ -181,7 +181,7 @@ names = Table(
 
 def _repeat(connection: Connection, times: int, only: int | None = None) -> None:
     """Copy every row that hangs on a subject so many times; ``only``: those of this one subject and its case."""
-    tables = hanging_on(subjects)
+    tables = [table for table in hanging_on(subjects) if _holds_rows(connection, table)]
     steps = {
         table: connection.execute(select(func.max(table.c.id))).scalar_one()
         for table in tables
@@ -192,6 +192,10 @@ def _repeat(connection: Connection, times: int, only: int | None = None) -> None
     _name(connection, times, steps[cases], only)
     for table in tables:
         _copy(connection, table, steps, times, only)
+
+
+def _holds_rows(connection: Connection, table: Table) -> bool:
+    return connection.execute(select(literal(1)).select_from(table).limit(1)).first() is not None
 
 
 def _name(connection: Connection, times: int, step: int, only: int | None) -> None:

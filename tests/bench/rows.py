@@ -25,7 +25,7 @@ class Row:
     figure: Figure
     value: float
     ratio: float | None
-    """Each value divided by the one beside it, then the median; None for the floor."""
+    """Each value divided by the one beside it, then the median; None for the floor, and for what stands alone."""
     spread: float
     """Half of what lies between the lowest and the highest, as a share of the median: of the ratios where there are
     some, else of the values."""
@@ -34,14 +34,14 @@ class Row:
 def row(figure: Figure, measured: Measured) -> Row:
     """The figure's row."""
     values = measured.values
-    if figure.is_floor:
+    if figure.is_floor or figure.is_alone:
         return Row(figure, median(values), None, _spread(values))
     ratios = [value / floor for value, floor in zip(values, measured.floor, strict=True)]
     return Row(figure, median(values), median(ratios), _spread(ratios))
 
 
 def write_json(rows: Sequence[Row], path: Path) -> None:
-    """The rows for a program to read; ``target`` is of the ratio."""
+    """The rows for a program to read; ``target`` is of the ratio, or of the value where there is no ratio."""
     content = [
         {
             "name": each.figure.name,
@@ -49,7 +49,7 @@ def write_json(rows: Sequence[Row], path: Path) -> None:
             "unit": each.figure.unit,
             "ratio": None if each.ratio is None else _rounded(each.ratio),
             "target": each.figure.target,
-            "met": each.figure.met(each.ratio),
+            "met": each.figure.met(each.value, each.ratio),
         }
         for each in rows
     ]
@@ -71,7 +71,7 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _line(each: Row) -> tuple[str, ...]:
-    met = {None: "", True: "yes", False: "NO"}[each.figure.met(each.ratio)]
+    met = {None: "", True: "yes", False: "NO"}[each.figure.met(each.value, each.ratio)]
     return (
         each.figure.name,
         f"{_rounded(each.value):,}",

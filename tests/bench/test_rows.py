@@ -34,23 +34,30 @@ def test_a_value_without_its_floor_is_an_error_and_no_ratio() -> None:
     ("unit", "ratio", "met"), [("1/s", 0.5, True), ("1/s", 0.4, False), ("ms", 0.5, True), ("ms", 0.6, False)]
 )
 def test_a_target_is_met_in_the_direction_of_its_unit(unit: str, ratio: float, met: bool) -> None:
-    assert Figure("made.up", unit, target=0.5).met(ratio) is met
+    assert Figure("made.up", unit, target=0.5).met(1.0, ratio) is met
 
 
 @pytest.mark.parametrize(("ratio", "met"), [(1.04, True), (0.96, True), (1.06, False), (0.9, False)])
 def test_what_may_not_tell_is_neither_slower_nor_quicker(ratio: float, met: bool) -> None:
-    assert Figure("made.up", "ms", target=1.05, both_ways=True).met(ratio) is met
+    assert Figure("made.up", "ms", target=1.05, both_ways=True).met(1.0, ratio) is met
 
 
 def test_a_comparison_is_divided_by_what_its_other_side_gave() -> None:
     (figure,) = choose(all_figures(), ["scale.sqlite.cases.million"])
     found = row(figure, Measured(values=[12.0, 13.0, 11.0], floor=[10.0, 10.0, 10.0]))
     assert figure.is_comparison
-    assert (found.ratio, figure.met(found.ratio)) == (1.2, True)
+    assert (found.ratio, figure.met(found.value, found.ratio)) == (1.2, True)
 
 
 def test_nothing_is_met_where_nothing_was_asked_for() -> None:
-    assert OURS.met(0.5) is None
+    assert OURS.met(1.0, 0.5) is None
+
+
+@pytest.mark.parametrize(("value", "met"), [(24.9, True), (25.1, False)])
+def test_what_stands_alone_has_a_target_of_its_own(value: float, met: bool) -> None:
+    (figure,) = choose(all_figures(), ["identifiers.line"])
+    found = row(figure, Measured([value]))
+    assert (found.ratio, figure.met(found.value, found.ratio)) == (None, met)
 
 
 def test_a_word_chooses_all_that_has_its_parts() -> None:

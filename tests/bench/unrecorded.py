@@ -1,4 +1,4 @@
-"""``python -m tests.bench.unrecorded run``: the program without its register and its audit trail, to see what they cost."""
+"""``python -m tests.bench.unrecorded web``: the program without its register and its audit trail, to see what they cost."""
 
 from bot.cli import program
 from bot.services.disclosures import Disclosures

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from slack_sdk import WebClient
 
+from sandbox.client import Sandbox
 from tests.browser.windows import Window, open_window
+from tests.sandbox.manifest import MANIFEST
+from tests.sandbox.stub_bot import StubBot
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0
@@ -46,9 +51,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Of a fresh sandbox with a fresh bot in it; both end with the tests of the module."""
-    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as found:
+    """Of a fresh sandbox with a fresh bot in it; both end with the tests of the module, and the check that Slack refused nothing."""
+    logs = tmp_path_factory.mktemp("sandbox")
+    with running_sandbox(logs) as found, Sandbox(found.rstrip("/")) as driven:
+        driven.without_limits()  # no person does so much in a minute
         yield found
+        driven.check()
 
 
 @contextmanager
@@ -91,3 +99,46 @@ def window(browser: Browser, address: str) -> Iterator[Callable[[str], Window]]:
     for each in opened:
         each.page.context.close()
     assert not problems
+
+
+@pytest.fixture
+def stub() -> Iterator[StubBot]:
+    """A bot that does as it is told."""
+    started = StubBot()
+    yield started
+    started.stop()
+
+
+@contextmanager
+def workspace(bot_url: str | None = None, port: int = 0) -> Iterator[Sandbox]:
+    """A sandbox that takes connections: it is started in a thread, which may need its time on a busy machine."""
+    with Sandbox.start(MANIFEST, bot_url=bot_url, port=port) as started:
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", int(started.url.rsplit(":", 1)[1])), 1).close()
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < until, "the sandbox takes no connections"
+                time.sleep(0.02)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Sandbox]:
+    with workspace() as started:
+        yield started
+
+
+@pytest.fixture
+def sandbox(running: Sandbox, stub: StubBot) -> Iterator[Sandbox]:
+    """As seeded, with a bot that does as it is told. Every test ends with the check that Slack refused nothing."""
+    running.reset()
+    running.bot_is_at(stub.url)
+    yield running
+    running.check()
+
+
+@pytest.fixture
+def web(sandbox: Sandbox) -> WebClient:
+    return WebClient("xoxb-sandbox", base_url=sandbox.api_url)

@@ -65,3 +65,18 @@ def test_a_mention_is_answered_with_what_was_recognised_and_a_click_flags_it(win
     expect(answer).to_contain_text("A1B2C3D4E5F6G7")
     analyst.press(answer, "Flag this")
     expect(analyst.own_messages("A1B2C3D4E5F6G7", "Who knows").last).to_be_visible()
+
+
+def test_a_direct_message_is_answered_below_it_and_each_thing_in_it_has_its_button(
+    window: OpenWindow,
+) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.write_to_the_app("TBA010000000000, 1Z5R89390357567127 are fakes")
+    answer = analyst.messages("I recognise this.").last
+    expect(answer).to_contain_text("parcel TBA010000000000")
+    expect(answer.get_by_role("button", name="Flag this")).to_have_count(2)
+    answer.get_by_role("button", name="Flag this").first.click()
+    expect(analyst.own_messages("parcel TBA010000000000", "Who knows").last).to_be_visible()
+    analyst.press(answer, "Flag all 2")
+    expect(analyst.own_messages("parcel 1Z5R89390357567127", "Who knows").last).to_be_visible()
+    expect(answer.get_by_role("button", name="Flag this")).to_have_count(2)

@@ -1,38 +1,109 @@
 """The guide beside the page: five steps by which a newcomer meets the whole of it."""
 
 import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.windows import open_window
+from tests.browser.conftest import running_sandbox
+from tests.browser.windows import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
+PARCEL = "3318810025"
 
-def test_the_guide_ticks_what_was_done_by_hand_and_does_the_rest_for_the_newcomer(
-    browser: Browser, address: str
-) -> None:
-    newcomer = open_window(browser, address, "amazon-analyst-1")
-    guide = newcomer.page.get_by_role("complementary", name="Guide")
-    expect(guide.get_by_role("status")).to_contain_text("0 of 5 done")
-    newcomer.write("amazon-alerts", "/flag parcel 3318810025 counterfeit earbuds")
-    expect(guide.get_by_role("status")).to_contain_text("1 of 5 done")
-    expect(guide.get_by_role("listitem").first.get_by_role("img", name="Done")).to_be_visible()
-    for step in range(2, 6):
-        guide.get_by_role("button", name=f"Do it for me, step {step}").click()
-        expect(guide.get_by_role("button", name=f"Do it again, step {step}")).to_be_enabled()
-    expect(guide.get_by_role("status")).to_contain_text("All five done")
-    expect(newcomer.own_messages("Closed", "3318810025").last).to_be_visible()
-    assert newcomer.problems == []
-    newcomer.page.context.close()
+OpenWindow = Callable[[str], Window]
 
 
-def test_a_step_before_its_time_says_what_has_to_be_done_first(browser: Browser, address: str) -> None:
-    newcomer = open_window(browser, address, "guest-1")
-    guide = newcomer.page.get_by_role("complementary", name="Guide")
-    guide.get_by_role("button", name=re.compile("^Do it .*, step 2$")).click()
+@pytest.fixture
+def address(browser: Browser, tmp_path: Path) -> Iterator[str]:
+    """A sandbox of the test's own: the guide knows what has happened in it."""
+    with running_sandbox(tmp_path) as found:
+        yield found
+
+
+def guide_of(window: Window) -> Locator:
+    return window.page.get_by_role("complementary", name="Guide")
+
+
+def says(window: Window, words: str) -> None:
+    expect(guide_of(window).get_by_role("status")).to_contain_text(words)
+
+
+def test_each_step_done_by_hand_is_ticked_when_it_has_come_about(window: OpenWindow) -> None:
+    newcomer, carrier, customs, coordinator = (
+        window(person)
+        for person in ("amazon-analyst-1", "dhl-analyst-1", "cbp-analyst-1", "operation-coordinator-1")
+    )
+    says(newcomer, "0 of 5 done")
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    says(newcomer, "1 of 5 done")
+    alert = carrier.messages(PARCEL, "Who has acknowledged")
+    carrier.press(alert, "Acknowledge")
+    says(newcomer, "2 of 5 done")
+    customs.write("cbp-alerts", f"/case {PARCEL}")
+    says(newcomer, "3 of 5 done")
+    coordinator.go_to("operations")
+    coordinator.write("operations", "/digest now")
+    says(newcomer, "4 of 5 done")
+    newcomer.write("amazon-alerts", f"/case {PARCEL}")
+    newcomer.press(newcomer.own_messages(PARCEL, "Timeline").last, "Close")
+    form = newcomer.page.get_by_role("dialog")
+    form.get_by_role("combobox", name="Reason").click()
+    newcomer.page.get_by_role("option", name="Genuine").click()
+    form.get_by_role("button", name="Close the case").click()
+    says(newcomer, "All five done")
+    for each in (carrier, customs, coordinator):
+        says(each, "All five done")
+
+
+def test_each_step_is_done_for_whoever_presses_the_button_and_keeps_its_focus(window: OpenWindow) -> None:
+    newcomer = window("guest-1")
+    guide = guide_of(newcomer)
+    for step in range(1, 6):
+        button = guide.get_by_role("button", name=re.compile(f", step {step}$")).last
+        button.press("Enter")
+        done = guide.get_by_role("button", name=f"Do it again, step {step}")
+        expect(done).to_be_visible()
+        expect(done).to_be_focused()
+        expect(done).not_to_have_attribute("aria-disabled", "true")
+    says(newcomer, "All five done")
+    expect(newcomer.own_messages("Closed", PARCEL).last).to_be_visible()
+
+
+def test_what_was_asked_for_and_came_to_nothing_is_not_ticked(window: OpenWindow) -> None:
+    newcomer = window("amazon-analyst-1")
+    newcomer.write("amazon-alerts", "/case 9100200303")
+    expect(newcomer.own_messages("Nothing found")).to_be_visible()
+    newcomer.write("amazon-alerts", "/digest now")
+    expect(newcomer.own_messages("coordinator").last).to_be_visible()
+    newcomer.write("amazon-alerts", "/flag parcel 33188 too short")
+    expect(newcomer.own_messages("33188").last).to_be_visible()
+    says(newcomer, "0 of 5 done")
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    says(newcomer, "1 of 5 done")
+
+
+def test_what_is_ticked_stays_so_when_the_traffic_panel_is_cleared(window: OpenWindow) -> None:
+    newcomer = window("amazon-analyst-1")
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    says(newcomer, "1 of 5 done")
+    page = newcomer.page
+    page.get_by_role("button", name="Traffic", exact=True).click()
+    traffic = page.get_by_role("complementary", name="Traffic")
+    expect(traffic.get_by_text("/flag")).to_be_visible()
+    traffic.get_by_role("button", name="Clear").click()
+    expect(traffic.get_by_text("/flag")).to_have_count(0)
+    page.get_by_role("button", name="Guide", exact=True).click()
+    says(newcomer, "1 of 5 done")
+    says(window("dhl-analyst-1"), "1 of 5 done")
+
+
+def test_a_step_before_its_time_says_what_has_to_be_done_first(window: OpenWindow) -> None:
+    newcomer = window("guest-1")
+    guide_of(newcomer).get_by_role("button", name=re.compile("^Do it .*, step 2$")).click()
     expect(
         newcomer.page.get_by_role("alert").filter(has_text="Do the steps before this one first")
     ).to_be_visible()
-    newcomer.page.context.close()

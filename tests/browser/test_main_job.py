@@ -96,6 +96,8 @@ def test_anybody_looks_a_case_up_by_its_reference_its_parcel_or_its_seller(windo
     flagger = window("amazon-analyst-1")
     parcel = flagged(flagger, "parcel 7777777770", "watches under a false brand")
     seller = flagged(flagger, "seller A1QUAC68EAM09F", "the same false brand")
+    # DHL is asked once in five seconds, and other tests' parcels may stand before this one.
+    expect(flagger.own_messages(parcel, "In transit").last).to_be_visible(timeout=60_000)
     for person in ("cbp-analyst-1", "iprc-liaison-1"):
         reader = window(person)
         for asked, reference in ((parcel, parcel), ("7777777770", parcel), ("A1QUAC68EAM09F", seller)):

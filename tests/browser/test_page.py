@@ -1,10 +1,7 @@
 """The page by itself: everything a bot can show and ask for, and everything that can come between, with a bot that does as it is told."""
 
 import re
-import socket
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,8 +9,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
+from tests.browser.conftest import workspace
 from tests.browser.windows import Window, open_window
-from tests.sandbox.manifest import MANIFEST
 from tests.sandbox.stub_bot import Received, Reply, StubBot
 from tests.sandbox.views import actions, button, field, home, menu, modal, options, section, text_input, words
 
@@ -26,46 +23,6 @@ HOSTILE = (
     "<script>document.title = 'stolen'</script><img src=x onerror=\"document.title='stolen'\"> "
     "javascript:alert(1) \u202eevil\u202c *_~` &amp; <!channel> ${7*7} {{7*7}} 🙂 שלום 你好"
 )
-
-
-@pytest.fixture
-def stub() -> Iterator[StubBot]:
-    started = StubBot()
-    yield started
-    started.stop()
-
-
-@contextmanager
-def workspace(bot_url: str | None = None, port: int = 0) -> Iterator[Sandbox]:
-    """A sandbox that takes connections: it is started in a thread, which may need its time on a busy machine."""
-    with Sandbox.start(MANIFEST, bot_url=bot_url, port=port) as started:
-        until = time.monotonic() + 10
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", int(started.url.rsplit(":", 1)[1])), 1).close()
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < until, "the sandbox takes no connections"
-                time.sleep(0.02)
-        yield started
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with workspace() as started:
-        yield started
-
-
-@pytest.fixture
-def sandbox(running: Sandbox, stub: StubBot) -> Sandbox:
-    running.reset()
-    running.bot_is_at(stub.url)
-    return running
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> WebClient:
-    return WebClient("xoxb-sandbox", base_url=sandbox.api_url)
 
 
 @pytest.fixture
@@ -229,6 +186,74 @@ def test_markup_of_strangers_is_shown_as_the_text_it_is(window: OpenWindow, web:
     assert "stolen" not in page.title()
 
 
+LONGEST = 40_000
+
+UNCLOSED = ("*a ", "_a ", "a", "* <a", "```a ", "a.-+", "<", "`")
+"""Signs that begin something and end nothing: what looks for their end again and again never comes to one."""
+
+
+def test_forty_thousand_signs_without_an_end_are_shown_at_once(window: OpenWindow, sandbox: Sandbox) -> None:
+    analyst, colleague = window("amazon-analyst-1"), sandbox.person("U0AMAZON2")
+    for sign in UNCLOSED:
+        end = f" the end of {UNCLOSED.index(sign)}"
+        colleague.types((sign * LONGEST)[: LONGEST - len(end)] + end, channel="C0AMAZON")
+    for index in range(len(UNCLOSED)):
+        expect(analyst.messages(f"the end of {index}")).to_have_count(1)
+
+
+def test_whatever_a_stranger_fills_stays_text_and_within_its_place(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot, web: WebClient
+) -> None:
+    """Names, topics, files, messages and fields, each with markup, scripts, turned text and as long as it can be."""
+    long = (HOSTILE.replace("\u202c", "") * LONGEST)[:LONGEST]
+    sandbox.patch("/sandbox/people/U0AMAZON2", {"name": f"n {long}", "real_name": f"r {long}"})
+    sandbox.patch("/sandbox/channels/C0OPS", {"name": f"c {long}", "topic": long, "purpose": long})
+    colleague = sandbox.person("U0AMAZON2")
+    colleague.types(f"said {long}"[:LONGEST], channel="C0AMAZON")
+    colleague.uploads(f"f {HOSTILE.replace('/', '')}.txt", b"x", channel="C0AMAZON")
+    analyst = window("amazon-analyst-1")
+    page = asks(analyst, stub, web, modal(field(HOSTILE[:150], text_input()), title="\u202eturned"))
+    page.get_by_role("dialog").get_by_role("textbox").fill(long[:3000])
+    page.keyboard.press("Escape")
+    for place in ("amazon-alerts", "c "):
+        sidebar = page.get_by_role("navigation", name="Channels and messages")
+        sidebar.get_by_role("button", name=re.compile(rf"^{place}")).click()
+        expect(page.get_by_role("main").get_by_role("textbox")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.locator("main script, main iframe, main img, [onerror]").count() == 0
+    assert "stolen" not in page.title().partition("c <script>")[0]
+    sandbox.patch("/sandbox/people/U0AMAZON2", {"name": "amazon-liaison-1", "real_name": "Amazon liaison 1"})
+
+
+LEFT_TO_RIGHT = """article => {
+  const walk = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.data.indexOf("abcdef");
+    if (at < 0) continue;
+    const edge = (from) => {
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, from + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return edge(at) < edge(at + 5);
+  }
+}"""
+"""Whether "abcdef" in the article runs as it is read."""
+
+
+def test_a_name_that_turns_the_direction_turns_nothing_beside_it(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    sandbox.patch("/sandbox/people/U0AMAZON2", {"name": "\u202eturned", "real_name": "x"})
+    analyst = window("amazon-analyst-1")
+    web.chat_postMessage(channel="C0AMAZON", text="Ask <@U0AMAZON2> for abcdef")
+    message = analyst.messages("for abcdef")
+    assert message.evaluate(LEFT_TO_RIGHT)
+    web.chat_postMessage(channel="C0AMAZON", text="שלום עולם")
+    expect(analyst.messages("שלום").locator(".run")).to_have_css("direction", "rtl")
+
+
 def test_forty_thousand_characters_do_not_break_the_page(window: OpenWindow, sandbox: Sandbox) -> None:
     analyst = window("amazon-analyst-1")
     sandbox.person("U0AMAZON2").types("*_~`<" * 7_999 + " the end", channel="C0AMAZON")
@@ -293,9 +318,10 @@ def test_an_app_that_does_not_answer_is_said_to_and_what_was_typed_comes_back(
 ) -> None:
     analyst = window("amazon-analyst-1")
     sandbox.bot_is_at("http://127.0.0.1:9")
-    analyst.composer("amazon-alerts").fill("/flag parcel 3318810025")
-    analyst.composer("amazon-alerts").press("Enter")
-    expect(analyst.page.get_by_role("alert").filter(has_text="failed")).to_be_visible()
+    with sandbox.expects_refusal("dispatch_failed", "/flag"):
+        analyst.composer("amazon-alerts").fill("/flag parcel 3318810025")
+        analyst.composer("amazon-alerts").press("Enter")
+        expect(analyst.page.get_by_role("alert").filter(has_text="failed")).to_be_visible()
     expect(analyst.composer("amazon-alerts")).to_have_value("/flag parcel 3318810025")
 
 

@@ -33,6 +33,16 @@ class Window:
         composer.press("Enter")
         expect(composer).to_have_value("")
 
+    def write_to_the_app(self, text: str) -> None:
+        """Open the conversation with the bot by the sidebar, and write into it."""
+        sidebar = self.page.get_by_role("navigation", name="Channels and messages")
+        sidebar.get_by_role("region", name="Apps").get_by_role("button").click()
+        self.page.get_by_role("tab", name="Messages").click()
+        composer = self.page.get_by_role("main").get_by_role("textbox")
+        composer.fill(text)
+        composer.press("Enter")
+        expect(composer).to_have_value("")
+
     def messages(self, *texts: str) -> Locator:
         """The messages of the open channel that hold every one of these texts."""
         found = self.page.get_by_role("main").get_by_role("article")

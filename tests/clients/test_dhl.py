@@ -4,7 +4,6 @@ import re
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -208,7 +207,7 @@ async def test_a_number_that_the_carrier_does_not_know_is_not_found(
 ) -> None:
     partners, address = carrier
     partners.reset()
-    unknown = replace(PARCEL, number="3318810036")
+    unknown = PARCEL._replace(number="3318810036")
     made = await Dhl(http, address, "sandbox-dhl-key").look_up(unknown, NOON)
     assert made == Fact(Partner.DHL, Outcome.NOT_FOUND, NOON)
 
@@ -221,17 +220,36 @@ async def test_a_wrong_key_is_said_to_be_wrong(
     assert told.value.outcome is Outcome.BAD_KEY
 
 
+FOREIGN = [
+    {"text": "<html>Not Found</html>"},
+    {"json": {"fault": {"faultstring": "Unable to identify proxy"}}},
+    {"json": ["title", "detail"]},
+    {"json": {"title": None, "detail": None}},
+    {},
+]
+"""What others than DHL's tracking say with a 404."""
+
+
+@pytest.mark.parametrize("answer", FOREIGN)
+async def test_a_404_that_is_not_dhls_says_nothing_of_a_parcel(answer: dict[str, Any]) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(404, **answer))
+    async with httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(ClientError) as told:
+            await Dhl(client, "https://dhl.example", "the-key").look_up(PARCEL, NOON)
+    assert (told.value.outcome, told.value.permanent) == (Outcome.PARTNER_ERROR, True)
+
+
 async def test_only_the_number_its_unit_and_the_key_are_sent() -> None:
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(404)
+        return httpx.Response(404, json={"title": "No result found", "detail": "Nothing."})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         dhl = Dhl(client, "https://api-eu.dhl.com/track", "the-key")
         await dhl.look_up(PARCEL, NOON)
-        await dhl.look_up(replace(PARCEL, scheme="dhl-ecommerce"), NOON)
+        await dhl.look_up(PARCEL._replace(scheme="dhl-ecommerce"), NOON)
     express, other = seen
     assert express.method == "GET"
     assert str(express.url).startswith("https://api-eu.dhl.com/track/shipments?")

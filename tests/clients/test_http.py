@@ -1,6 +1,7 @@
 """Asking a partner over HTTP: what each answer means."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 import httpx
@@ -30,7 +31,8 @@ async def test_an_answer_comes_parsed() -> None:
     assert await asked(lambda _: httpx.Response(200, json={"a": 1})) == (200, {"a": 1})
 
 
-async def test_not_found_is_an_answer() -> None:
+async def test_not_found_is_an_answer_whoever_says_it() -> None:
+    assert await asked(lambda _: httpx.Response(404, json={"title": "gone"})) == (404, {"title": "gone"})
     assert await asked(lambda _: httpx.Response(404, text="<html>")) == (404, None)
 
 
@@ -52,6 +54,19 @@ async def test_every_other_status_says_what_is_wrong(
 ) -> None:
     error = await refused(lambda _: httpx.Response(status, json={}))
     assert (error.outcome, error.permanent) == (outcome, permanent)
+
+
+async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for() -> None:
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=drops()))
+    async with httpx.AsyncClient(transport=transport) as client:
+        with pytest.raises(ClientError) as told:
+            await get_json(client, "https://partner.example/x", params={}, headers={}, within=0.1)
+    assert told.value.outcome is Outcome.UNREACHABLE
 
 
 @pytest.mark.parametrize("body", [b"<html>Bad Gateway</html>", b"", b"\xff\xfe", b'{"a": ', b"NaN?"])

@@ -14,7 +14,7 @@ from tests.factories import GREEN, NAMES, NOON, case, flag
 
 def hear_of(marking: Marking, owner: str, example: OperationPlan) -> list[str]:
     stored = case(owner=owner, marking=marking, flags=(flag(owner, marking=marking),))
-    return [place.organisation for place in route(stored, example.organisations)]
+    return [place.organisation for place in route(stored.marking, stored.owner, example.organisations)]
 
 
 @pytest.mark.parametrize("tlp", [Tlp.GREEN, Tlp.CLEAR])
@@ -39,9 +39,7 @@ def test_only_those_it_is_for_hear_of_what_is_not(
 
 
 def test_each_is_told_in_its_own_channel(example: OperationPlan) -> None:
-    places = {
-        place.organisation: place.channel for place in route(case(marking=GREEN), example.organisations)
-    }
+    places = {place.organisation: place.channel for place in route(GREEN, "amazon", example.organisations)}
     assert places == {"amazon": "C0AMAZON", "dhl": "C0DHL", "cbp": "C0CBP", "iprc": "C0IPRC"}
 
 

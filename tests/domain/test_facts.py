@@ -12,12 +12,12 @@ from tests.factories import IN_CUSTOMS, NOON, PARCEL, SELLER, known
 
 @pytest.mark.parametrize("scheme", ["dhl-express", "dhl-express-piece", "dhl-ecommerce", "dhl-paket"])
 def test_dhl_is_asked_about_its_own_parcels(scheme: str) -> None:
-    assert partner_for(replace(PARCEL, scheme=scheme)) is Partner.DHL
+    assert partner_for(PARCEL._replace(scheme=scheme)) is Partner.DHL
 
 
 @pytest.mark.parametrize(
     "subject",
-    [replace(PARCEL, scheme="ups"), SELLER, Subject(SubjectKind.CONTAINER, "iso6346", "CSQU3054383")],
+    [PARCEL._replace(scheme="ups"), SELLER, Subject(SubjectKind.CONTAINER, "iso6346", "CSQU3054383")],
 )
 def test_nobody_is_asked_about_other_things(subject: Subject) -> None:
     assert partner_for(subject) is None

@@ -58,6 +58,10 @@ def test_it_says_what_is_flagged_and_why(line: str, key: str, words: str) -> Non
         ("--tlp amber --release dhl", Marking(Tlp.AMBER, frozenset({"dhl"}))),
         ("--release dhl,cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
         ("--release “DHL, cbp”", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+        ("--release dhl, cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+        ("--release dhl ,cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+        ("--RELEASE = DHL , cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
+        ("—release dhl,   cbp", Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))),
     ],
 )
 @pytest.mark.parametrize(
@@ -106,6 +110,28 @@ def test_what_cannot_be_meant_gets_a_sentence_that_helps(line: str, sentence: st
     assert sentence in told.value.sentence
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("ATVPDKIKX0DER", "the id of Amazon’s marketplace in the United States"),
+        ("https://www.amazon.com/sp?seller=ATVPDKIKX0DER x", "the id of Amazon’s marketplace"),
+        ("seller https://www.amazon.com/sp?seller=ATVPDKIKX0DER x", "the id of Amazon’s marketplace"),
+        ("https://amzn.to/3x", "“hxxps://amzn[.]to/3x” is a shortened link"),
+        ("33l8810025 fake", "did you mean 3318810025?"),
+        ("1Z5R8939035756712 fake", "has 17 letters and digits. A UPS tracking number has 18"),
+        ("0000000000", "has only zeros"),
+        ("https://www.dhl.com/us-en/home.html", "No known number stands in this tracking link"),
+        ("https://www.amazon.com/gp/help", "names no seller, no listing and no order"),
+        ("https://fakes.example/store", "Say before it what it is: a seller or a listing"),
+        ("hello there", "“hello” is no number or link known here. Say what it is first: `/flag parcel"),
+    ],
+)
+def test_what_is_wrong_is_said_also_where_nobody_said_what_it_is(line: str, sentence: str) -> None:
+    with pytest.raises(InvalidIdentifier) as told:
+        read_flag_line(line)
+    assert sentence in told.value.sentence
+
+
 @pytest.mark.parametrize("line", ["hello there", "parcel hello", "seller !!!", "—", "--tlp red"])
 def test_what_has_no_identifier_is_refused_as_one(line: str) -> None:
     with pytest.raises(InvalidIdentifier):
@@ -139,11 +165,69 @@ def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> Non
         assert read_flag_line(f'3318810025 --reason "{name}"').details.reason is kind
 
 
-def test_what_may_be_two_things_just_as_well_is_left_to_its_author() -> None:
-    read = read_flag_line("0306406152 a book or a parcel")
-    keys = {each.subject.key for each in (read.candidate, *read.others)}
-    assert keys == {"listing:amazon:0306406152", "parcel:0306406152"}
-    assert not read_flag_line("parcel 0306406152").others
+@pytest.mark.parametrize(
+    ("line", "readings"),
+    [
+        (
+            "0306406152 a book or a parcel",
+            [("listing:amazon:0306406152", "isbn-10"), ("parcel:0306406152", "dhl-express")],
+        ),
+        (
+            "50400000011 in a grey bag",
+            [("parcel:50400000011", "dhl-express"), ("parcel:50400000011", "iata-awb")],
+        ),
+    ],
+)
+def test_what_may_be_two_things_just_as_well_is_left_to_its_author(
+    line: str, readings: list[tuple[str, str]]
+) -> None:
+    read = read_flag_line(line)
+    (thing,) = read.things
+    assert sorted((each.subject.key, each.subject.scheme) for each in thing) == readings
+    assert not read.is_clear
+    assert read_flag_line("parcel 3318810025").is_clear
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers", "words"),
+    [
+        ("3318810025 7777777770 counterfeit", ["3318810025", "7777777770"], "counterfeit"),
+        ("parcel 3318810025,7777777770 counterfeit", ["3318810025", "7777777770"], "counterfeit"),
+        (
+            "parcel 33 1881 0025; 7777777770 and 1Z5R89390357567127 fake",
+            ["3318810025", "7777777770", "1Z5R89390357567127"],
+            "fake",
+        ),
+        ("A2L77EE7U53NWQ / B0EXAMPLE1 copied", ["A2L77EE7U53NWQ", "B0EXAMPLE1"], "copied"),
+        (
+            "https://www.dhl.com/us-en/home/tracking.html?tracking-id=3318810025,7777777770 fake",
+            ["3318810025", "7777777770"],
+            "fake",
+        ),
+        ("parcel 3318810025 7777777770 --tlp amber x", ["3318810025", "7777777770"], "x"),
+    ],
+)
+def test_several_things_at_its_head_are_all_read(line: str, numbers: list[str], words: str) -> None:
+    read = read_flag_line(line)
+    assert [thing[0].subject.number for thing in read.things] == numbers
+    assert read.words == words
+    assert not read.is_clear
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("3318810025 same sender as 7777777770", "same sender as 7777777770"),
+        ("seller A2L77EE7U53NWQ B0EXAMPLE1 is theirs", "B0EXAMPLE1 is theirs"),
+        ("3318810025,fake", "fake"),
+        ("parcel 3318810025 33 1881 0025 fake", "fake"),
+    ],
+)
+def test_what_stands_in_its_words_or_is_of_another_kind_or_the_same_once_more_is_not_flagged_too(
+    line: str, words: str
+) -> None:
+    read = read_flag_line(line)
+    assert (len(read.things), read.words) == (1, words)
 
 
 def test_a_wrong_check_digit_is_read_and_said() -> None:

@@ -15,7 +15,9 @@ from bot.domain.identifiers import (
     candidates,
     find_identifiers,
     identify,
+    read_one,
     split_identifier,
+    things_in,
     tie,
 )
 from bot.domain.identifiers.amazon import MARKETPLACES
@@ -128,6 +130,10 @@ def test_a_label_and_what_people_copy_from_it_are_the_same_thing(label: str, num
         "DHL 33 1881 0025",
         "DHL-3318810025",
         "awb=3318810025",
+        "33.1881.0025",
+        "33,1881,0025",
+        "33·1881·0025",
+        "33 + 1881 + 0025",
         "<tel:3318810025|3318810025>",
     ],
 )
@@ -200,6 +206,24 @@ def test_a_wrong_waybill_that_is_a_right_isbn_is_asked_about() -> None:
     ]
 
 
+def test_readings_that_make_the_same_thing_of_it_for_the_same_carrier_are_one() -> None:
+    twice = candidates("3318810025")[:1] * 2
+    assert tie(twice) == twice[:1]
+
+
+def test_a_unit_label_is_read_in_small_letters_too() -> None:
+    assert first("x001abcdef").subject.key == "listing:amazon:X001ABCDEF"
+    assert candidates("x00ledger1") == ()
+
+
+def test_commas_and_plus_signs_stand_between_numbers_and_not_in_them() -> None:
+    assert first("33,1881,0025").subject.number == "3318810025"
+    # Together they would be a right USPS number.
+    for between in (",", "+", ", ", " + "):
+        things = things_in(f"9405803699{between}300124287899")
+        assert [each[0].subject.number for each in things] == ["9405803699", "300124287899"]
+
+
 def test_eleven_bare_digits_that_are_right_for_two_are_asked_about() -> None:
     # Both are the remainder by seven, over the serial or over everything: alike where the first three divide by it.
     found = tie(candidates("50400000011"))
@@ -216,6 +240,33 @@ def test_eleven_digits_in_an_air_waybills_form_are_never_a_dhl_waybill(typed: st
 
 def test_no_candidates_tie_with_none() -> None:
     assert tie(()) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("3318810025, 7777777770", ["3318810025", "7777777770"]),
+        ("3318810025·7777777770", ["3318810025", "7777777770"]),
+        ("3318810025+7777777770", ["3318810025", "7777777770"]),
+        ("３３１８８１００２５，７７７７７７７７７０", ["3318810025", "7777777770"]),
+        ("33 1881 0025 and 7777777770.", ["3318810025", "7777777770"]),
+        ("33 1881 0025 77 7777 7770", ["3318810025", "7777777770"]),
+        ("<3318810025> / “7777777770”", ["3318810025", "7777777770"]),
+        ("https://www.dhl.com/track?tracking-id=3318810025,7777777770", ["3318810025", "7777777770"]),
+        ("3318810025 = no other", ["3318810025"]),
+        ("3318810025, 33 1881 0025", ["3318810025"]),
+        ("9400111206 206406260787", ["9400111206206406260787"]),
+        ("hello", []),
+    ],
+)
+def test_each_of_several_things_is_read(typed: str, numbers: list[str]) -> None:
+    assert [each[0].subject.number for each in things_in(typed)] == numbers
+
+
+def test_of_several_things_none_is_taken_for_the_one_that_was_asked_for() -> None:
+    with pytest.raises(InvalidIdentifier, match="These are 2 things: parcel 3318810025, parcel 7777777770"):
+        identify(PARCEL, "3318810025, 7777777770")
+    assert read_one(SELLER, "A2L77EE7U53NWQ")[0].subject.number == "A2L77EE7U53NWQ"
 
 
 @pytest.mark.parametrize(

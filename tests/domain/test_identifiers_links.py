@@ -1,11 +1,22 @@
 """Links of marketplaces and of tracking pages: what they point to; never opened, and shown so that nobody does."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier
-from bot.domain.identifiers import candidates, defanged, find_identifiers, identify, looks_like_a_link, tie
+from bot.domain.identifiers import (
+    candidates,
+    defanged,
+    defanged_in,
+    find_identifiers,
+    identify,
+    looks_like_a_link,
+    tie,
+    to_type,
+)
 from bot.domain.subjects import SubjectKind
 
 SELLER_KEY = "seller:amazon:A2L77EE7U53NWQ"
@@ -38,6 +49,8 @@ LISTING_KEY = "listing:amazon:B0EXAMPLE1"
         "“https://www.amazon.com/sp?seller=A2L77EE7U53NWQ”.",
         "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.amazon.com%2Fsp%3Fseller%3DA2L77EE7U53NWQ",
         "https://urldefense.com/v3/__https://www.amazon.com/sp?seller=A2L77EE7U53NWQ__;!!x$",
+        "https://www.amazon.com/gp/slredirect/picassoRedirect.html/ref=pa_sp?ie=UTF8&adId=A0&url=%2Fdp%2FB0EXAMPLE1%3Fsmid%3DA2L77EE7U53NWQ",
+        "https://www.amazon.com/sspa/click?url=https%3A%2F%2Fwww.amazon.com%2Fdp%2FB0EXAMPLE1%3Fm%3DA2L77EE7U53NWQ",
     ],
 )
 def test_a_link_that_names_a_seller_means_the_seller(link: str) -> None:
@@ -138,7 +151,7 @@ def test_a_host_that_only_has_the_name_in_it_is_not_believed(link: str) -> None:
 def test_other_marketplaces_are_a_platform_and_its_reference(link: str, key: str) -> None:
     best = candidates(link)[0].subject
     assert best.key == key
-    again = identify(best.kind, f"{best.platform}:{best.number}")
+    again = identify(best.kind, to_type(best))
     assert again.subject == best
 
 
@@ -179,6 +192,13 @@ def test_an_address_elsewhere_is_a_seller_only_where_that_was_said() -> None:
             "9400111206206406260787",
         ),
         ("https://track.amazon.com/tracking/TBA010000000000", "TBA010000000000"),
+        ("https://track.amazon.co.uk/tracking/TBA010000000000", "TBA010000000000"),
+        (
+            "https://www.amazon.com/progress-tracker/package/ref=x?orderId=112-1234567-1234567&trackingId=TBA010000000000",
+            "TBA010000000000",
+        ),
+        ("https://webtrack.dhlglobalmail.com/?trackingnumber=GM2951173225174494", "GM2951173225174494"),
+        ("https://track.dhlparcel.co.uk/?con=3318810025", "3318810025"),
         ("https://www.yuntrack.com/parcelTracking?id=YT2229521272164446", "YT2229521272164446"),
         ("https://t.17track.net/en#nums=RB123456785GB", "RB123456785GB"),
         ("https://parcelsapp.com/en/tracking/RB123456785GB", "RB123456785GB"),
@@ -212,6 +232,11 @@ def test_on_a_carriers_own_page_another_carriers_reading_is_left_out() -> None:
         (SubjectKind.SELLER, "https://amzn.to/3abcDEF", "shortened link"),
         (SubjectKind.SELLER, "https://www.amazon.com/dp/B0EXAMPLE1", "listing"),
         (SubjectKind.SELLER, "https://www.amazon.com/stores/page/12AB-34CD", "names no seller"),
+        (
+            SubjectKind.SELLER,
+            "https://www.amazon.com/sp?seller=ATVPDKIKX0DER",
+            "marketplace in the United States",
+        ),
         (SubjectKind.LISTING, "https://www.amazon.com/sp?seller=A2L77EE7U53NWQ", "seller"),
         (SubjectKind.LISTING, "https://www.amazon.com/gp/help", "leads to no listing"),
         (SubjectKind.PARCEL, "https://www.dhl.com/us-en/home.html", "tracking link"),
@@ -240,6 +265,40 @@ def test_a_link_to_something_else_is_refused_in_a_sentence(kind: SubjectKind, li
 )
 def test_a_link_is_shown_so_that_nobody_can_click_it(link: str, safe: str) -> None:
     assert defanged(link) == safe
+
+
+@pytest.mark.parametrize(
+    ("words", "safe"),
+    [
+        (
+            "see https://www.amazon.com/sp?seller=A2L77EE7U53NWQ.",
+            "see hxxps://www.amazon[.]com/sp?seller=A2L77EE7U53NWQ.",
+        ),
+        (
+            "(http://a.example/x, www.b.example) c.example/y",
+            "(hxxp://a[.]example/x, www.b[.]example) c[.]example/y",
+        ),
+        ("https://a.example,https://b.example/", "hxxps://a[.]example,hxxps://b[.]example/"),
+        ("https://a.example/?to=https://b.example", "hxxps://a[.]example/?to=hxxps://b[.]example"),
+        ("HTTPS://A.example", "hxxpS://A[.]example"),
+        ("niceshop.etsy.com.", "niceshop[.]etsy[.]com."),
+        ("hxxps://www.amazon[.]com/sp", "hxxps://www.amazon[.]com/sp"),
+        (
+            "example.com sold it.Badly, 24/7 and/or e.g./i.e.",
+            "example.com sold it.Badly, 24/7 and/or e.g./i.e.",
+        ),
+        ("who@mail.example/x", "who@mail.example/x"),
+        ("http:// www. ://", "http:// www. ://"),
+    ],
+)
+def test_links_among_words_are_shown_so_that_nobody_can_click_them(words: str, safe: str) -> None:
+    assert defanged_in(words) == safe
+    assert defanged_in(safe) == safe
+
+
+@given(st.text("htps:/w.ab ,@[]", max_size=40))
+def test_no_link_with_a_scheme_stays_live_among_words(words: str) -> None:
+    assert not re.search(r"https?://[a-z]+\.[a-z]", defanged_in(words))
 
 
 @given(st.text(max_size=60))

@@ -77,8 +77,8 @@ def refused(kind: SubjectKind, text: str) -> str:
             SELLER,
             "ATVPDKIKX0DER",
             (
-                "“ATVPDKIKX0DER” is the id of Amazon's marketplace in the United States, not of a seller. "
-                "The seller's id starts with A too, and stands in the storefront's link after “seller=”."
+                "“ATVPDKIKX0DER” is the id of Amazon’s marketplace in the United States, not of a seller. "
+                "The seller’s id starts with A too, and stands in the storefront’s link after “seller=”."
             ),
         ),
         (
@@ -86,8 +86,8 @@ def refused(kind: SubjectKind, text: str) -> str:
             "\u0410\u04122L77EE7U53NWQ",
             (
                 "“\u0410\u04122L77EE7U53NWQ” is not a seller id: “\u0410” is a letter of another alphabet. "
-                "Amazon's start with A and have 9 to 21 letters and digits, for example A2L77EE7U53NWQ; "
-                "for other marketplaces paste the seller's link, or write ebay:name."
+                "Amazon’s start with A and have 9 to 21 letters and digits, for example A2L77EE7U53NWQ; "
+                "for other marketplaces paste the seller’s link, or write ebay:name."
             ),
         ),
         (

@@ -45,6 +45,13 @@ def numbers_in(text: str) -> list[str]:
         ),
         ("> quoted\n> 3318810025", ["3318810025"]),
         ("*3318810025* `7777777770`", ["3318810025", "7777777770"]),
+        (
+            "3318810025·7777777770 3318810003+3318810014",
+            ["3318810025", "7777777770", "3318810003", "3318810014"],
+        ),
+        ("3318810025.Please look at 7777777770.pdf", ["3318810025", "7777777770"]),
+        ("fnsku x001abcdef", ["X001ABCDEF"]),
+        ("some-words-RB 123 456 785 GB", ["RB123456785GB"]),
     ],
 )
 def test_it_finds_every_identifier_in_its_order(text: str, numbers: list[str]) -> None:
@@ -63,6 +70,8 @@ def test_it_finds_every_identifier_in_its_order(text: str, numbers: list[str]) -
         "4111 1111 1111 1111",
         "33188 10025 12345",
         "3318810025@localhost",
+        "call me: +7777777770",
+        "a-b-c--d-e",
         "A2337M1XX9 and BLUETOOTH1 and MY123456ABCD and 080442956X",
         "11212345671234567",
         "550e8400-e29b-41d4-a716-446655440000",
@@ -141,6 +150,9 @@ def test_a_list_gives_what_was_put_into_it(listed: list[str], between: str) -> N
         ),
         ("331 fake earbuds", "331", "fake earbuds"),
         ("earbuds sent in 3318810025", "earbuds", "sent in 3318810025"),
+        ("3318810025, 7777777770 fake", "3318810025, 7777777770", "fake"),
+        ("3318810025,fake", "3318810025", "fake"),
+        ("3318810025: fake", "3318810025:", "fake"),
         ("3318810025", "3318810025", ""),
         ("", "", ""),
     ],

@@ -96,6 +96,33 @@ def test_what_is_no_reference_is_not_taken_for_one(text: str) -> None:
     assert read_reference(text, "OFA") is None
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "“OFA-2026-7K3QX4”",
+        "OFA-2026-7K3QX4.",
+        "(ofa-2026-7k3qx4)",
+        "`2026-7K3QX4`",
+        "20267k3qx4",
+        "ofa 7k3qx4",
+        "7k3qx4",
+    ],
+)
+def test_it_is_read_out_of_quotes_and_without_what_goes_without_saying(typed: str) -> None:
+    read = read_reference(typed, "OFA", 2026)
+    assert read is not None
+    assert (read.text, read.check_passed) == ("OFA-2026-7K3QX4", True)
+
+
+@pytest.mark.parametrize("typed", ["7K3QX5", "2026-7K3QX5", "OFA-7K3QX5", "XYZ-7K3QX4", "123456"])
+def test_half_of_one_that_does_not_fit_is_none(typed: str) -> None:
+    assert read_reference(typed, "OFA", 2026) is None
+
+
+def test_without_a_year_to_go_by_it_is_none() -> None:
+    assert read_reference("7K3QX4", "OFA") is None
+
+
 @given(st.text())
 def test_whatever_is_read_comes_in_the_canonical_spelling(text: str) -> None:
     read = read_reference(text, "OFA")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.cases import Case, Change, CloseReason, Reached, Status
+from bot.domain.flag_details import Details
 from bot.domain.flags import Flag
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Action, Role
@@ -278,3 +279,19 @@ def test_a_view_tells_when_it_was_closed_and_why() -> None:
 def test_the_timeline_keeps_its_order() -> None:
     timeline = (entry(), entry(Change.ACKNOWLEDGED, "dhl", id=2), entry(Change.CLOSED, id=3))
     assert [line.id for line in view(timeline=timeline).timeline] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("reader", "told"),
+    [
+        (somebody("amazon"), True),
+        (channel_of("amazon"), True),
+        (somebody("dhl"), False),
+        (channel_of("amazon", "dhl"), False),
+        (replace(channel_of("amazon"), narrowed=True), False),
+    ],
+)
+def test_the_address_of_a_message_is_for_those_whose_channel_it_is(reader: Reader, *, told: bool) -> None:
+    address = "https://operation.slack.com/archives/C0AMAZON/p1"
+    seen = view(reader, flags=(flag(details=Details(source=address)),))
+    assert (seen.flags[0].details.source == address) is told

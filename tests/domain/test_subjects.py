@@ -1,7 +1,5 @@
 """The values that flags are about."""
 
-import dataclasses
-
 import pytest
 
 from bot.domain.subjects import PLATFORM_NAMES, Subject, SubjectKind
@@ -17,13 +15,13 @@ def test_a_parcel_has_one_key_whichever_carrier_its_digits_are_read_as() -> None
 
 
 def test_a_seller_of_one_marketplace_is_not_the_one_of_another() -> None:
-    elsewhere = dataclasses.replace(SELLER, platform="ebay")
+    elsewhere = SELLER._replace(platform="ebay")
     assert SELLER.key == "seller:amazon:A2L77EE7U53NWQ"
     assert elsewhere.key == "seller:ebay:A2L77EE7U53NWQ"
 
 
 def test_a_seller_and_a_listing_with_the_same_number_are_two_things() -> None:
-    assert dataclasses.replace(SELLER, kind=SubjectKind.LISTING).key != SELLER.key
+    assert SELLER._replace(kind=SubjectKind.LISTING).key != SELLER.key
 
 
 @pytest.mark.parametrize(

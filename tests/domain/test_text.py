@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.text import as_typed, plain_punctuation, shortened
+from bot.domain.text import as_typed, in_parts, links_apart, plain_punctuation, shortened
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ from bot.domain.text import as_typed, plain_punctuation, shortened
 )
 def test_it_is_what_was_typed(sent: str, typed: str) -> None:
     assert as_typed(sent) == typed
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("<https://tracker.example/x|3318810025>", "https://tracker.example/x 3318810025"),
+        ("<https://evil.example|your bank>", "https://evil.example your bank"),
+        ("<http://evil.example|evil.example>", "evil.example"),
+        ("<https://a.example/1|www.a.example/…>", "https://a.example/1"),
+        ("<tel:3318810025|3318810025>", "3318810025"),
+    ],
+)
+def test_what_is_shown_in_place_of_a_link_can_be_read_beside_it(sent: str, read: str) -> None:
+    assert as_typed(links_apart(sent)) == read
 
 
 def slack_encodes(text: str) -> str:
@@ -66,3 +80,10 @@ def test_a_text_that_fits_is_left_alone(text: str) -> None:
 
 def test_it_is_cut_between_words() -> None:
     assert shortened("counterfeit earbuds in a plain box", 24) == "counterfeit earbuds in…"
+
+
+@given(st.text(), st.integers(1, 60))
+def test_a_text_in_parts_is_the_text_and_each_part_fits(text: str, limit: int) -> None:
+    parts = in_parts(text, limit)
+    assert "".join(parts) == text
+    assert all(1 <= len(part) <= limit for part in parts)

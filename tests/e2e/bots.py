@@ -20,11 +20,12 @@ from typing import IO, Self
 
 from typer.testing import CliRunner
 
-from bot.app import serve
-from bot.cli import program, read_toml
+from bot.app import bind, serve
+from bot.cli import program
 from bot.config import Need, Settings, load_settings
 from bot.domain.operations import read_operation
 from bot.factory import open_program
+from bot.terminal import read_toml
 from bot.worker import working
 from storage.migrate import migrate
 
@@ -150,7 +151,7 @@ class BotThread:
             await opened.services.members.apply(read_operation(read_toml(self._operation)))
             job = working(opened) if self._works else contextlib.nullcontext()
             async with opened.installation.known(opened.slack), job:
-                await serve(opened, self._stop, self._ready)
+                await serve(opened, bind(self._settings.host, self._settings.port), self._stop, self._ready)
 
     def _ready(self, address: str) -> None:
         self.url = address

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import ROOT, BotProcess, BotThread, Finished, ran
+from tests.e2e.bots import OPERATION_FILE, ROOT, BotProcess, BotThread, Finished, ran
 from tests.e2e.records import Records
 
 StartProcess = Callable[..., BotProcess]
@@ -36,9 +36,15 @@ def settings(sandbox: Sandbox, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def bot(sandbox: Sandbox, settings: Settings) -> Iterator[BotThread]:
+def operation() -> Path:
+    """The operation file that the bot is started with."""
+    return OPERATION_FILE
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox, settings: Settings, operation: Path) -> Iterator[BotThread]:
     """The bot, running and known to the workspace. It may log no error that its test does not mean."""
-    with BotThread(settings) as running:
+    with BotThread(settings, operation) as running:
         sandbox.bot_is_at(running.url)
         yield running
         sandbox.bot_leaves()

@@ -27,10 +27,10 @@ IMPOSSIBLE = [
     ("parcel earbuds fake", "“earbuds” has no digits", "for example 3318810025"),
     ("parcel 33l8810025 fake", "did you mean 3318810025?", "3318810025"),
     ("seller A123 fake", "“A123” is too short for a seller id", "for example A2L77EE7U53NWQ"),
-    ("seller ATVPDKIKX0DER fake", "Amazon's marketplace in the United States", "“seller=”"),
+    ("seller ATVPDKIKX0DER fake", "Amazon’s marketplace in the United States", "“seller=”"),
     ("seller https://bit.ly/x fake", "shortened link", "Paste the address"),
     ("parcel", "Which parcel?", "/flag parcel 3318810025"),
-    ("earbuds", "“earbuds” is no number or link I know", "/flag parcel 3318810025"),
+    ("earbuds", "“earbuds” is no number or link known here", "/flag parcel 3318810025"),
     (f"parcel {PARCEL} --tlp purple", "“purple” is not a marking", "amber+strict"),
     (f"parcel {PARCEL} --colour red", "There is no option --colour", "--tlp"),
     (f"parcel {PARCEL} --release nobody", "“nobody” is no organisation here", "amazon"),
@@ -113,6 +113,23 @@ class TestForm:
         card = marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {MISTYPED}"), "C0AMAZON")
         assert card.shows("seen so"), "what was typed is still there the second time"
 
+    def test_of_what_is_red_it_is_asked_in_the_form_and_in_no_message(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        answer = marketplace.types("/flag parcel 3318810026 swapped labels --tlp red", channel="C0AMAZON")
+        assert not answer.messages
+        marketplace.sees_modal("Its check digit should be 5 but is 6")
+        assert records.count_of_flags() == 0
+
+        marketplace.chooses("Is the number right?", "Flag it anyway")
+        marketplace.submits()
+
+        card = marketplace.sees(re.compile(r"only you see this[\s\S]*TLP:RED"), "C0AMAZON")
+        assert not card.shows("3318810026")
+        marketplace.clicks("Open", on=card)
+        assert marketplace.sees_modal("3318810026").shows("swapped labels")
+        assert records.count_of_flags() == 1
+
 
 TYPED = [
     "payload",
@@ -127,6 +144,11 @@ TYPED = [
 ]
 
 
+def shown(words: str) -> str:
+    """What was typed as it is shown: to the letter, but for links."""
+    return words.replace("http://evil.example", "hxxp://evil[.]example")
+
+
 @pytest.mark.usefixtures("bot")
 class TestWords:
     def test_whatever_is_typed_is_stored_as_typed_and_harmless_where_it_is_shown(
@@ -135,11 +157,11 @@ class TestWords:
         for serial, words in enumerate(TYPED):
             parcel = waybill(serial // 5)  # as many flags as a card has room for
             card = marketplace.types(f"/flag parcel {parcel} {words}", channel="C0AMAZON").messages[0]
-            assert words in card.text, "its author sees it to the letter"
+            assert shown(words) in card.text, "its author sees it to the letter, and no live link"
 
         assert records.words_of_flags() == TYPED
-        alert = re.compile(rf"Alert: parcel {waybill(1)}[\s\S]*{re.escape(TYPED[-1])}")
-        assert TYPED[-2] in carrier.sees(alert, "C0DHL", within=10).text
+        alert = re.compile(rf"Alert: parcel {waybill(1)}[\s\S]*{re.escape(shown(TYPED[-1]))}")
+        assert shown(TYPED[-2]) in carrier.sees(alert, "C0DHL", within=10).text
         carrier.types(f"/case {waybill(0)}", channel="C0DHL")
         for record in sandbox.traffic():
             sent = record["request"] if record["direction"] == "to_slack" else record["response"]
@@ -151,10 +173,26 @@ class TestWords:
             assert arguments["unfurl_links"] is False
             assert arguments["unfurl_media"] is False
 
-    def test_five_thousand_characters_are_stored_whole_and_shown_as_far_as_they_fit(
+    def test_a_character_that_no_database_stores_takes_nothing_with_it(
+        self, records: Records, marketplace: Persona
+    ) -> None:
+        answer = marketplace.types(f"/flag parcel {PARCEL} counter\0feit", channel="C0AMAZON")
+        assert answer.messages[0].shows("Flagged.")
+        assert records.words_of_flags() == ["counterfeit"]
+
+    def test_nor_does_it_in_a_form(self, records: Records, marketplace: Persona) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.fills("Tracking number or link", PARCEL)
+        marketplace.fills("What looks wrong?", "counter\0feit")
+        marketplace.submits()
+        marketplace.sees("Flagged", "C0AMAZON")
+        assert records.words_of_flags() == ["counterfeit"]
+
+    def test_five_thousand_characters_are_stored_whole_and_a_click_away_where_they_do_not_fit(
         self, records: Records, marketplace: Persona, carrier: Persona
     ) -> None:
-        words = ("An endless story & more. " * 200).strip()
+        words = "An endless story & more. " * 199 + "And this is how it ends."
         assert len(words) == 4999
 
         card = marketplace.types(f"/flag parcel {PARCEL} {words}", channel="C0AMAZON").messages[0]
@@ -163,6 +201,8 @@ class TestWords:
         for shown in (card, carrier.sees("Alert", "C0DHL")):
             assert shown.shows("An endless story & more.")
             assert shown.shows("…")
+        marketplace.clicks("Read it all", on=card)
+        marketplace.sees_modal("And this is how it ends.")
 
     def test_a_phone_s_dashes_and_quotes_are_read_as_a_keyboard_s(
         self, records: Records, marketplace: Persona, centre: Persona, customs: Persona

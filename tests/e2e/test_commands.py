@@ -124,6 +124,25 @@ class TestStarting:
         assert "Traceback" not in bot.words
 
     @ON_SQLITE
+    @pytest.mark.parametrize(
+        ("setting", "value", "said"),
+        [
+            ("HOST", "no-such-host.invalid", "HOST: no-such-host.invalid is no address of this machine"),
+            ("HOST", "a" * 70 + ".example", "is no address of this machine"),
+            ("OPERATION_FILE", "away.toml", "OPERATION_FILE: away.toml: cannot be read"),
+        ],
+    )
+    def test_what_it_cannot_start_with_is_said_before_it_makes_anything(
+        self, run: RunCommand, tmp_path: Path, setting: str, value: str, said: str
+    ) -> None:
+        bot = run("run", PORT="0", DATABASE_URL="", **{setting: value})
+
+        assert bot.code == 1
+        assert len(bot.log) == 1
+        assert said in bot.log[0]
+        assert not (tmp_path / "var").exists()
+
+    @ON_SQLITE
     def test_a_token_that_slack_does_not_accept_ends_it_with_a_sentence(
         self, run: RunCommand, sandbox: Sandbox
     ) -> None:
@@ -156,6 +175,7 @@ class TestSettings:
             SLACK_API_URL="slack.com/api",
             DATABASE_URL="mysql://root:hunter2@host/db",
             PORT="http",
+            DHL_API_KEY="“hunter2”",
             DHL_API_URL="ftp://dhl.example",
             LOG_LEVEL="LOUD",
             LOG_FORMAT="xml",
@@ -167,6 +187,7 @@ class TestSettings:
         assert named == sorted(
             [
                 "DATABASE_URL",
+                "DHL_API_KEY",
                 "DHL_API_URL",
                 "LOG_FORMAT",
                 "LOG_LEVEL",
@@ -314,6 +335,14 @@ class TestCheck:
         assert "DHL" in line
         assert "look at DHL_API_KEY" in line
 
+    def test_an_address_at_which_nothing_of_the_carrier_answers(
+        self, run: RunCommand, settings: Settings
+    ) -> None:
+        (line,) = self.wrong(run, DHL_API_URL=settings["DHL_API_URL"].replace("/track", "/trakc"))
+
+        assert "DHL: partner_error" in line
+        assert line.endswith("DHL_API_URL is wrong")
+
     def test_a_carrier_that_nobody_has_a_key_for(self, run: RunCommand) -> None:
         checking = run("check", DHL_API_KEY="")
 
@@ -344,15 +373,38 @@ class TestCheck:
         assert "SLACK_API_URL" in line
 
     def test_a_database_of_another_version(self, run: RunCommand, tmp_path: Path) -> None:
-        (line,) = self.wrong(run, DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}")
+        file = tmp_path / "empty.db"
+        (line,) = self.wrong(run, DATABASE_URL=f"sqlite:///{file}")
+        assert line == f"wrong  database: DATABASE_URL: there is no {file} yet; run python -m bot migrate"
+        assert not file.exists(), "looking makes nothing"
+        file.touch()
 
-        assert "database" in line
-        assert "run python -m bot migrate" in line
+        (line,) = self.wrong(run, DATABASE_URL=f"sqlite:///{file}")
+
+        assert "other tables than this version; run python -m bot migrate" in line
+
+    def test_a_host_that_is_not_this_machine_s(self, run: RunCommand) -> None:
+        (line,) = self.wrong(run, HOST="no-such-host.invalid")
+
+        assert line.startswith("wrong  HOST: no-such-host.invalid is no address of this machine")
+
+    def test_an_operation_file_that_cannot_be_used(self, run: RunCommand, tmp_path: Path) -> None:
+        assert (
+            f"ok     OPERATION_FILE: {OPERATION_FILE}" in run("check", OPERATION_FILE=str(OPERATION_FILE)).out
+        )
+        (line,) = self.wrong(run, OPERATION_FILE="away.toml")
+        assert line.startswith("wrong  OPERATION_FILE: away.toml: cannot be read")
+        bad = tmp_path / "bad.toml"
+        bad.write_text(
+            OPERATION_FILE.read_text(encoding="utf-8").replace("America/New_York", "America/Amazonia")
+        )
+        lines = self.wrong(run, OPERATION_FILE=str(bad))
+        assert [line for line in lines if "America/Amazonia" in line] == lines
 
     def test_a_database_that_does_not_answer(self, run: RunCommand) -> None:
         (line,) = self.wrong(run, DATABASE_URL="postgresql://nobody@127.0.0.1:9/none")
 
-        assert "database: it does not answer" in line
+        assert "database: DATABASE_URL: the database cannot be opened: connection failed" in line
         assert "DATABASE_URL" in line
 
     def test_settings_that_are_missing(self, run: RunCommand) -> None:

@@ -6,8 +6,9 @@ from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from sandbox.sight import Seen
 from tests.e2e.bots import BotThread
+from tests.e2e.conftest import ON_SQLITE
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = [pytest.mark.usefixtures("bot"), ON_SQLITE]
 
 STRANGER = "U0STRANGER1"
 REQUESTED = "Your request is with those who decide it"
@@ -233,7 +234,7 @@ def test_a_new_organisation_is_told_in_its_channel_once_the_bot_is_there(
     added = admin.sees_modal("Brand One is added.")
     assert added.shows("type /invite and the bot’s name there")
     admin.closes()
-    sandbox.person("U0COORD1").sees("Type /invite and the bot's name there")
+    admin.sees("Brand One has no coordinator who could see to it")
     admin.invites("U0OFABOT", into="C0GENERAL")
     admin.sees("Alerts for Brand One come to this channel from now on", "C0GENERAL")
     assert admin.types("/op organisations", channel="C0IPRC").messages[0].shows("Organisations (5)")

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import BotThread
+from tests.e2e.bots import OPERATION_FILE, BotThread
 from tests.e2e.conftest import ON_POSTGRESQL, ON_SQLITE, Settings, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.watching import READERS, everyone_is_told, ids_everywhere, reads_below, reference_in, waybill
@@ -78,6 +79,20 @@ class TestPassing:
 @pytest.mark.usefixtures("bot")
 class TestFinal:
     @pytest.fixture
+    def operation(self, tmp_path: Path) -> Path:
+        """One in which the carrier's liaison is its coordinator as well, who mends what keeps its messages away."""
+        liaison = 'slack_user = "U0DHL2"\norganisation = "dhl"\nroles = ["liaison"'
+        usual = OPERATION_FILE.read_text(encoding="utf-8")
+        assert liaison in usual
+        changed = tmp_path / "operation.toml"
+        changed.write_text(usual.replace(liaison, f'{liaison}, "coordinator"'), encoding="utf-8")
+        return changed
+
+    @pytest.fixture
+    def coordinator(self, sandbox: Sandbox) -> Persona:
+        return sandbox.person("U0DHL2")
+
+    @pytest.fixture
     def shut_out(self, sandbox: Sandbox) -> Iterator[None]:
         """Somebody has removed the bot from the carrier's channel, which is private: to the bot it does not exist."""
         with sandbox.expects_refusal("channel_not_found"):
@@ -94,7 +109,7 @@ class TestFinal:
         assert word.shows("Nothing is lost")
         assert "Try again" in word.buttons
         card = marketplace.types(f"/case {PARCEL}").messages[0]
-        assert card.shows("DHL could not be reached; the coordinators know")
+        assert card.shows("DHL could not be reached; those who can mend it are told")
         customs.sees("Alert", "C0CBP")
 
     def test_inviting_the_bot_again_brings_what_waited(

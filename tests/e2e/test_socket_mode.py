@@ -8,7 +8,7 @@ import pytest
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.e2e.bots import BotThread
-from tests.e2e.conftest import Settings
+from tests.e2e.conftest import ON_SQLITE, Settings
 from tests.e2e.records import Records
 from tests.e2e.watching import reads_below, reference_in
 
@@ -98,3 +98,26 @@ def test_a_connection_that_is_lost_without_a_word_is_opened_again(
     answer = marketplace.types(f"/flag parcel {PARCEL} counterfeit earbuds", channel="C0AMAZON")
     assert reference_in(answer.messages[0])
     awaits_connections(sandbox, 2)
+
+
+@ON_SQLITE
+@pytest.mark.long  # Slack waits three seconds for an ack, each time
+def test_an_event_that_could_not_be_stored_is_not_acknowledged_and_comes_again(
+    bot: BotThread, sandbox: Sandbox, marketplace: Persona, records: Records
+) -> None:
+    with records.gone("drafts"), sandbox.expects_refusal("operation_timeout", "app_mention"):
+        marketplace.says("@ofa 3318810025 has a crooked logo", "C0AMAZON")
+        sandbox.awaits_traffic("app_mention", 2, within=15)
+    assert len(bot.log.errors) == 2
+    bot.log.errors.clear()
+
+    sandbox.advance(60)
+
+    marketplace.sees("I recognise this.", "C0AMAZON")
+
+
+def test_what_no_database_stores_is_left_out_here_as_well(
+    bot: BotThread, records: Records, marketplace: Persona
+) -> None:
+    marketplace.types(f"/flag parcel {PARCEL} counter\0feit", channel="C0AMAZON")
+    assert records.words_of_flags() == ["counterfeit"]

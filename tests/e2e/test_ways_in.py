@@ -7,12 +7,17 @@ import pytest
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.e2e.bots import BotThread
+from tests.e2e.conftest import ON_SQLITE
 from tests.e2e.records import Records
 from tests.e2e.watching import everyone_is_told
 
 BOT = "U0OFABOT"
+LONG_LINK = (
+    "https://www.amazon.com/Northwind-Wireless-Earbuds-Cancelling-Headphones/dp/B0EXAMPLE1/ref=sr_1_3"
+    "?crid=2X8Q4&keywords=earbuds&qid=1767614400&sprefix=earb%2Caps%2C190&sr=8-3&smid=A2L77EE7U53NWQ"
+)
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = [pytest.mark.usefixtures("bot"), ON_SQLITE]
 
 
 class TestForm:
@@ -67,8 +72,57 @@ class TestForm:
         assert "Choose TLP:AMBER" in marketplace.submits().errors["release"]
         marketplace.chooses("Who may know?", "TLP:AMBER")
         marketplace.submits()
-        assert marketplace.sees("TLP:AMBER", "C0AMAZON").shows("released to DHL")
+        assert marketplace.sees("released to DHL", "C0AMAZON").shows("TLP:AMBER")
         assert records.count_of_flags() == 1
+
+    def test_a_brand_too_long_is_said_beside_its_field(self, marketplace: Persona, records: Records) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.fills("Tracking number or link", "3318810025")
+        marketplace.chooses("Brand", "x" * 101)
+        assert "101 characters; 100 are enough" in marketplace.submits().errors["brand"]
+        assert records.count_of_flags() == 0
+
+    def test_a_long_link_is_pasted_as_the_seller_it_names_and_a_port_stays(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.chooses("Port", "Example Hub")
+        marketplace.chooses("What is it?", "Seller")
+        marketplace.sees_modal("An id or link")
+        assert marketplace.is_offered("Seller", LONG_LINK) == ["seller A2L77EE7U53NWQ (Amazon)"]
+        marketplace.chooses("Seller", "A2L77EE7U53NWQ")
+        marketplace.chooses("What may be done?", "PAP:RED · nothing it could notice: no look-up")
+        marketplace.submits()
+        card = marketplace.sees("seller A2L77EE7U53NWQ", "C0AMAZON")
+        assert card.shows("Port: Example Hub")
+        assert card.shows("PAP:RED")
+
+    def test_a_tick_for_one_number_is_none_for_another(self, marketplace: Persona, records: Records) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.fills("Tracking number or link", "3318810026")
+        marketplace.submits()
+        marketplace.sees_modal("should be 5 but is 6")
+        marketplace.chooses("Is the number right?", "Flag it anyway")
+        marketplace.fills("Tracking number or link", "3318810027")
+        marketplace.submits()
+        marketplace.sees_modal("should be 5 but is 7")
+        assert records.count_of_flags() == 0
+
+    def test_what_may_be_two_things_is_asked_in_the_form(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.fills("Tracking number or link", "50400000011")
+        marketplace.submits()
+        marketplace.sees_modal("Which is it?")
+        assert records.count_of_flags() == 0
+        marketplace.chooses("Which is it?", "DHL Express waybill")
+        marketplace.submits()
+        marketplace.sees("parcel 50400000011", "C0AMAZON")
 
     def test_a_red_flag_names_people_who_may_see_it_too(
         self, marketplace: Persona, carrier: Persona, sandbox: Sandbox
@@ -126,6 +180,31 @@ class TestMessage:
         alert = carrier.sees("Alert: parcel 3318810025", "C0DHL")
         assert "/archives/" not in str(alert.blocks), "a message's address is for its own organisation"
 
+    def test_more_than_ten_are_all_there_to_tick(self, marketplace: Persona, records: Records) -> None:
+        numbers = [f"{serial}{serial % 7}" for serial in range(331881000, 331881012)]
+        message = marketplace.says("lost: " + " ".join(numbers), "C0AMAZON")
+        marketplace.uses_shortcut("Flag this", message)
+        form = marketplace.sees_modal("And of these?")
+        assert all(form.shows(f"parcel {number}") for number in numbers)
+        marketplace.submits()
+        assert records.count_of_flags() == 12
+
+    def test_one_that_was_closed_as_genuine_is_said_beside_the_ticks_and_nothing_is_half_done(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        card = marketplace.types("/flag 7777777770 fake", channel="C0AMAZON").messages[0]
+        marketplace.clicks("Close", card)
+        marketplace.chooses("Reason", "Genuine goods")
+        marketplace.submits()
+        message = marketplace.says("3318810025 7777777770", "C0AMAZON")
+        marketplace.uses_shortcut("Flag this", message)
+        marketplace.sees_modal("What is to be flagged?")
+        assert "genuine goods" in marketplace.submits().errors["found"]
+        assert records.count_of_flags() == 1
+        marketplace.chooses("What is to be flagged?", "parcel 3318810025")
+        marketplace.submits()
+        assert records.count_of_flags() == 2
+
     def test_nothing_in_it_is_said(self, marketplace: Persona) -> None:
         message = marketplace.says("good morning", "C0AMAZON")
         marketplace.uses_shortcut("Flag this", message)
@@ -168,12 +247,94 @@ class TestWriting:
         marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*seller A2L77EE7U53NWQ"), conversation)
         assert records.count_of_flags() == 1
 
+    def test_several_are_flagged_one_after_the_other_or_all_at_once(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        conversation = marketplace.converses_with(BOT)
+        marketplace.says("3318810025, 7777777770 and CSQU3054384 are fakes", conversation)
+        answer = marketplace.sees("I recognise this.", conversation)
+        assert [button for button in answer.buttons if button.startswith("Flag")] == [
+            *("Flag this", "Flag this", "Flag anyway", "Flag the 2 clear ones")
+        ]
+        marketplace.clicks("Flag anyway", answer)
+        marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*container CSQU3054384"), conversation)
+        marketplace.clicks("Flag the 2 clear ones", answer)
+        for number in ("3318810025", "7777777770"):
+            marketplace.sees(re.compile(rf"TLP:GREEN[\s\S]*parcel {number}"), conversation)
+        assert records.count_of_flags() == 3
+
+    def test_what_may_be_two_things_is_answered_with_both(
+        self, marketplace: Persona, records: Records
+    ) -> None:
+        marketplace.says("@ofa 50400000011 in a grey bag", "C0AMAZON")
+        answer = marketplace.sees("I recognise this.", "C0AMAZON")
+        assert answer.shows("air waybill")
+        assert answer.shows("DHL Express waybill")
+        marketplace.clicks("Flag this", answer)
+        marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*parcel 504"), "C0AMAZON")
+        assert records.count_of_flags() == 1
+
     def test_a_stranger_learns_only_whom_to_ask(self, sandbox: Sandbox, records: Records) -> None:
         stranger = sandbox.person("U0STRANGER1")
         conversation = stranger.converses_with(BOT)
         stranger.says("3318810025", conversation)
         answer = stranger.sees("You are on no organisation’s list", conversation)
         assert not answer.shows("3318810025")
+
+    def test_what_could_not_be_stored_is_not_acknowledged_and_comes_again(
+        self, marketplace: Persona, bot: BotThread, sandbox: Sandbox, records: Records
+    ) -> None:
+        with records.gone("drafts"), sandbox.expects_refusal("dispatch_failed", "app_mention"):
+            marketplace.says("@ofa 3318810025 has a crooked logo", "C0AMAZON")
+            first, second = sandbox.awaits_traffic("app_mention", 2)
+        assert (first["status"], second["status"]) == (500, 500)
+        assert len(bot.log.errors) == 2
+        bot.log.errors.clear()
+
+        sandbox.advance(60)
+
+        assert marketplace.sees("I recognise this.", "C0AMAZON").shows("parcel 3318810025")
+
+
+def test_several_on_one_line_are_asked_about_and_none_is_lost(
+    marketplace: Persona, carrier: Persona, records: Records
+) -> None:
+    line = "/flag 3318810025, 7777777770 counterfeit earbuds --brand Northwind"
+    question = marketplace.types(line, channel="C0AMAZON").messages[0]
+    assert question.shows("These are 2 things.")
+    assert records.count_of_flags() == 0
+    marketplace.clicks("Flag this", question)
+    marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*3318810025"), "C0AMAZON")
+    marketplace.clicks("Flag all 2", question)
+    card = marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*7777777770"), "C0AMAZON")
+    assert card.shows("counterfeit earbuds")
+    assert card.shows("Brand: Northwind")
+    assert records.count_of_flags() == 2, "the first is flagged once"
+    carrier.sees("Alert: parcel 7777777770", "C0DHL")
+
+
+def test_a_release_to_two_organisations_reaches_both(
+    marketplace: Persona, carrier: Persona, customs: Persona
+) -> None:
+    marketplace.types("/flag 3318810025 fake --release dhl, cbp", channel="C0AMAZON")
+    carrier.sees("Alert: parcel 3318810025", "C0DHL")
+    customs.sees("Alert: parcel 3318810025", "C0CBP")
+
+
+def test_why_a_flag_is_corrected_is_told_to_everyone_who_was_told(
+    marketplace: Persona, carrier: Persona
+) -> None:
+    card = marketplace.types("/flag 3318810025 black cases", channel="C0AMAZON").messages[0]
+    carrier.sees("Alert: parcel 3318810025", "C0DHL")
+    marketplace.clicks("Add details or correct", card)
+    marketplace.sees_modal("Why do you change it?")
+    marketplace.fills("What looks wrong?", "blue cases")
+    marketplace.chooses("What should be done?", "Exam")
+    marketplace.chooses("Why do you change it?", "Something in it was wrong")
+    marketplace.submits()
+    note = carrier.sees("corrected their flag: something in it was wrong", "C0DHL")
+    assert note.shows("blue cases")
+    carrier.sees("Asked for: exam", "C0DHL")
 
 
 def test_what_may_be_two_things_is_asked_with_buttons(marketplace: Persona, records: Records) -> None:

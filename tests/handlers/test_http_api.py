@@ -211,9 +211,10 @@ async def test_a_repeated_request_gets_the_same_answer_to_the_letter_and_raises_
     assert len((await post()).json()["case"]["flags"]) == 2
 
 
-async def test_a_name_of_another_request_is_refused(post: Post) -> None:
+@pytest.mark.parametrize("other", [{"words": "other words"}, {"subject": {"identifier": "A2L77EE7U53NWQ"}}])
+async def test_a_name_of_another_request_is_refused(post: Post, other: dict[str, object]) -> None:
     await post(Idempotency_Key="one")
-    told = problem(await post(PARCEL | {"words": "other words"}, Idempotency_Key="one"), 422)
+    told = problem(await post(PARCEL | other, Idempotency_Key="one"), 422)
     assert told["errors"] == [{"detail": told["detail"], "header": "Idempotency-Key"}]
 
 
@@ -486,6 +487,40 @@ async def test_what_can_mean_several_things_is_asked_and_not_guessed(post: Post)
     for each in told["candidates"]:
         chosen = {"identifier": "8550182982", "kind": each["kind"], "scheme": each["scheme"]}
         assert (await post({"subject": chosen, "anyway": True})).json()["subject"]["scheme"] == each["scheme"]
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "3318810025, 7777777770",
+        "https://www.dhl.com/us-en/home/tracking.html?tracking-id=3318810025%2C7777777770",
+    ],
+)
+@ON_SQLITE
+async def test_of_several_things_none_is_taken_and_each_is_named(post: Post, identifier: str) -> None:
+    for subject in ({"identifier": identifier}, {"identifier": identifier, "kind": "parcel"}):
+        told = problem(await post({"subject": subject, "anyway": True}), 422)
+        assert told["detail"].startswith("These are 2 things: parcel 3318810025, parcel 7777777770.")
+        assert [each["number"] for each in told["candidates"]] == ["3318810025", "7777777770"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "said"),
+    [
+        ("ATVPDKIKX0DER", "the id of Amazon’s marketplace in the United States"),
+        ("https://amzn.to/3x", "is a shortened link"),
+        ("33l8810025", "did you mean 3318810025?"),
+        ("1Z5R8939035756712", "has 17 letters and digits"),
+        ("earbuds", "is no number or link known here. Say in “kind” what it is"),
+    ],
+)
+@ON_SQLITE
+async def test_what_is_wrong_is_said_also_where_nobody_said_what_it_is(
+    post: Post, identifier: str, said: str
+) -> None:
+    told = problem(await post({"subject": {"identifier": identifier}}), 422)
+    assert said in told["detail"]
+    assert [error["pointer"] for error in told["errors"]] == ["#/subject/identifier"]
 
 
 @ON_SQLITE

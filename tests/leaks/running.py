@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from bot.app import serve
-from bot.cli import read_toml
+from bot.app import bind, serve
 from bot.domain.digests import Period
 from bot.domain.operations import read_operation
 from bot.domain.people import Person
 from bot.domain.sharing import Reader
 from bot.factory import Program, open_program
 from bot.logs import TALKATIVE
+from bot.terminal import read_toml
 from storage.tables import (
     acknowledgements,
     audit_entries,
@@ -48,7 +48,9 @@ class SteppedBot(BotThread):
             self._program = program
             await program.services.members.apply(read_operation(read_toml(self._operation)))
             async with program.installation.known(program.slack):
-                await serve(program, self._stop, self._ready)
+                await serve(
+                    program, bind(program.settings.host, program.settings.port), self._stop, self._ready
+                )
 
     @property
     def program(self) -> Program:
@@ -125,6 +127,21 @@ class SteppedBot(BotThread):
                 return [tuple(row) for row in await tx.connection.execute(query)]
 
         return asyncio.run_coroutine_threadsafe(reading(), self._loop).result(10)
+
+    def references_about(self, number: str) -> dict[str, str]:
+        """Every case about a number, by its circle."""
+        query = select(cases.c.circle, cases.c.reference).join(subjects).where(subjects.c.number == number)
+        return dict(self._read(query.order_by(cases.c.id)))
+
+    def makes_key(self, organisation: str) -> str:
+        """A key for an organisation's own systems."""
+
+        async def making() -> str:
+            return (
+                await self.program.services.api_keys.make(None, organisation, f"{organisation}-system")
+            ).token
+
+        return asyncio.run_coroutine_threadsafe(making(), self._loop).result(10)
 
     def take_off_the_list(self, user: str) -> None:
         """Somebody has left: from now on they are a stranger."""

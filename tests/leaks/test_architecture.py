@@ -1,8 +1,11 @@
 """What the syntax tree says of the one door: who makes a view, who sees a case, and through what it is found."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,11 +57,41 @@ def test_only_the_sharing_door_makes_a_view_of_a_case() -> None:
 def test_nobody_gets_a_changed_view_by_replacing_a_part_of_one() -> None:
     for path, tree in _trees("bot/messages", "bot/services", "handlers"):
         if "CaseView" in _names(tree):
-            assert "replace" not in {
-                node.func.id
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            }, f"{path} makes views of its own"
+            assert not _ways_to_replace(tree), f"{path} makes views of its own"
+
+
+def _ways_to_replace(tree: ast.AST) -> list[str]:
+    """The calls that copy a dataclass with changes, whatever they are imported as; ``"text".replace`` is none."""
+    modules, functions = {"dataclasses", "copy"}, {"__replace__"}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                modules |= {alias.asname for alias in names if alias.name in modules and alias.asname}
+            case ast.ImportFrom(module="dataclasses" | "copy", names=names):
+                functions |= {alias.asname or alias.name for alias in names if "replace" in alias.name}
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [
+        ast.unparse(called)
+        for called in calls
+        if (isinstance(called, ast.Name) and called.id in functions)
+        or (isinstance(called, ast.Attribute) and called.attr in functions)
+        or ast.unparse(called) in {f"{module}.replace" for module in modules}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from dataclasses import replace\nreplace(view)", ["replace"]),
+        ("from dataclasses import replace as changed\nchanged(view)", ["changed"]),
+        ("import dataclasses\ndataclasses.replace(view)", ["dataclasses.replace"]),
+        ("import dataclasses as d\nd.replace(view)", ["d.replace"]),
+        ("view.__replace__()", ["view.__replace__"]),
+        ("'a'.replace('a', 'b')", []),
+    ],
+)
+def test_however_it_is_written_a_replacement_is_found(code: str, found: list[str]) -> None:
+    assert _ways_to_replace(ast.parse(code)) == found
 
 
 def test_no_renderer_and_no_handler_names_a_case_as_it_is_stored() -> None:
@@ -107,3 +140,33 @@ def test_services_find_cases_for_people_only_by_those_queries() -> None:
             returned = ast.unparse(function.returns) if function.returns else ""
             if loads and "View" in returned:
                 assert {"view_of", "_seen", "seen"} & set(_calls(function)), f"{path}: {function.name}"
+
+
+PLAYED = frozenset(
+    {
+        *("chat.postMessage", "chat.postEphemeral", "chat.update", "views.open", "views.update"),
+        *("auth.test", "conversations.info", "conversations.members"),  # these only ask
+    }
+)
+"""Slack's methods by which the plays of this folder see the bot say something, or ask."""
+
+METHOD = re.compile(r"(?:chat|views|files|conversations|users|auth|reactions|canvases|bookmarks)\.[\w.]+")
+
+
+def test_the_bot_says_nothing_by_a_method_that_the_plays_do_not_see() -> None:
+    """Whoever begins to use ``views.publish`` or ``chat.unfurl`` has them played here, with what is hidden, first."""
+    named = {
+        node.value
+        for _, tree in _trees("bot", "handlers")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and METHOD.fullmatch(node.value)
+    }
+    called = {
+        call
+        for _, tree in _trees("bot", "handlers")
+        for call in _calls(tree)
+        if METHOD.fullmatch(call.replace("_", ".", 1))
+    }
+
+    assert named == PLAYED
+    assert not called, "by the SDK's own functions, whose names are no methods' names"

@@ -47,16 +47,22 @@ def test_a_loosening_by_another_organisation(world: World) -> None:
     case = world.flag("U0AMAZON1", seller(), Mark("amber", frozenset({"dhl"})))
     assert case is not None
 
-    with refused(world, ("U0DHL1", "case.mark.form", "NotAllowed")):
+    with refused(world, ("U0DHL1", "case.mark", "NotAllowed")):
         assert not world.mark("U0DHL1", case, Mark("green"))
+    metadata = json.dumps({"reference": case.reference, "response_url": ""})
+    with refused(world, ("U0DHL1", "leaks.trigger", "NotFound"), ("U0DHL1", "case.mark.form", "NotAllowed")):
+        world.submits_forged("U0DHL1", "case.mark.form", metadata, tlp="green")
 
 
 def test_a_marking_by_one_who_may_not_know_of_the_case(world: World) -> None:
     case = world.flag("U0AMAZON1", seller(), STRICT)
     assert case is not None
 
-    with refused(world, ("U0CBP1", "case.mark.form", "NotFound")):
+    with refused(world, ("U0CBP1", "case.mark", "NotFound")):
         assert not world.mark("U0CBP1", case, Mark("green"))
+    metadata = json.dumps({"reference": case.reference, "response_url": ""})
+    with refused(world, ("U0CBP1", "leaks.trigger", "NotFound"), ("U0CBP1", "case.mark.form", "NotFound")):
+        world.submits_forged("U0CBP1", "case.mark.form", metadata, tlp="green")
 
 
 def test_forged_values_of_buttons(world: World) -> None:

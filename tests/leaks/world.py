@@ -75,6 +75,17 @@ def parcel() -> str:
     return f"{digits}{digits % 7}"
 
 
+def _choice(name: str, value: str) -> dict[str, Any]:
+    option = {"text": {"type": "plain_text", "text": value}, "value": value}
+    select = {"type": "static_select", "action_id": name, "options": [option], "initial_option": option}
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": {"type": "plain_text", "text": "x"},
+        "element": select,
+    }
+
+
 @dataclass(repr=False)
 class World:
     """One operation from its first flag on, and all that is known of it."""
@@ -98,6 +109,8 @@ class World:
     _held: bool = False
     _channels: dict[str, list[str]] = field(default_factory=dict)
     _planted: dict[tuple[str, str], str] = field(default_factory=dict)
+    _keys: dict[str, str] = field(default_factory=dict)
+    _api_flags: dict[str, str] = field(default_factory=dict)
 
     # -- who ---------------------------------------------------------------------------------------------------
 
@@ -160,7 +173,7 @@ class World:
         if any(item.is_modal for item in self.settle()):
             self._closes_modals(user)
 
-    def submits_forged(self, user: str, form: str, metadata: str) -> None:
+    def submits_forged(self, user: str, form: str, metadata: str, **choices: str) -> None:
         """A form of this name that the bot has not made, with what its maker wants the bot to believe."""
         self.clicks(user, "leaks.trigger", "x")
         self._typed = (user, metadata)
@@ -173,7 +186,10 @@ class World:
             "title": label,
             "submit": label,
             "private_metadata": metadata,
-            "blocks": [{"type": "input", "block_id": "words", "label": label, "element": words}],
+            "blocks": [
+                {"type": "input", "block_id": "words", "label": label, "element": words},
+                *(_choice(name, value) for name, value in choices.items()),
+            ],
         }
         answer = self._slack.post("views.open", json={"trigger_id": trigger, "view": view}).json()
         assert answer["ok"], answer
@@ -273,6 +289,36 @@ class World:
         case.parts.append(Part("flag", words, member.organisation, user, mark))
         return case
 
+    def api_flag(self, organisation: str, number: str) -> None:
+        """A system of an organisation's flags something by HTTP, as its first analyst's words would."""
+        user, words = f"U0{organisation.upper()}1", canary()
+        self._keys[organisation] = self.bot.makes_key(organisation)
+        case = next(case for case in self.known.cases.values() if case.subject == number and case.is_open)
+        case.parts.append(Part("flag", words, organisation, user, None))
+        asked = {"subject": {"identifier": number}, "words": words}
+        answer = httpx.post(
+            f"{self.bot.url}/v1/flags",
+            json=asked,
+            headers={"Authorization": f"Bearer {self._keys[organisation]}", "Idempotency-Key": words},
+        )
+        self._api_flags[organisation] = answer.raise_for_status().json()["id"]
+        self._answered(user, answer.text)
+
+    def api_look(self, organisation: str) -> None:
+        """The same system asks what has become of it."""
+        answer = httpx.get(
+            f"{self.bot.url}/v1/flags/{self._api_flags[organisation]}",
+            headers={"Authorization": f"Bearer {self._keys[organisation]}"},
+        )
+        self._answered(f"U0{organisation.upper()}1", answer.raise_for_status().text)
+
+    def _answered(self, user: str, body: str) -> None:
+        """What a system of an organisation's got, which is for any of its people."""
+        item = Item("API", body, user=user)
+        self._inspect(item)
+        self._items.append(item)
+        self.settle()
+
     def look(self, user: str, text: str) -> str:
         return self.types(user, f"/case {text}")
 
@@ -350,6 +396,8 @@ class World:
         was_shared = case.mark.is_shared
         case.remark(mark)
         case.deeds.append(deed)
+        if was_shared and not mark.is_shared:
+            self._parted(case)
         if not mark.is_shared or was_shared:
             return
         shared = [
@@ -365,6 +413,24 @@ class World:
             other.deeds.append(deed)
             case.parts = [part for part in case.parts if part.kind != "flag"]
             case.is_open = False
+
+    def _parted(self, case: Case) -> None:
+        """Other organisations' hidden flags go on in their own circles, with what was said with them."""
+        references = self.bot.references_about(case.subject)
+        for flag in [p for p in case.standing() if p.organisation != case.owner and p.mark is not None]:
+            circle = f"T0OPS/{flag.author}" if flag.mark and flag.mark.tlp == "red" else flag.organisation
+            own = self.known.cases.setdefault(
+                references[circle],
+                Case(references[circle], case.subject, flag.organisation, flag.author, flag.mark or Mark()),
+            )
+            moved = [
+                part
+                for part in case.parts
+                if part is flag or (part.kind == EARLIER and part.author == flag.author)
+            ]
+            own.is_open = True
+            own.parts += moved
+            case.parts = [part for part in case.parts if part not in moved]
 
     def withdraw(self, user: str, case: Case) -> bool:
         """Press *Withdraw my flag* and say why, or try to: the latest of one's own is taken back."""
@@ -527,7 +593,8 @@ class World:
             and user not in self.left
         ):
             self.accepted[channel] = room.organisations - {room.home}
-        self.clicks(user, "channel.accept", channel)
+        others = ",".join(sorted(room.organisations - {room.home}))
+        self.clicks(user, "channel.accept", f"{channel} {others}")
 
     def leaves_the_operation(self, user: str) -> None:
         self.bot.take_off_the_list(user)

@@ -17,7 +17,8 @@ from bot.domain.digests import DigestReport, Period
 from bot.domain.disclosures import Disclosure, all_of
 from bot.domain.facts import Outcome
 from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
-from bot.domain.identifiers import candidates, identify, tie
+from bot.domain.flags import FlagOutcome
+from bot.domain.identifiers import candidates, identify, things_in, tie
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.news import News
 from bot.domain.organisations import Member, Organisation, OrganisationKind
@@ -92,6 +93,18 @@ def closed(words: str = WORDS) -> CaseView:
     return busy(
         words, status=Status.CLOSED, reason=CloseReason.ACTED_ON, closed_at=later, timeline=(entry(), ended)
     )
+
+
+def reopened() -> CaseView:
+    """A case that a flag has opened again."""
+    ended = entry(Change.CLOSED, id=9, reason=CloseReason.NOT_CONFIRMED)
+    return busy(timeline=(entry(), ended, entry(id=10, words="seen again", flag_id=2)))
+
+
+def with_a_part() -> CaseView:
+    """A shared case to which its reader has added a part for their own organisation."""
+    part = flag(words="a tip", id=2, marking=Marking(Tlp.AMBER_STRICT))
+    return busy(flags=(flag("dhl"), part), owner="dhl")
 
 
 def red(words: str = WORDS) -> CaseView:
@@ -188,7 +201,20 @@ FILLED_IN = FlagForm(
     frozenset({"dhl"}),
     response_url=URL,
 )
+MANY = " ".join(f"{serial}{serial % 7}" for serial in range(331881000, 331881053))
 DOUBTFUL = identify(SubjectKind.CONTAINER, "CSQU3054384")
+
+
+def choices(text: str) -> list[list[flags.Choice]]:
+    """What is recognised in a text, each reading with a draft's id."""
+    return [
+        [
+            flags.Choice.of(each, f"draft {number}{letter}")
+            for each, letter in zip(tie(thing), "abc", strict=False)
+        ]
+        for number, thing in enumerate(things_in(text), 1)
+    ]
+
 
 KEY = ApiKey(
     id=1,
@@ -220,19 +246,21 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "NO_CASES": lambda: cases.NO_CASES,
     "NOTHING_FOUND": lambda: cases.NOTHING_FOUND,
     "CASE_HELP": lambda: cases.CASE_HELP,
-    "mistyped": lambda: cases.mistyped("OFA-2026-7K3QX5"),
-    "flagged_card": lambda: flags.flagged_card(busy(), joined=False),
-    "flagged_card joined": lambda: flags.flagged_card(busy(), joined=True),
-    "anyway_question": lambda: flags.anyway_question(DOUBTFUL, DRAFT),
-    "which_question": lambda: flags.which_question(
-        [(each, f"draft {number}") for number, each in enumerate(tie(candidates("0306406152")))]
+    "flagged_card": lambda: flags.flagged_card(busy(), FlagOutcome.NEW),
+    "flagged_card joined": lambda: flags.flagged_card(busy(), FlagOutcome.JOINED),
+    "flagged_card reopened": lambda: flags.flagged_card(reopened(), FlagOutcome.REOPENED),
+    "flagged_card a stricter part": lambda: flags.flagged_card(with_a_part(), FlagOutcome.JOINED),
+    "flagged_card the same once more": lambda: flags.flagged_card(busy(), FlagOutcome.SAME),
+    "question": lambda: flags.question(choices("CSQU3054384")),
+    "anyway_question": lambda: flags.anyway_question(choices("CSQU3054384")[0][0]),
+    "which_question": lambda: flags.which_question(choices("0306406152")[0]),
+    "which_question of one number": lambda: flags.question(choices("50400000011")),
+    "several_question": lambda: flags.question(choices("3318810025 7777777770 A2L77EE7U53NWQ")),
+    "several_question with doubts": lambda: flags.question(
+        choices("3318810025 0306406152 CSQU3054384 7777777770"), 3
     ),
-    "recognised": lambda: found.recognised(
-        [
-            found.Choice("draft 1", DOUBTFUL.subject.label, DOUBTFUL.why),
-            found.Choice("draft 2", "parcel 3318810025", "The check digit fits."),
-        ]
-    ),
+    "recognised": lambda: found.recognised(choices("3318810025 CSQU3054384")),
+    "recognised one": lambda: found.recognised(choices("3318810025")),
     "NOTHING_RECOGNISED": lambda: found.NOTHING_RECOGNISED,
     "no_member": lambda: access_requests.no_member([person("U0ADMIN1")]),
     "NOTHING_FOUND_IN_IT": lambda: found.NOTHING_FOUND_IN_IT,
@@ -270,7 +298,12 @@ MESSAGES: dict[str, Callable[[], Message]] = {
         Meeting(1, "dhl", person("U0DHL1"), 1, "amazon", 2, Met.PERSON), "DHL"
     ),
     **{f"note {change}": partial(told_change, change) for change in Change},
-    "others_came": lambda: alerts.others_came("C0DHL"),
+    "others_came": lambda: alerts.others_came("C0DHL", {"cbp": NAMES["cbp"], "iprc": NAMES["iprc"]}),
+    "others_came of no list": lambda: alerts.others_came("C0DHL", {}),
+    "TRYING_AGAIN": lambda: alerts.TRYING_AGAIN,
+    "others_trouble": lambda: alerts.others_trouble("C0DHL", NAMES["dhl"]),
+    "red_part_pointer": lambda: cases.red_part_pointer(busy()),
+    "flagged_card the same but marked": lambda: flags.flagged_card(busy(), FlagOutcome.WIDENED),
     **{
         f"trouble {reason}": partial(alerts.trouble, "C0DHL", reason)
         for reason in [*REMEDIES, "brand_new_error"]
@@ -332,13 +365,19 @@ VIEWS: dict[str, Callable[[], Block]] = {
     ),
     "flag_form": lambda: flag_form.flag_form(FORM, [("dhl", "DHL"), ("cbp", NAMES["cbp"])]),
     "flag_form doubtful": lambda: flag_form.flag_form(
-        replace(FORM, identifier="CSQU3054384", kind=SubjectKind.CONTAINER), [], DOUBTFUL.why
+        replace(FORM, identifier="CSQU3054384", kind=SubjectKind.CONTAINER), [], [DOUBTFUL]
+    ),
+    "flag_form of two readings": lambda: flag_form.flag_form(
+        replace(FORM, identifier="50400000011"), [], tie(candidates("50400000011"))
     ),
     "flag_form filled in": lambda: flag_form.flag_form(FILLED_IN, [("dhl", "DHL"), ("cbp", NAMES["cbp"])]),
     "found_form": lambda: found.found_form(
-        [(DOUBTFUL, "draft 1"), (identify(SubjectKind.PARCEL, "3318810025"), "draft 2")],
+        [[DOUBTFUL], candidates("3318810025")[:1], tie(candidates("0306406152"))],
         {"text": "Look at CSQU3054384 and 3318810025", "permalink": SEEN_IN},
         URL,
+    ),
+    "found_form of many": lambda: found.found_form(
+        found.identifiers_in({"text": MANY}), {"text": "Look at these", "permalink": SEEN_IN}, URL
     ),
     "correct_form": lambda: own_flags.correct_form(busy(), busy().own_flags[0], URL),
     "withdraw_form": lambda: own_flags.withdraw_form(busy(), busy().own_flags[0], URL),
@@ -364,10 +403,10 @@ VIEWS: dict[str, Callable[[], Block]] = {
 LONG_LINK = Subject(SubjectKind.SELLER, "web-seller", "shop.example/" + "a&b=" * 70, "web")
 
 
-def crowded(words: str) -> dict[str, Callable[[], Message]]:
-    """As many of everything as there can be, all with these words."""
+def crowded_case(words: str) -> CaseView:
+    """A case with as many of everything as there can be, all with these words."""
     fact = replace(IN_CUSTOMS, latest=replace(IN_CUSTOMS.latest, words=words[:500], place=words[:100]))  # type: ignore[type-var]
-    many = busy(
+    return busy(
         words,
         flags=tuple(flag(words=words, id=number, slack_user=f"U{number}") for number in range(30)),
         timeline=(
@@ -376,8 +415,14 @@ def crowded(words: str) -> dict[str, Callable[[], Message]]:
         ),
         partners=(known(fact),),
     )
+
+
+def crowded(words: str) -> dict[str, Callable[[], Message]]:
+    """Every message that shows people's words, with as many of everything as there can be."""
+    many = crowded_case(words)
     linked = [
-        replace(busy(words, subject=LONG_LINK), reference=f"OFA-2026-{number:06}") for number in range(60)
+        replace(busy(words, subject=LONG_LINK), id=number, reference=f"OFA-2026-{number:06}")
+        for number in range(60)
     ]
     return {
         "card": lambda: cases.case_card(many),
@@ -388,7 +433,7 @@ def crowded(words: str) -> dict[str, Callable[[], Message]]:
         "again": lambda: own_flags.again_question(closed(words), DRAFT),
         "note": lambda: told_change(Change.NOTED, words),
         "closing note": lambda: told_change(Change.CLOSED, words),
-        "flagged": lambda: flags.flagged_card(many, joined=True),
+        "flagged": lambda: flags.flagged_card(many, FlagOutcome.JOINED),
         "list": lambda: cases.case_list(linked[:10], "12"),
         "digest": lambda: digests.digest(report(linked)),
         "trouble": lambda: alerts.trouble("C0DHL", words[:100]),

@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.messages
-from bot.messages.blocks import Block, Message
+from bot.messages import cases
+from bot.messages.blocks import Block, Message, section
 from sandbox.rules import check_message, check_view
-from tests.messages.examples import MESSAGES, VIEWS, crowded
+from tests.messages.examples import MESSAGES, VIEWS, busy, crowded, crowded_case
 
 DATA = Path(__file__).parents[1] / "data" / "messages"
 
@@ -126,7 +127,22 @@ def test_no_recorded_message_is_of_something_that_is_no_more(pytestconfig: pytes
 
 def test_what_was_typed_is_shown_as_it_was_typed() -> None:
     shown = "\n".join(text for _, text in texts_of(crowded(HOSTILE)["card"]().blocks))
-    assert HOSTILE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+    safe = HOSTILE.replace("https://evil.example", "hxxps://evil[.]example")
+    assert safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in shown
+
+
+def test_a_link_in_somebodys_words_is_shown_so_that_nobody_can_click_it() -> None:
+    shop = "see https://www.amazon.com/sp?seller=A2L77EE7U53NWQ and fakes.example/store, not example.com"
+    for make in crowded(shop).values():
+        sent = make().content
+        for text in (sent["text"], *(text for _, text in texts_of(sent["blocks"]))):
+            assert "https://www.amazon.com" not in text
+            assert "fakes.example/" not in text
+    card = "\n".join(text for _, text in texts_of(crowded(shop)["card"]().blocks))
+    assert (
+        "see hxxps://www.amazon[.]com/sp?seller=A2L77EE7U53NWQ and fakes[.]example/store, not example.com"
+        in card
+    )
 
 
 def test_the_words_stand_in_the_notification_too() -> None:
@@ -170,22 +186,43 @@ def test_a_fact_never_comes_without_its_age_and_whose_word_it_is() -> None:
     assert "That is not a legal status" in shown
 
 
+TOO_MUCH = [
+    HOSTILE,
+    "&" * 5000,
+    "<" * 5000,
+    "x" * 5000,
+    "\n" * 5000,
+    (HOSTILE + "\n") * 60,
+    "📦" * 5000,
+    "*_~`" * 1000,
+    "x &" * 1000,
+]
+
+
 @pytest.mark.parametrize("name", crowded(""))
-@pytest.mark.parametrize(
-    "words",
-    [
-        HOSTILE,
-        "&" * 5000,
-        "<" * 5000,
-        "x" * 5000,
-        "\n" * 5000,
-        (HOSTILE + "\n") * 60,
-        "📦" * 5000,
-        "*_~`" * 1000,
-    ],
-)
+@pytest.mark.parametrize("words", TOO_MUCH, ids=lambda words: words[:8])
 def test_whatever_people_type_stays_harmless_and_fits(name: str, words: str) -> None:
     assert_sound(crowded(words)[name]())
+
+
+@pytest.mark.parametrize("words", TOO_MUCH, ids=lambda words: words[:8])
+def test_it_does_so_in_a_sheet_where_more_of_it_stands(words: str) -> None:
+    sheet = cases.case_sheet(crowded_case(words))
+    verdict = check_view(sheet)
+    assert verdict.ok, verdict.messages
+    for kind, text in texts_of(sheet["blocks"]):
+        if kind == "mrkdwn":
+            assert_harmless(text)
+
+
+def test_what_a_card_cuts_is_read_to_its_end_in_the_sheet() -> None:
+    story = "An endless story. " * 150 + "The end of it."
+    card, sheet = cases.case_card(busy(story)), cases.case_sheet(busy(story))
+    assert "The end of it." not in str(card.blocks)
+    assert "Read it all" in str(card.blocks)
+    shown = [text for _, text in texts_of(sheet["blocks"]) if "The end of it." in text]
+    assert len(shown) == 3, "two flags that stand, and a note"
+    assert "Read it all" not in str(cases.case_card(busy()).blocks)
 
 
 @given(st.text("<>&!@#|*_~` abcU0\n", max_size=300))
@@ -199,7 +236,20 @@ def test_the_newest_of_a_long_timeline_is_always_shown() -> None:
     assert "closed the case" in shown
 
 
-def test_every_case_of_a_long_digest_is_shown_to_its_end() -> None:
-    shown = "\n".join(text for _, text in texts_of(crowded("x")["digest"]().blocks))
-    assert all(f"OFA-2026-{number:06}" in shown for number in range(40))
-    assert "and 20 more" in shown
+def test_a_long_digest_shows_as_many_cases_as_slack_takes_and_counts_the_others() -> None:
+    digest = crowded("x")["digest"]()
+    assert digest.content["blocks"] == digest.blocks, "nothing is cut off"
+    shown = "\n".join(text for _, text in texts_of(digest.blocks))
+    left = [int(number) for number in re.findall(r"and (\d+) more", shown)]
+    assert len(left) == 2
+    assert all(f"OFA-2026-{number:06}" in shown for number in range(60 - left[0]))
+    assert f"OFA-2026-{60 - left[0]:06}" not in shown
+    assert len(digest.shows) == 60 - left[0]
+
+
+def test_the_longest_sections_of_a_message_that_would_be_too_long_are_shortened() -> None:
+    card = crowded("x" * 600)["card"]().blocks
+    longer = Message("A case", [*card, *[section("x" * 3000)] * 2])
+    assert not check_message({"text": "A case", "blocks": longer.blocks}).ok
+    assert_sound(longer)
+    assert longer.content["blocks"][: len(card) - 4] == card[:-4]

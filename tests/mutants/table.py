@@ -27,6 +27,11 @@ SHARING = "bot/domain/sharing.py"
 CASES = "bot/messages/cases.py"
 RENDERINGS = "bot/services/renderings.py"
 HTTP = "tests/handlers/test_http_api.py"
+TWICE = "tests/leaks/test_with_and_without.py"
+RECALL = "tests/services/test_recall.py"
+AUDIENCES = "tests/services/test_audiences.py"
+ALERTS = "tests/services/test_alerts.py"
+RED = "tests/messages/test_red.py"
 
 MUTANTS = (
     _mutant(
@@ -130,8 +135,8 @@ MUTANTS = (
     _mutant(
         "the digest counts hidden flags",
         "storage/cases.py",
-        "            .where(flags.c.marking.in_(OPEN_LABELS))\n        )\n        return int(",
-        "        )\n        return int(",
+        ".where(flags.c.marking.in_(OPEN_LABELS), cases.c.marking.in_(OPEN_LABELS))",
+        ".where(cases.c.marking.in_(OPEN_LABELS))",
         "the_digest_counts_no_hidden",
     ),
     _mutant(
@@ -182,15 +187,15 @@ MUTANTS = (
     _mutant(
         "a card is sent to one who has left",
         RENDERINGS,
-        '            raise NothingToTell("the reader has left")\n',
+        '            raise NotForThem("the reader has left")\n',
         '            return Actor(person.slack_team, person.slack_user, "dhl", "", frozenset())\n',
         "a_card_still_on_its_way",
     ),
     _mutant(
         "anybody closes",
         "bot/services/cases.py",
-        "                if not view.may_close:\n",
-        "                if False:\n",
+        "    if change is Change.CLOSED and not view.may_close:\n",
+        "    if False:\n",
         "nobody_changes_a_case",
     ),
     _mutant(
@@ -218,8 +223,8 @@ MUTANTS = (
     _mutant(
         "anybody takes up a draft",
         "storage/drafts.py",
-        "drafts.c.id == key, drafts.c.slack_team == slack_team, drafts.c.slack_user == slack_user",
-        "drafts.c.id == key",
+        "drafts.c.id.in_(keys), drafts.c.slack_team == slack_team, drafts.c.slack_user == slack_user",
+        "drafts.c.id.in_(keys)",
         "a_question_about_a_check_digit",
     ),
     _mutant(
@@ -288,7 +293,7 @@ MUTANTS = (
     _mutant(
         "a partner is asked about what is PAP:RED",
         "bot/services/flags.py",
-        "            and case.pap is not Pap.RED\n",
+        " or head.pap is Pap.RED",
         "",
         "nothing_of_a_pap_red",
     ),
@@ -308,9 +313,9 @@ MUTANTS = (
     ),
     _mutant(
         "a revoked API key goes on",
-        "storage/keys.py",
-        "api_keys.c.digest == digest, api_keys.c.revoked_at.is_(None)",
-        "api_keys.c.digest == digest",
+        "bot/services/api_keys.py",
+        "if key is None or key.revoked_at is not None:",
+        "if key is None:",
         HTTP,
     ),
     _mutant(
@@ -323,7 +328,7 @@ MUTANTS = (
     _mutant(
         "everybody is alerted",
         "bot/domain/alerts.py",
-        "        if may_see(case.marking, case.owner, None, Reader(frozenset({organisation.key})))\n",
+        "        if may_see(marking, owner, None, Reader(frozenset({organisation.key})))\n",
         "",
         "tests/domain/test_alerts.py",
     ),
@@ -337,8 +342,8 @@ MUTANTS = (
     _mutant(
         "the register names hidden parts",
         "bot/messages/disclosures.py",
-        ' if field.split()[0] not in ("flag", "entry") or field in known',
-        "",
+        'return field.split(maxsplit=1)[0] not in ("flag", "entry") or field in numbers',
+        "return True",
         "the_register_names_no_part",
     ),
     _mutant(
@@ -354,5 +359,237 @@ MUTANTS = (
         "        reader = reader_for(actor)\n",
         "        reader = type(reader_for(actor))(frozenset({'amazon'}))\n",
         "tests/leaks/test_every_door.py",
+    ),
+    _mutant(
+        "the address of a message goes along with the flag",
+        SHARING,
+        '    return flag.details if at_home else replace(flag.details, source="")\n',
+        "    return flag.details\n",
+        "tests/domain/test_sharing.py",
+    ),
+    _mutant(
+        "teams of Slack Connect do not read along",
+        "bot/services/audiences.py",
+        "guests = people.teams - {self._installed_team()}",
+        "guests = frozenset[str]()",
+        AUDIENCES,
+    ),
+    _mutant(
+        "a channel that cannot be read is its organisation's",
+        "bot/domain/audiences.py",
+        "return audience.outsiders or not audience.readable or bool(unaccepted(audience, home))",
+        "return audience.outsiders or bool(unaccepted(audience, home))",
+        AUDIENCES,
+    ),
+    _mutant(
+        "who was accepted once is accepted for ever",
+        "storage/audiences.py",
+        "joined(audience.accepted & audience.organisations)",
+        "joined(audience.accepted)",
+        AUDIENCES,
+    ),
+    _mutant(
+        "a yes is for whoever comes",
+        "bot/services/audiences.py",
+        "accepted = audience.accepted | (organisations & audience.organisations)",
+        "accepted = audience.accepted | audience.organisations",
+        AUDIENCES,
+    ),
+    _mutant(
+        "a look that was overtaken is kept",
+        "bot/services/audiences.py",
+        "if (stored.changes if stored else 0) == (before.changes if before else 0):",
+        "if True:",
+        AUDIENCES,
+    ),
+    _mutant(
+        "a RED case stands in a partner's answer",
+        CASES,
+        """    if view.tlp is Tlp.RED:
+        return red_pointer(view, "There is news.")
+""",
+        "",
+        RED,
+    ),
+    _mutant(
+        "a RED flag makes an alert urgent",
+        CASES,
+        " and flag.tlp is not Tlp.RED for flag in",
+        " for flag in",
+        RED,
+    ),
+    _mutant(
+        "a RED flag's words stand in one's own list",
+        "bot/messages/own_flags.py",
+        'said = "" if flag.tlp is Tlp.RED or not flag.words else',
+        'said = "" if not flag.words else',
+        RED,
+    ),
+    _mutant(
+        "a RED entry stands in news",
+        "bot/messages/news.py",
+        "told = [entry for entry in entries if entry.tlp is not Tlp.RED]",
+        "told = [*entries]",
+        RED,
+    ),
+    _mutant(
+        "a RED brand is offered",
+        "bot/services/suggestions.py",
+        "for flag in view.flags if flag.tlp is not Tlp.RED]",
+        "for flag in view.flags]",
+        "tests/services/test_suggestions.py",
+    ),
+    _mutant(
+        "hidden entries decide when news come",
+        "bot/services/telling.py",
+        """            marking is None
+            or may_see(""",
+        """            True
+            or may_see(""",
+        RECALL,
+    ),
+    _mutant(
+        "an edit that shows nothing new is sent",
+        "bot/services/alerts.py",
+        "        if digest == delivery.sent_digest and (\n",
+        "        if False and (\n",
+        TWICE,
+        short=True,
+    ),
+    _mutant(
+        "a hidden part tries broken channels again",
+        "bot/services/flags.py",
+        "            destinations = hearers(marking, author, actor.organisation, destinations)\n",
+        "            pass\n",
+        RECALL,
+    ),
+    _mutant(
+        "a hidden part asks the partner",
+        "bot/services/flags.py",
+        "if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):",
+        "if not needs_asking(known, partner, now):",
+        "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "a hidden part forbids others to ask",
+        "storage/cases.py",
+        "        if not is_as_wide(marking.tlp, head.marking.tlp):\n            return head\n",
+        "",
+        TWICE,
+    ),
+    _mutant(
+        "what one circle was told, all are",
+        "storage/cases.py",
+        "return about if circle == SHARED_CIRCLE else and_(about, cases.c.circle == circle)",
+        "return about",
+        "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "what one circle asked, all know",
+        "storage/facts.py",
+        "() if case.circle == SHARED_CIRCLE else views.get((case.subject_id, case.circle), ()),",
+        "tuple(view for known in views.values() for view in known),",
+        "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "the digest leaves out who has flagged in secret",
+        "storage/cases.py",
+        "            flags.c.marking.in_(OPEN_LABELS),\n",
+        "",
+        TWICE,
+    ),
+    _mutant(
+        "earlier words stay as wide as they were",
+        "bot/services/amendments.py",
+        "        await tx.flags.tighten(flag.id, marking)\n",
+        "",
+        "tests/services/test_amendments.py",
+    ),
+    _mutant(
+        "replies stay when a case is marked otherwise",
+        "bot/services/markings.py",
+        "        await tx.outbox.take_back([case.id], case.opened_at, now)\n",
+        "",
+        RECALL,
+    ),
+    _mutant(
+        "messages stay with who has left",
+        "bot/services/members.py",
+        """            await tx.members.decide(now, members=[person.slack_user])
+            await tx.outbox.take_back_from(person, now)
+""",
+        "            await tx.members.decide(now, members=[person.slack_user])\n",
+        RECALL,
+    ),
+    _mutant(
+        "hidden flags keep a case from being marked",
+        "bot/services/markings.py",
+        """        and may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
+""",
+        "",
+        RECALL,
+    ),
+    _mutant(
+        "a hidden case keeps another from being marked",
+        "bot/services/markings.py",
+        "    if (await seen_by(tx, actor, target))[1] is not None:\n",
+        "    if target:\n",
+        RECALL,
+    ),
+    _mutant(
+        "a flag releases its case further without a trace",
+        "bot/services/flags.py",
+        "        if head.is_marked:\n",
+        "        if False:\n",
+        RECALL,
+    ),
+    _mutant(
+        "anybody's channel is tried again",
+        "bot/services/alerts.py",
+        "            if not await _concerns(tx, actor, address):\n",
+        "            if False:\n",
+        ALERTS,
+    ),
+    _mutant(
+        "others read what does not arrive",
+        RENDERINGS,
+        "        if delivery.organisation in (None, actor.organisation):\n",
+        "        if True:\n",
+        ALERTS,
+    ),
+    _mutant(
+        "the register tells who hears of a case",
+        "bot/messages/disclosures.py",
+        "        if not fields or says_nothing or _tells_of_a_flag(entry, view):\n",
+        "        if not fields or says_nothing:\n",
+        TWICE,
+    ),
+    _mutant(
+        "the register says by which deed a card came",
+        "bot/messages/disclosures.py",
+        'means = MEANS.get(entry.through, "card")',
+        "means = entry.through",
+        TWICE,
+    ),
+    _mutant(
+        "a coordinator admits to any organisation",
+        "bot/services/access_requests.py",
+        "            if not may_admit_to(actor, organisation.key, draft.roles):\n",
+        "            if False:\n",
+        "tests/services/test_members.py",
+    ),
+    _mutant(
+        "a start puts back who was taken off the list",
+        "bot/services/members.py",
+        "taking=False, decided=await tx.members.decided())",
+        "taking=False)",
+        "tests/services/test_members.py",
+    ),
+    _mutant(
+        "a partner is asked what a later PAP:RED forbids",
+        "storage/facts.py",
+        "        await self._drop_forbidden(partner)\n",
+        "",
+        RECALL,
     ),
 )

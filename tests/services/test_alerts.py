@@ -8,9 +8,11 @@ import pytest
 
 from bot.domain.alerts import Delivery, DeliveryKind
 from bot.domain.cases import Status
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.markings import Marking, Tlp
 from bot.domain.operations import OperationPlan
+from bot.domain.organisations import Member
+from bot.domain.roles import Role
 from bot.domain.sharing import Standing
 from bot.messages.alerts import RESUME
 from tests.desk import CARD, Desk, by_address
@@ -18,7 +20,7 @@ from tests.factories import IN_CUSTOMS, PARCEL, SELLER, TEAM, actor
 
 GONE = DeliveryError("channel_not_found", permanent=True)
 BUSY = DeliveryError("http 502", passing=True)
-TWO_OTHERS = [replace(PARCEL, number="3318810036"), SELLER]
+TWO_OTHERS = [PARCEL._replace(number="3318810036"), SELLER]
 
 
 def limited(seconds: float) -> DeliveryError:
@@ -154,18 +156,56 @@ async def test_one_broken_delivery_holds_up_no_other_and_is_seen_in_the_log(
 # -- what a person has to mend --------------------------------------------------------------------------------------
 
 
-async def test_a_final_refusal_pauses_and_the_coordinators_are_told_how_to_mend_it(desk: Desk) -> None:
-    desk.transport.refuse("C0DHL", GONE)
+async def test_a_final_refusal_pauses_and_its_coordinators_are_told_how_to_mend_it(desk: Desk) -> None:
+    desk.transport.refuse("C0IPRC", GONE)
     view = (await desk.flag("amazon")).view
     arrived = await desk.deliver_all()
     (word,) = (sent for sent in arrived if sent.delivery.kind is DeliveryKind.TROUBLE)
     assert word.delivery.address == "U0COORD1"
-    assert "<#C0DHL>" in str(word.message.blocks)
+    assert "<#C0IPRC>" in str(word.message.blocks)
     assert "/invite" in str(word.message.blocks)
     assert RESUME in str(word.message.blocks)
-    assert "C0DHL" not in by_address(arrived)
+    assert "C0IPRC" not in by_address(arrived)
     ledger = {line.organisation: line.standing for line in (await desk.seen("amazon", view)).ledger}
-    assert ledger["dhl"] is Standing.NOT_REACHED
+    assert ledger["iprc"] is Standing.NOT_REACHED
+
+
+async def test_of_an_organisation_without_coordinator_an_admin_hears_no_more_than_that(desk: Desk) -> None:
+    desk.transport.refuse("C0DHL", DeliveryError("others_read_along", permanent=True))
+    await desk.flag("dhl", marking=Marking(Tlp.AMBER_STRICT))
+    (word,) = (sent for sent in await desk.deliver_all() if sent.delivery.kind is DeliveryKind.TROUBLE)
+    assert word.delivery.address == "U0ADMIN1"
+    assert "DHL has no coordinator" in word.message.text
+    assert "read along" not in str(word.message.blocks)
+    assert RESUME not in str(word.message.blocks)
+
+
+async def test_who_cannot_be_written_to_is_told_of_in_their_own_organisation_alone(desk: Desk) -> None:
+    cbp = Member("", "U0CBP9", "cbp", frozenset({Role.COORDINATOR}))
+    async with desk.database.begin() as tx:
+        await tx.members.put_member(cbp)
+    await desk.flag("cbp")
+    await desk.deliver_all()
+    desk.transport.refuse("U0CBP1", GONE)
+    await desk.flag("dhl")
+    told = [sent for sent in await desk.deliver_all() if sent.delivery.kind is DeliveryKind.TROUBLE]
+    assert [sent.delivery.address for sent in told] == ["U0CBP9"]
+
+
+async def test_only_ones_own_channel_is_tried_again_and_it_stands_in_the_trail(desk: Desk) -> None:
+    desk.transport.refuse("C0IPRC", GONE)
+    await desk.flag("amazon")
+    await desk.deliver_all()
+    coordinator = actor("cbp", Role.COORDINATOR, user="U0CBP9")
+    with pytest.raises(NotAllowed, match="Only the organisation"):
+        await desk.services.alerts.try_again(coordinator, "C0IPRC")
+    assert await desk.deliver_all() == []
+    await desk.services.alerts.try_again(actor("iprc", Role.COORDINATOR, user="U0COORD1"), "C0IPRC")
+    assert "post" in by_address(await desk.deliver_all())["C0IPRC"]
+    async with desk.database.begin() as tx:
+        await tx.audit.chain(100)
+        told = [link.content for link in await tx.audit.links(0, 100) if "delivery.resumed" in link.content]
+    assert len(told) == 1
 
 
 async def test_the_other_copies_say_that_it_could_not_be_reached(desk: Desk) -> None:
@@ -205,7 +245,7 @@ async def test_after_it_was_tried_again_in_vain_the_coordinators_are_told_again(
 
 
 async def test_where_even_the_coordinator_cannot_be_reached_nothing_goes_round_in_circles(desk: Desk) -> None:
-    desk.transport.refuse("C0DHL", *[GONE] * 50)
+    desk.transport.refuse("C0IPRC", *[GONE] * 50)
     desk.transport.refuse("U0COORD1", *[GONE] * 50)
     await desk.flag("amazon")
     await desk.deliver_all()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.domain.flags import UNDO_FOR
+from bot.domain.flags import UNDO_FOR, CorrectReason
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Role
 from bot.domain.sharing import Fate
@@ -138,6 +138,19 @@ async def test_a_correction_is_told_and_what_was_said_before_is_kept(desk: Desk)
         (Change.FLAGGED, "black cases", Fate.CORRECTED),
         (Change.CORRECTED, "blue cases", Fate.STANDS),
     ]
+
+
+async def test_why_it_is_corrected_is_told_and_kept(desk: Desk) -> None:
+    view = (await desk.flag("amazon", words="black cases")).view
+    await desk.deliver_all()
+    await desk.correct("amazon", view, "blue cases", reason=CorrectReason.WRONG)
+    notes = [str(sent.message.blocks) for sent in await desk.deliver_all() if sent.thread_ts]
+    assert len(notes) == 3
+    assert all("corrected their flag: something in it was wrong" in note for note in notes)
+    await desk.correct("amazon", view, "blue cases, sealed")
+    seen = await desk.seen("cbp", view)
+    assert [entry.correction for entry in seen.timeline] == [None, CorrectReason.WRONG, CorrectReason.MORE]
+    assert [entry.reason for entry in seen.timeline] == [None, None, None]
 
 
 async def test_a_part_that_is_tightened_takes_its_earlier_words_along(desk: Desk) -> None:

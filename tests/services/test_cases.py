@@ -1,7 +1,6 @@
 """Looking cases up, acknowledging and closing them."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -43,6 +42,14 @@ async def test_a_case_is_found_by_its_reference_typed_leniently(desk: Desk) -> N
     assert [each.reference for each in await found(desk, typed)] == [reference]
 
 
+async def test_a_case_is_found_by_what_somebody_remembers_of_its_reference(desk: Desk) -> None:
+    reference = (await desk.flag("amazon")).view.reference
+    for typed in (f"“{reference}”.", reference.removeprefix("OFA-"), reference[-6:].lower()):
+        assert [each.reference for each in await found(desk, typed)] == [reference]
+    desk.clock.advance(days=365)
+    assert [each.reference for each in await found(desk, reference[-6:])] == [reference], "of last year"
+
+
 async def test_a_mistyped_reference_is_told_from_an_unknown_one(desk: Desk) -> None:
     reference = (await desk.flag("amazon")).view.reference
     wrong = reference[:-1] + ("0" if reference[-1] != "0" else "2")
@@ -80,7 +87,7 @@ async def test_whoever_has_two_cases_on_one_subject_gets_the_open_one_first(desk
 
 async def test_the_newest_cases_come_first_a_page_at_a_time(desk: Desk) -> None:
     references = [
-        (await desk.flag("amazon", replace(PARCEL, number=f"33188100{n:02}"))).view.reference
+        (await desk.flag("amazon", PARCEL._replace(number=f"33188100{n:02}"))).view.reference
         for n in range(12)
     ]
     await desk.flag("amazon", SELLER, marking=AMBER)

@@ -1,7 +1,6 @@
 """Digests: one for each period, whatever was missed, saying only what everybody may read."""
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -75,7 +74,7 @@ async def test_after_a_week_of_standstill_one_is_posted_for_all_that_was_missed(
 
 
 async def test_it_says_what_the_period_brought(desk: Desk) -> None:
-    old = (await desk.flag("amazon", replace(PARCEL, number="3318810036"))).view
+    old = (await desk.flag("amazon", PARCEL._replace(number="3318810036"))).view
     desk.clock.set(TUESDAY)
     await posted(desk)
     new = (await desk.flag("dhl", PARCEL)).view

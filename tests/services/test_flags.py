@@ -7,15 +7,16 @@ import pytest
 
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Change, Status
-from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from bot.domain.errors import Conflict, DeliveryError, InvalidInput, NotAllowed, NotFound
 from bot.domain.flag_details import Category, Confidence, Details, Reason, Wish
-from bot.domain.flags import FlagDraft
+from bot.domain.flags import FlagDraft, FlagOutcome
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Member
 from bot.domain.references import read_reference
 from bot.domain.roles import Role
 from bot.domain.sharing import Standing
+from bot.domain.subjects import Subject
 from tests.desk import CARD, Desk, by_address
 from tests.doubles import Nudges
 from tests.factories import GREEN, PARCEL, SELLER, TEAM, actor
@@ -99,6 +100,7 @@ async def test_a_request_that_comes_twice_is_done_once_and_answered_twice(desk: 
 async def test_the_same_persons_same_flag_twice_is_one_flag(desk: Desk) -> None:
     first = await desk.flag("amazon", words="fake")
     again = await desk.flag("amazon", words="fake")
+    assert again.outcome is FlagOutcome.SAME
     assert again.view.reference == first.view.reference
     assert len((await desk.stored(first.view)).flags) == 1
     assert len((await desk.stored(first.view)).timeline) == 1
@@ -309,6 +311,28 @@ async def test_the_flaggers_card_is_shown_where_the_form_was_opened(desk: Desk) 
     assert by_address(await desk.deliver())[CARD] == ["add"]
 
 
+async def test_the_card_says_what_the_flag_came_to_until_it_is_drawn_anew(desk: Desk) -> None:
+    view = (await desk.flag("dhl")).view
+    await desk.flag("amazon", response_url=CARD, show=DeliveryKind.CARD)
+    await desk.deliver_all()
+    await desk.acknowledge("cbp", view)
+    await desk.deliver_all()
+    first, *later = desk.transport.to(CARD)
+    assert first.message.text.startswith("Already known")
+    assert later
+    assert not any(sent.message.text.startswith("Already known") for sent in later)
+
+
+async def test_a_card_that_comes_too_late_for_where_it_was_asked_for_comes_as_a_direct_message(
+    desk: Desk,
+) -> None:
+    desk.transport.refuse(CARD, DeliveryError("http 404", permanent=True))
+    await desk.flag("amazon", response_url=CARD, show=DeliveryKind.NEW_CARD)
+    await desk.deliver_all()
+    (card,) = desk.transport.to("U0AMAZON1")
+    assert (card.how, card.message.text[:8]) == ("post", "Flagged.")
+
+
 async def test_somebody_taken_off_the_list_meanwhile_is_shown_nothing(desk: Desk) -> None:
     await desk.flag("amazon", response_url=CARD, show=DeliveryKind.NEW_CARD)
     async with desk.database.begin() as tx:
@@ -347,3 +371,10 @@ async def test_nothing_of_a_flag_is_lost_while_it_waits_for_its_authors_yes(desk
         draft = FlagDraft(SELLER, "fake", marking, Pap.RED, details, frozenset(named))
         kept = await desk.services.flags.keep(actor("amazon"), draft)
         assert await desk.services.flags.kept(actor("amazon"), kept) == draft
+
+
+@pytest.mark.parametrize("tlp", list(Tlp))
+@pytest.mark.parametrize("subject", [PARCEL, SELLER])
+async def test_a_new_case_is_shown_as_it_is_stored(desk: Desk, tlp: Tlp, subject: Subject) -> None:
+    view = (await desk.flag("amazon", subject, marking=Marking(tlp))).view
+    assert await desk.seen("amazon", view) == view

@@ -19,7 +19,7 @@ from tests.factories import IN_CUSTOMS, NOON, PARCEL, SELLER, actor
 
 
 def parcel(number: int) -> Subject:
-    return replace(PARCEL, number=f"33188100{number:02}")
+    return PARCEL._replace(number=f"33188100{number:02}")
 
 
 def trouble(outcome: Outcome, *, retry_after: float | None = None) -> ClientError:
@@ -263,13 +263,65 @@ async def test_a_question_whose_worker_died_is_asked_again(desk: Desk, allowance
 
 
 @pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
-async def test_one_answer_reaches_every_case_about_the_parcel(desk: Desk, allowance: Allowance) -> None:
-    desk.dhl.answers = [IN_CUSTOMS]
-    hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
-    shared = (await desk.flag("dhl")).view
-    assert await ask(desk) == 1
-    assert (await desk.seen("amazon", hidden)).partners[0].fact == IN_CUSTOMS
-    assert (await desk.seen("cbp", shared)).partners[0].fact == IN_CUSTOMS
+class TestCircles:
+    """What one circle asks, no other learns of; what is asked for all to know, everybody does."""
+
+    async def test_each_asks_for_itself_and_neither_moves_the_other(
+        self, desk: Desk, allowance: Allowance
+    ) -> None:
+        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        assert await ask(desk) == 1
+        shared = (await desk.flag("dhl")).view
+        assert (shared.partners[0].fact, shared.partners[0].asking) == (None, True)
+        desk.dhl.answers = [IN_CUSTOMS]
+        assert await ask(desk) == 1
+        await desk.deliver_all()
+        desk.clock.advance(hours=1)
+        before = await desk.seen("cbp", shared)
+        await desk.services.cases.find(actor("amazon"), hidden.reference)
+        later = replace(IN_CUSTOMS, told_at=desk.clock.now(), returning=True)
+        desk.dhl.answers = [later]
+        assert await ask(desk) == 1
+        assert set(by_address(await desk.deliver_all())) <= {"C0AMAZON"}
+        assert await desk.seen("cbp", shared) == before
+        assert (await desk.seen("amazon", hidden)).partners[0].fact == later
+
+    async def test_an_answer_to_all_reaches_the_stricter_case_too(
+        self, desk: Desk, allowance: Allowance
+    ) -> None:
+        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        await ask(desk)
+        await desk.flag("dhl")
+        later = replace(IN_CUSTOMS, told_at=desk.clock.now() + timedelta(minutes=1), returning=True)
+        desk.dhl.answers = [later]
+        await ask(desk)
+        assert (await desk.seen("amazon", hidden)).partners[0].fact == later
+
+    async def test_a_stricter_part_asks_nothing_and_binds_nobody_who_may_not_know_of_it(
+        self, desk: Desk, allowance: Allowance
+    ) -> None:
+        shared = (await desk.flag("dhl")).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        await ask(desk)
+        desk.clock.advance(hours=1)
+        part = FlagDraft(PARCEL, "a tip", Marking(Tlp.AMBER_STRICT), Pap.RED)
+        await desk.services.flags.raise_flag(actor("amazon"), part, received="part")
+        assert await ask(desk) == 0
+        view = await desk.seen("cbp", shared)
+        assert (view.pap, view.partners[0].asking) == (Pap.CLEAR, False)
+
+    async def test_what_a_loosened_case_knows_goes_along(self, desk: Desk, allowance: Allowance) -> None:
+        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        await ask(desk)
+        request = {"received": desk.request(), "response_url": ""}
+        nobody = frozenset[str]()
+        await desk.services.markings.mark(
+            actor("amazon"), hidden.reference, Tlp.GREEN, nobody, nobody, **request
+        )
+        assert (await desk.seen("cbp", hidden)).partners[0].fact == IN_CUSTOMS
 
 
 async def test_an_answer_is_told_of_by_editing_and_not_by_a_new_message(desk: Desk) -> None:

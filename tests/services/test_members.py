@@ -369,3 +369,34 @@ class TestTheFile:
         assert (await members.apply(example, Taking.ASK)).takes_access
         await members.apply(example, Taking.YES)
         assert await members.actor(person("U0NEW1"), "T0OPS") is None
+
+    async def test_who_was_taken_off_the_list_in_slack_is_not_put_back_by_a_start(
+        self, desk: Desk, example: OperationPlan
+    ) -> None:
+        members = desk.services.members
+        await members.remove(ADMIN, Person("", "U0DHL1"), received="1")
+        plan = await members.apply(example)
+        assert await members.actor(person("U0DHL1"), "T0OPS") is None
+        assert [change.about for change in plan.kept] == ["U0DHL1"]
+        await members.apply(example, Taking.ASK)
+        assert await members.actor(person("U0DHL1"), "T0OPS") is not None
+        assert (await members.apply(example)).kept == ()
+
+    async def test_what_was_given_in_slack_is_not_widened_by_a_start(
+        self, desk: Desk, example: OperationPlan
+    ) -> None:
+        members = desk.services.members
+        await members.change(ADMIN, Person("", "U0DHL1"), draft("dhl", Role.LIAISON), received="1")
+        await members.apply(example)
+        known = await members.actor(person("U0DHL1"), "T0OPS")
+        assert known is not None
+        assert known.roles == {Role.LIAISON}
+
+    async def test_an_organisation_removed_in_slack_stays_away_with_its_people(
+        self, desk: Desk, example: OperationPlan
+    ) -> None:
+        await desk.services.organisations.remove(ADMIN, "dhl", received="1")
+        plan = await desk.services.members.apply(example)
+        assert {change.about for change in plan.kept} == {"dhl", "U0DHL1", "U0DHL2"}
+        page = await desk.services.organisations.page(ADMIN)
+        assert [o.key for o in page.organisations] == ["amazon", "cbp", "iprc"]

@@ -16,6 +16,7 @@ from bot.domain.audit import AuditEntry
 from storage.audit import APPEND_ONLY, AuditStore
 from storage.database import Database
 from storage.migrate import config
+from tests.factories import tell_of_closing
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -59,6 +60,7 @@ async def _fill(connection: AsyncConnection) -> None:
     (second,) = await AuditStore(connection).links(1, 1)
     for statement in ROWS:
         await connection.execute(text(statement))
+    await tell_of_closing(AuditStore(connection), 1, second.head)
     await AuditStore(connection).close_segment(1, second.head, NOON)
 
 

@@ -18,6 +18,7 @@ from bot.domain.audit_check import verify
 from bot.services.audit import Audit, check_trail
 from storage.audit import AuditStore
 from storage.database import Database, utc_now
+from tests.factories import tell_of_closing
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -176,7 +177,7 @@ async def disarm(connection: AsyncConnection) -> None:
             await connection.execute(text(f"DROP TRIGGER {name}"))
         await connection.execute(text("PRAGMA defer_foreign_keys = ON"))
     else:
-        for table in TEXT_COLUMNS:
+        for table in (*TEXT_COLUMNS, "audit_segments"):
             await connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
 
 
@@ -284,15 +285,41 @@ async def test_only_the_entries_of_a_closed_segment_may_go_and_their_links_with_
         store = AuditStore(tx.connection)
         assert await store.let_go(10) == 0
         second = (await store.links(1, 1))[0].head
+        await tell_of_closing(store, 1, second)
         await store.close_segment(1, second, NOON)
         assert await store.let_go(10) == 2
         assert await store.let_go(10) == 0
-        assert [link.seq for link in await store.links(0, 10)] == [3, 4, 5]
+        assert [link.seq for link in await store.links(0, 10)] == [3, 4, 5, 6]
         assert (await store.unchained()).count == 0
     for table in ("audit_entries", "audit_chain"):
         async with undone(trail) as connection:
             with pytest.raises(IntegrityError, match="never changed or removed"):
                 await connection.execute(text(f"DELETE FROM {table}"))
+
+
+async def test_no_segment_is_closed_that_no_entry_behind_it_tells_of(trail: Database) -> None:
+    async with undone(trail) as connection:
+        store = AuditStore(connection)
+        second, *_, fifth = (link.head for link in await store.links(1, 4))
+        await tell_of_closing(store, 1, second)
+        for untold in (fifth, (await store.links(5, 1))[0].head):
+            with pytest.raises(IntegrityError, match="does not tell of its closing"):
+                async with connection.begin_nested():
+                    await store.close_segment(1, untold, NOON)
+
+
+async def test_a_closed_segment_that_is_not_told_of_does_not_fit_whatever_is_left(database: Database) -> None:
+    """Whoever takes the triggers away can write and remove what they like; a check finds it."""
+    await write(database, *entries(5))
+    await sequence(database)
+    for seq in (3, 5):
+        async with undone(database) as connection:
+            store = AuditStore(connection)
+            (last,) = await store.links(seq - 1, 1)
+            await disarm(connection)
+            await store.close_segment(1, last.head, NOON)
+            await store.let_go(10)
+            assert not (await check_trail(store)).holds
 
 
 @pytest.mark.parametrize("last", [Head(2, GENESIS), Head(9, "a" * 64)])

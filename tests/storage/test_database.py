@@ -4,15 +4,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.domain.digests import DigestPlan
+from bot.domain.errors import SetupError
 from bot.domain.operations import OperationPlan
 from storage.database import Database, async_url
 from storage.migrate import migrate
 from storage.tables import receipts
+from tests.conftest import Postgres
 from tests.factories import NOON
 
 
@@ -30,6 +33,20 @@ async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
         await break_off()
     async with database.begin() as tx:
         assert await tx.receipts.take("request 1", NOON)
+
+
+async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
+    postgres: Postgres, postgres_operation: str
+) -> None:
+    name = postgres.create(postgres_operation)
+    database = Database(postgres.url(name), ping_after=0.0)
+    await database.ping()
+    others = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as admin:
+        assert admin.execute(others).rowcount == 1
+    await database.ping()
+    await database.close()
+    postgres.drop(name)
 
 
 async def test_no_update_is_lost_where_many_read_and_then_write(database: Database) -> None:
@@ -70,7 +87,7 @@ async def test_a_reader_waits_for_no_writer(database: Database) -> None:
     async with database.begin() as writing:
         await writing.receipts.take("request 1", NOON)
         async with asyncio.timeout(5), database.read() as reading:
-            assert await reading.receipts.case_of("request 1") is None
+            assert await reading.receipts.answer_to("request 1") is None
 
 
 async def test_references_between_tables_hold(database: Database) -> None:
@@ -121,11 +138,40 @@ def test_another_kind_of_database_is_refused_by_name() -> None:
         async_url("mysql://db.example/ofa")
 
 
+@pytest.mark.parametrize("url", ["hunter2", "postgresql://u:hunter2@db:port/ofa", "", "sqlite:/hunter2"])
+def test_what_is_no_address_is_said_without_a_word_of_it(url: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read") as told:
+        async_url(url)
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
+def test_a_database_in_memory_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="in memory"):
+        async_url(url)
+
+
 async def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'var' / 'deeper' / 'operation.db'}")
     await migrate(database)
     await database.close()
     assert (tmp_path / "var" / "deeper" / "operation.db").exists()
+
+
+async def test_reaching_makes_nothing_by_itself(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'operation.db'}")
+    with pytest.raises(SetupError, match="run python -m bot migrate"):
+        await database.reach()
+    assert not (tmp_path / "var").exists()
+    await database.close()
+
+
+async def test_a_file_that_cannot_be_written_to_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file, where a folder is needed")
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'operation.db'}")
+    with pytest.raises(SetupError, match="DATABASE_URL: the database cannot be opened"):
+        await migrate(database)
+    await database.close()
 
 
 # -- receipts and drafts ------------------------------------------------------------------------------------------

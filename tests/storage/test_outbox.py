@@ -144,7 +144,7 @@ async def test_coordinators_are_told_once_of_one_trouble_until_it_is_tried_again
         async with database.begin() as tx:
             for delivery in broken:
                 await tx.outbox.pause(delivery, "is_archived")
-                await tx.outbox.trouble(delivery, "is_archived", menders, NOON)
+                await tx.outbox.trouble(delivery.address, None, "is_archived", menders, NOON)
         word = [each for each in await claim(database) if each.kind is DeliveryKind.TROUBLE]
         async with database.begin() as tx:
             for each in word:

@@ -65,7 +65,7 @@ def read_seller(compact: str, typed: str) -> list[Candidate]:
     if compact.isalpha() and typed != compact:
         return []
     return [
-        seller(compact, "It starts with A and has 9 to 21 letters and digits, as Amazon's seller ids do.")
+        seller(compact, "It starts with A and has 9 to 21 letters and digits, as Amazon’s seller ids do.")
     ]
 
 
@@ -78,12 +78,12 @@ def read_listing(compact: str) -> list[Candidate]:
     if ASIN_SHAPE.fullmatch(compact):
         return [
             listing(
-                compact, "It starts with B and has 10 letters and digits, as Amazon's listings (ASINs) do."
+                compact, "It starts with B and has 10 letters and digits, as Amazon’s listings (ASINs) do."
             )
         ]
     if _FNSKU.fullmatch(compact):
         subject = Subject(SubjectKind.LISTING, "amazon-fnsku", compact, "amazon")
-        why = "It starts with X00 and has 10 letters and digits, as the labels on units in Amazon's warehouses do."
+        why = "It starts with X00 and has 10 letters and digits, as the labels on units in Amazon’s warehouses do."
         return [Candidate(subject, Check.NONE, "Amazon unit label (FNSKU)", why)]
     return []
 
@@ -110,5 +110,5 @@ def read_order(compact: str) -> list[Candidate]:
     if not match:
         return []
     subject = Subject(SubjectKind.ORDER, "amazon-order", "-".join(match.groups()), "amazon")
-    why = "It has 17 digits, written 3-7-7, as Amazon's orders do; they carry no check digit."
+    why = "It has 17 digits, written 3-7-7, as Amazon’s orders do; they carry no check digit."
     return [Candidate(subject, Check.NONE, "Amazon order id", why)]

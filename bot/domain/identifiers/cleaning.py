@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.domain.identifiers.links import defanged_in
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _LABEL_BRACKETS = re.compile(r"\((00|420|\d{2})\)")
-_SEPARATORS = re.compile(r"[\s\-._/]+")
+_SEPARATORS = re.compile(r"[\s\-._/·•]+")
+_BETWEEN_GROUPS = re.compile(r"[\s\-._/·•,+]+")
+_LONGEST_GROUP = 8
 _WRAPPING = " \t\r\n\"'`´“”„‟‘’‚«»‹›<>()[]{}*_~.,;:!?#|"
 
 
@@ -42,10 +46,16 @@ def compact(text: str) -> str:
 
 def joined(text: str) -> str:
     """Without the separators between groups and a label's brackets, in the case in which it was typed."""
-    return _SEPARATORS.sub("", _LABEL_BRACKETS.sub(r"\1", text) if "(" in text else text)
+    text = _LABEL_BRACKETS.sub(r"\1", text) if "(" in text else text
+    if "," in text or "+" in text:
+        # These stand between numbers too: they are taken away only where no group is a number by itself.
+        groups = _BETWEEN_GROUPS.split(text)
+        return "".join(groups) if len(max(groups, key=len)) <= _LONGEST_GROUP else text
+    return _SEPARATORS.sub("", text)
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """What was typed, in quotes, on one line and no longer than `limit` characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: limit * 4]).split())
+    """What was typed, in quotes, its links defanged, on one line and no longer than `limit` characters."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: limit * 4])
+    line = " ".join(defanged_in(printable).split())
     return f"“{line}”" if len(line) <= limit else f"“{line[: limit - 1].rstrip()}…”"

@@ -12,7 +12,7 @@ from bot.domain.subjects import SubjectKind
 CONTAINER = Rule(
     "iso6346",
     "container number",
-    "an owner's 3 letters, U, J or Z, and 7 digits",
+    "an owner’s 3 letters, U, J or Z, and 7 digits",
     re.compile(r"([A-Z]{3}[UJZ]\d{7})"),
     checks.iso6346_container,
     kind=SubjectKind.CONTAINER,

@@ -78,6 +78,26 @@ def defanged(url: str) -> str:
     return f"{scheme}{separator}{www}{host[len(www) :].replace('.', '[.]')}{path}"
 
 
+_LIVE = re.compile(
+    r"(?:(?:https?|ftp)://"
+    r"|(?<![\w@.=\[/-])(?:www\.|[a-z0-9-]++\.etsy\.com(?![\w-]|\.\w)|(?:[a-z0-9-]++\.)++[a-z]{2,63}/))"
+    r"(?:(?:(?!https?://)[^\s<>|\"“”„«»])*(?!https?://)[^\s<>|\"“”„«».,;:!?'*_~()\[\]{}`…])?",
+    re.IGNORECASE,
+)
+
+
+def defanged_in(text: str) -> str:
+    """Words with every link in them defanged: what has a scheme or begins with `www.`, a host with a path behind it, and a
+    shop's own host.
+
+    A host alone stays as it is (`example.com`): it may be a company's name, a file's, or two sentences without a blank
+    between them, and nothing of what we send becomes a link by itself.
+    """
+    if "/" not in text and "www." not in (small := text.lower()) and "etsy.com" not in small:
+        return text
+    return _LIVE.sub(lambda link: defanged(link[0]), text)
+
+
 def _has_scheme(url: str) -> bool:
     return re.match(r"[a-z][a-z0-9+.-]*://[^/]", url, re.IGNORECASE) is not None
 

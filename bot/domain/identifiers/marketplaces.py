@@ -65,7 +65,7 @@ MARKETPLACES = (
     Marketplace(
         "aliexpress",
         _pattern(r"(?:[a-z0-9-]+\.)*aliexpress\.(?:com|us|ru)"),
-        seller_path=_pattern(r"/store/(?:[^?]*/)?(\d+)"),
+        seller_path=_pattern(r"/store/(?:[^/?]+/){0,3}(\d+)"),
         listing_path=_pattern(r"/(?:item|i)/(?:[^/]+/)?(\d+)"),
         seller=_pattern(r"\d{4,20}"),
         listing=_pattern(r"\d{8,20}"),
@@ -130,6 +130,12 @@ def _of_link(marketplace: Marketplace, link: Link) -> list[Candidate]:
 def _named(pattern: re.Pattern[str], path: str) -> list[str]:
     match = pattern.search(path)
     return [match[match.lastindex or 1]] if match else []
+
+
+def to_type(subject: Subject) -> str:
+    """What somebody would type to mean this seller or listing."""
+    own_shape = subject.platform in ("amazon", "web")
+    return subject.number if own_shape else f"{subject.platform}:{subject.number}"
 
 
 def read_typed(text: str, kind: SubjectKind | None) -> list[Candidate]:

@@ -89,7 +89,7 @@ GOFO = Rule("gofo", "GOFO number", "GFUS and 14 digits", re.compile(r"(GFUS\d{14
 AIR_WAYBILL = Rule(
     "iata-awb",
     "air waybill",
-    "an airline's 3 digits, a dash and 8 digits",
+    "an airline’s 3 digits, a dash and 8 digits",
     re.compile(r"(\d{11})"),
     checks.mod7,
     body_start=3,

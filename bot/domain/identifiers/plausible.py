@@ -36,7 +36,8 @@ def _is_like_an_asin(_: Candidate, typed: str) -> bool:
 
 
 def _is_like_a_unit_label(_: Candidate, typed: str) -> bool:
-    return typed.isupper() and typed.isalnum()
+    """In small letters only with a digit after `x00`, as nearly all have."""
+    return _in_one_case(typed) and (typed.isupper() or typed[3].isdigit())
 
 
 def _is_like_an_order(_: Candidate, typed: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.domain.subjects import Subject
 
@@ -17,9 +17,8 @@ class Check(StrEnum):
     NONE = "none"  # numbers of this kind carry none
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One thing that what was typed can mean."""
+class Candidate(NamedTuple):
+    """One thing that what was typed can mean. A tuple for the reason that a subject is one."""
 
     subject: Subject
     check: Check
@@ -53,5 +52,12 @@ def ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def tie(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Those of ranked candidates that rank as well as the first; where there is more than one, a person is asked."""
-    return tuple(candidate for candidate in candidates if _rank(candidate) == _rank(candidates[0]))
+    """Those of ranked candidates that rank as well as the first; where there is more than one, a person is asked.
+
+    Readings that make the same thing of it, of which the same carrier would be asked, are one.
+    """
+    level: dict[tuple[str, str | None], Candidate] = {}
+    for each in candidates:
+        if _rank(each) == _rank(candidates[0]):
+            level.setdefault((each.subject.key, each.subject.carrier), each)
+    return tuple(level.values())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.identifiers.amazon import MARKETPLACES
-from bot.domain.identifiers.amazon_links import is_amazon
+from bot.domain.identifiers.amazon_links import is_amazon, marketplace_named
 from bot.domain.identifiers.cleaning import compact, plain, quoted, unwrapped
 from bot.domain.identifiers.links import Link, read_link
 from bot.domain.identifiers.ranking import Candidate, Check
@@ -35,14 +35,14 @@ _KINDS = {
     ),
     SubjectKind.SELLER: _Kind(
         "a seller id",
-        "Amazon's start with A and have 9 to 21 letters and digits, for example A2L77EE7U53NWQ; "
-        "for other marketplaces paste the seller's link, or write ebay:name.",
+        "Amazon’s start with A and have 9 to 21 letters and digits, for example A2L77EE7U53NWQ; "
+        "for other marketplaces paste the seller’s link, or write ebay:name.",
         (9, 21),
     ),
     SubjectKind.LISTING: _Kind(
         "a listing",
         "An ASIN starts with B and has 10 letters and digits, for example B0EXAMPLE1; "
-        "for other marketplaces paste the listing's link.",
+        "for other marketplaces paste the listing’s link.",
         (10, 10),
     ),
     SubjectKind.ORDER: _Kind("an order id", "It has 17 digits, for example 112-1234567-1234567.", (17, 17)),
@@ -62,14 +62,61 @@ def refusal(kind: SubjectKind, text: str, candidates: Candidates) -> str:
         named = "This link leads to" if link else f"{quoted(typed)} looks like"
         instead = _with_article(other.subject.kind)
         return f"{named} {_with_article(other.name)}, not {right.called}. Flag it as {instead} instead."
+    if said := _whatever_it_is(typed, link):
+        return said
     if link:
         return _about_a_link(kind, typed, link)
-    if kind is SubjectKind.SELLER and (country := MARKETPLACES.get(compact(typed))):
-        return (
-            f"{quoted(typed)} is the id of Amazon's marketplace in {country}, not of a seller. "
-            "The seller's id starts with A too, and stands in the storefront's link after “seller=”."
-        )
     return _about_a_number(kind, typed, candidates)
+
+
+def refusal_of_anything(text: str, candidates: Candidates, hint: str) -> str:
+    """The same where nobody said what `text` is; `hint` says what to do where it is like nothing that is known here."""
+    typed = unwrapped(plain(text))
+    link, number = read_link(typed), compact(typed)
+    if said := _whatever_it_is(typed, link):
+        return said
+    if link and is_tracking(link):
+        return "No known number stands in this tracking link. Type the number itself."
+    if link and is_amazon(link):
+        return "This Amazon link names no seller, no listing and no order. Type the id itself."
+    if link:
+        return (
+            "This link leads to no marketplace and no tracking page known here. "
+            "Say before it what it is: a seller or a listing."
+        )
+    if number and not number.strip("0"):
+        return f"{quoted(typed)} has only zeros, so it is no number of anything."
+    if said := _about_letters_and_length(None, typed, candidates):
+        return said
+    strange = _strange_letter(typed) if any(c.isdigit() for c in typed) else ""
+    because = f": “{strange}” is a letter of another alphabet" if strange else ""
+    return f"{quoted(typed)} is no number or link known here{because}. {hint}"
+
+
+def names_several(things: Sequence[Sequence[Candidate]]) -> str:
+    """Where one thing is asked for."""
+    named = [each[0].subject.label for each in things[:_MOST_NAMED]]
+    more = f" and {len(things) - _MOST_NAMED} more" if len(things) > _MOST_NAMED else ""
+    return f"These are {len(things)} things: {', '.join(named)}{more}. Flag each by itself."
+
+
+_MOST_NAMED = 5
+
+
+def _whatever_it_is(typed: str, link: Link | None) -> str | None:
+    """What is wrong with it, whatever kind it was said to be."""
+    if link and is_shortened(link):
+        return (
+            f"{quoted(typed)} is a shortened link, and this bot never opens links. "
+            "Paste the address to which it leads, or the id itself."
+        )
+    marketplace = marketplace_named(link) if link else compact(typed)
+    if country := MARKETPLACES.get(marketplace):
+        return (
+            f"“{marketplace}” is the id of Amazon’s marketplace in {country}, not of a seller. "
+            "The seller’s id starts with A too, and stands in the storefront’s link after “seller=”."
+        )
+    return None
 
 
 def _another_kind(kind: SubjectKind, text: str, candidates: Candidates) -> Candidate | None:
@@ -81,11 +128,6 @@ def _another_kind(kind: SubjectKind, text: str, candidates: Candidates) -> Candi
 
 def _about_a_link(kind: SubjectKind, typed: str, link: Link) -> str:
     called = _KINDS[kind].called
-    if is_shortened(link):
-        return (
-            f"{quoted(typed)} is a shortened link, and this bot never opens links. "
-            "Paste the address to which it leads, or the id itself."
-        )
     if is_tracking(link):
         return f"No known number stands in this tracking link. {_KINDS[kind].when_right}"
     if is_amazon(link) and kind is SubjectKind.SELLER:
@@ -99,18 +141,29 @@ def _about_a_link(kind: SubjectKind, typed: str, link: Link) -> str:
 
 def _about_a_number(kind: SubjectKind, typed: str, candidates: Candidates) -> str:
     number, right = compact(typed), _KINDS[kind]
+    if said := _about_letters_and_length(kind, typed, candidates):
+        return said
+    if number:
+        return f"{quoted(typed)} {_fault(kind, number)}. {right.when_right}"
+    strange = _strange_letter(typed)
+    because = f": “{strange}” is a letter of another alphabet" if strange else ""
+    return f"{quoted(typed)} is not {right.called}{because}. {right.when_right}"
+
+
+def _about_letters_and_length(kind: SubjectKind | None, typed: str, candidates: Candidates) -> str | None:
+    number = compact(typed)
     if meant := _misread_digits(kind, number, candidates):
         return f"{quoted(typed)} has a letter where a digit belongs: did you mean {meant.subject.number}?"
-    if kind is SubjectKind.PARCEL and number.startswith("1Z") and len(number) > 2:
+    if kind in (None, SubjectKind.PARCEL) and number.startswith("1Z") and len(number) > 2:
         return (
             f"{quoted(typed)} has {len(number)} letters and digits. A UPS tracking number has 18 and ends "
             "with a digit, for example 1Z5R89390357567127."
         )
-    if number:
-        return f"{quoted(typed)} {_fault(kind, number)}. {right.when_right}"
-    strange = next((c for c in typed if c.isalpha() and not c.isascii()), "")
-    because = f": “{strange}” is a letter of another alphabet" if strange else ""
-    return f"{quoted(typed)} is not {right.called}{because}. {right.when_right}"
+    return None
+
+
+def _strange_letter(typed: str) -> str:
+    return next((c for c in typed if c.isalpha() and not c.isascii()), "")
 
 
 def _fault(kind: SubjectKind, number: str) -> str:
@@ -128,9 +181,9 @@ def _fault(kind: SubjectKind, number: str) -> str:
     return next((fault for holds, fault in faults if holds), f"is not {called} of a shape known here")
 
 
-def _misread_digits(kind: SubjectKind, number: str, candidates: Candidates) -> Candidate | None:
+def _misread_digits(kind: SubjectKind | None, number: str, candidates: Candidates) -> Candidate | None:
     """What the number would be if O were a zero, I and L a one, and so on, if its check digit is then right."""
-    found = candidates(number.translate(_LOOKALIKES), kind) if number else ()
+    found = candidates(number.translate(_LOOKALIKES), kind) if number and not number.isalpha() else ()
     return found[0] if found and found[0].check is Check.PASSED else None
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
+from bot.domain.identifiers.amazon_links import ENDS
 from bot.domain.identifiers.cleaning import compact
 from bot.domain.identifiers.containers import read_container
 from bot.domain.identifiers.links import Link, owner_of
@@ -22,11 +23,13 @@ _TRACKERS = {
     "dhl-usa.com": "DHL",
     "dhlecs.com": "DHL",
     "dhlecommerce.com": "DHL",
+    "dhlglobalmail.com": "DHL",
     "dhlparcel.nl": "DHL",
+    "dhlparcel.co.uk": "DHL",
     "ups.com": "UPS",
     "fedex.com": "FedEx",
     "usps.com": "USPS",
-    "track.amazon.com": "Amazon Logistics",
+    **dict.fromkeys((f"track.amazon.{end}" for end in ENDS), "Amazon Logistics"),
     "yuntrack.com": "YunExpress",
     "yunexpress.com": "YunExpress",
     "gofo.com": "GOFO",

@@ -1,0 +1,137 @@
+"""The page draws itself anew while somebody works on it: the focus, a press and a time are not lost by it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, expect
+from slack_sdk import WebClient
+
+from sandbox.client import Sandbox
+from tests.browser.windows import Window
+from tests.sandbox.stub_bot import Received, Reply, StubBot
+from tests.sandbox.views import actions, button, field, home, modal, section, text_input
+
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
+
+OpenWindow = Callable[[str], Window]
+
+
+@pytest.fixture
+def address(sandbox: Sandbox) -> str:
+    return f"{sandbox.url}/"
+
+
+def all_told(analyst: Window, sandbox: Sandbox) -> None:
+    """Everything that happened before has come to the page: what happens later is there."""
+    sandbox.person("U0AMAZON2").types("all told", channel="C0AMAZON")
+    expect(analyst.messages("all told")).to_have_count(1)
+
+
+def test_a_tap_on_a_message_opens_what_can_be_done_with_it(
+    browser: Browser, address: str, sandbox: Sandbox
+) -> None:
+    sandbox.person("U0AMAZON2").types("Has anybody called?", channel="C0AMAZON")
+    page = browser.new_context(
+        viewport={"width": 390, "height": 740}, has_touch=True, is_mobile=True
+    ).new_page()
+    page.goto(address)
+    page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").tap()
+    message = page.get_by_role("article").filter(has_text="Has anybody called?")
+    message.get_by_text("Has anybody called?").tap()
+    tools = message.get_by_role("toolbar", name="Message actions")
+    expect(tools).to_have_css("opacity", "1")
+    expect(tools).to_be_in_viewport()
+    tools.get_by_role("button", name="Reply in thread").tap()
+    expect(page.get_by_role("textbox", name="Reply in thread")).to_be_visible()
+    page.context.close()
+
+
+def test_a_press_in_a_form_is_not_lost_when_the_app_changes_the_form_meanwhile(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot, web: WebClient
+) -> None:
+    opened: list[str] = []
+
+    def opens(received: Received) -> Reply:
+        view = modal(field("Number", text_input()))
+        opened.append(web.views_open(trigger_id=received.payload["trigger_id"], view=view)["view"]["id"])
+        return Reply()
+
+    stub.answers["command"] = opens
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", "/flag")
+    page = analyst.page
+    page.get_by_role("textbox", name="Number").fill("3318810025")
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).hover()
+    page.mouse.down()
+    web.views_update(view_id=opened[0], view=modal(field("Number", text_input()), title="Changed"))
+    all_told(analyst, sandbox)
+    page.mouse.up()
+    values = stub.gets("view_submission").payload["view"]["state"]["values"]
+    assert values["number"]["text"]["value"] == "3318810025"
+
+
+def test_a_press_on_the_home_tab_is_not_lost_when_it_is_published_meanwhile(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = window("amazon-analyst-1").page
+    page.get_by_role("button", name="Operation Fulfilled Action").click()
+    stub.gets("app_home_opened")
+    view = home(section("One"), actions(button("Look again")))
+    web.views_publish(user_id="U0AMAZON1", view=view)
+    page.get_by_role("button", name="Look again").hover()
+    page.mouse.down()
+    web.views_publish(user_id="U0AMAZON1", view=home(section("Two"), actions(button("Look again"))))
+    page.get_by_role("button", name="Traffic", exact=True).focus()
+    web.chat_postMessage(channel="C0OPS", text="all told <@U0AMAZON1>")
+    expect(page.get_by_role("button", name="operations, 1 unread")).to_be_visible()
+    page.mouse.up()
+    stub.gets("block_actions")
+    expect(page.get_by_role("tabpanel", name="Home")).to_contain_text("Two")
+
+
+def test_the_focus_stays_in_the_traffic_while_more_comes_in(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot
+) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.page.get_by_role("button", name="Traffic", exact=True).click()
+    analyst.write("amazon-alerts", "/flag one")
+    traffic = analyst.page.get_by_role("complementary", name="Traffic")
+    record = traffic.get_by_role("listitem").filter(has_text="/flag").locator("summary").first
+    record.press("Enter")
+    again = traffic.get_by_role("button", name="Copy as a fixture")
+    again.focus()
+    sandbox.person("U0AMAZON2").types("/flag two", channel="C0AMAZON")
+    expect(traffic.get_by_text("/flag", exact=True)).to_have_count(2)
+    expect(again).to_be_focused()
+
+
+def test_the_focus_stays_on_a_name_and_a_channel_when_people_and_channels_change(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    page = window("amazon-analyst-1").page
+    name = page.get_by_role("navigation", name="Who you are").get_by_role("button", name="dhl-analyst-1")
+    name.focus()
+    sandbox.post("/sandbox/people", {"id": "U0NEW1", "name": "new-analyst-1"})
+    expect(page.get_by_role("button", name="new-analyst-1")).to_be_visible()
+    expect(name).to_be_focused()
+    members = page.get_by_role("button", name=re.compile(r"^\d+ members"))
+    members.focus()
+    sandbox.person("U0AMAZON1").invites("U0NEW1", into="C0AMAZON")
+    expect(page.get_by_role("button", name="4 members")).to_be_focused()
+
+
+def test_the_sandboxs_clock_is_shown_and_decides_what_was_yesterday(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", "Good morning")
+    main = analyst.page.get_by_role("main")
+    expect(main.get_by_role("separator", name="Today")).to_be_visible()
+    sandbox.advance(86_400)
+    expect(main.get_by_role("separator", name="Yesterday")).to_be_visible()
+    sidebar = analyst.page.get_by_role("navigation", name="Channels and messages")
+    expect(sidebar).to_contain_text(re.compile(r"hurried by \d+ days?"))
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    web.chat_postMessage(channel="C0AMAZON", text=f"Due <!date^{now}^{{date_short_pretty}}|x>")
+    expect(analyst.messages("Due today")).to_be_visible()

@@ -1,0 +1,179 @@
+"""Who reads along in a channel: named, accepted by name, asked about again when they come back."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+
+from bot.domain.audiences import ChannelPeople
+from bot.domain.errors import NotAllowed
+from bot.domain.markings import Marking, Tlp
+from bot.domain.roles import Actor, Role
+from bot.domain.sharing import Reader
+from bot.messages.alerts import ACCEPT
+from bot.services.audiences import Audiences
+from storage.database import Database
+from tests.desk import Desk
+from tests.doubles import Clock, Nudges, RememberingChannels, Sent
+from tests.factories import TEAM, actor
+
+AMBER = Marking(Tlp.AMBER, frozenset({"dhl"}))
+HOME = "C0AMAZON"
+OWN = ("U0AMAZON1", "U0AMAZON2")
+
+
+@dataclass
+class Channel:
+    """Amazon's alerts channel."""
+
+    desk: Desk
+    channels: RememberingChannels
+
+    async def holds(self, *others: str) -> None:
+        """These people are in it now, besides Amazon's own; Slack has told the bot so."""
+        self.channels.put(HOME, *OWN, *others)
+        await self.desk.services.audiences.outdate(HOME)
+        await self.desk.services.audiences.look_again()
+        await self.desk.deliver_all()
+
+    def notices(self) -> list[Sent]:
+        return [sent for sent in self.desk.transport.to(HOME) if "along in this channel" in sent.message.text]
+
+    def accepting(self) -> list[str]:
+        """What the buttons of the notices stand for."""
+        return [
+            element["value"]
+            for sent in self.notices()
+            for block in sent.message.blocks
+            for element in block.get("elements", ())
+            if element.get("action_id") == ACCEPT
+        ]
+
+    async def reader(self) -> Reader:
+        return await self.desk.services.audiences.reader(HOME, "amazon")
+
+    async def accept(self, *organisations: str) -> None:
+        await self.desk.services.audiences.accept(coordinator(), HOME, frozenset(organisations))
+
+
+def coordinator(organisation: str = "amazon") -> Actor:
+    return actor(organisation, Role.COORDINATOR, user=f"U0{organisation.upper()}9")
+
+
+@pytest.fixture
+async def channel(desk: Desk, channels: RememberingChannels) -> Channel:
+    """Looked into once, with nobody else in it."""
+    await desk.flag("amazon", marking=AMBER)
+    await desk.deliver_all()
+    return Channel(desk, channels)
+
+
+async def test_each_who_comes_is_named_and_told_of_once(channel: Channel) -> None:
+    await channel.holds("U0DHL1")
+    await channel.holds("U0DHL1", "U0CBP1")
+    await channel.holds("U0DHL1", "U0CBP1")
+    assert channel.accepting() == [f"{HOME} dhl", f"{HOME} cbp"]
+    assert [sent.message.text.partition(" ")[0] for sent in channel.notices()] == ["DHL", "US"]
+
+
+async def test_a_yes_is_for_those_it_named(channel: Channel) -> None:
+    await channel.holds("U0DHL1", "U0CBP1")
+    await channel.accept("dhl")
+    assert (await channel.reader()).narrowed
+    await channel.accept("cbp")
+    reader = await channel.reader()
+    assert not reader.narrowed
+    assert reader.organisations == {"amazon", "dhl", "cbp"}
+
+
+async def test_nobody_is_accepted_in_advance(channel: Channel) -> None:
+    await channel.holds("U0DHL1")
+    await channel.accept("dhl", "cbp")
+    await channel.holds("U0DHL1", "U0CBP1")
+    assert (await channel.reader()).narrowed
+
+
+async def test_who_comes_back_is_asked_about_again(channel: Channel) -> None:
+    await channel.holds("U0DHL1")
+    await channel.accept("dhl")
+    await channel.holds()
+    await channel.holds("U0DHL1")
+    assert (await channel.reader()).narrowed
+    assert channel.accepting() == [f"{HOME} dhl"] * 2
+
+
+async def test_people_of_no_list_are_told_of_and_cannot_be_accepted(channel: Channel) -> None:
+    await channel.holds("U0NOBODY")
+    assert "on no organisation’s list" in channel.notices()[0].message.text
+    assert channel.accepting() == []
+    await channel.accept("dhl", "cbp", "iprc")
+    assert (await channel.reader()).narrowed
+
+
+async def test_a_team_of_slack_connect_reads_along(channel: Channel) -> None:
+    channel.channels.people[HOME] = ChannelPeople(frozenset(OWN), frozenset({TEAM, "T0UNKNOWN"}))
+    await channel.desk.services.audiences.outdate(HOME)
+    assert (await channel.reader()).narrowed
+
+
+async def test_a_channel_that_cannot_be_read_counts_as_read_by_others(channel: Channel) -> None:
+    del channel.channels.people[HOME]
+    await channel.desk.services.audiences.outdate(HOME)
+    reader = await channel.reader()
+    assert (reader.narrowed, channel.notices()) == (True, [])
+
+
+async def test_only_a_coordinator_of_the_channels_organisation_says_yes(channel: Channel) -> None:
+    await channel.holds("U0DHL1")
+    for who in (coordinator("dhl"), actor("amazon")):
+        with pytest.raises(NotAllowed):
+            await channel.desk.services.audiences.accept(who, HOME, frozenset({"dhl"}))
+    assert (await channel.reader()).narrowed
+
+
+async def test_what_is_stricter_is_taken_back_and_shown_again_once_accepted(channel: Channel) -> None:
+    def last() -> str:
+        return str(channel.desk.transport.to(HOME)[-1].message.content)
+
+    await channel.holds("U0DHL1")
+    edits = [sent for sent in channel.desk.transport.to(HOME) if sent.how == "edit"]
+    assert "not for everyone" in edits[-1].message.text
+    await channel.accept("dhl")
+    await channel.desk.deliver_all()
+    assert "TLP:AMBER" in last()
+
+
+class Overtaken(RememberingChannels):
+    """Somebody comes in while Slack answers."""
+
+    def __init__(self, known: RememberingChannels, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(known.people)
+        self._meanwhile = meanwhile
+        self.times = 0
+
+    async def people_in(self, channel: str) -> ChannelPeople:
+        found = await super().people_in(channel)
+        if self.times:
+            self.times -= 1
+            self.put(channel, *OWN, "U0DHL1")
+            await self._meanwhile()
+        return found
+
+
+@pytest.mark.parametrize(("times", "organisations"), [(1, {"amazon", "dhl"}), (9, {"amazon"})])
+async def test_a_look_that_somebody_overtook_is_not_believed(
+    channel: Channel, database: Database, clock: Clock, times: int, organisations: set[str]
+) -> None:
+    async def somebody_comes() -> None:
+        await audiences.outdate(HOME)
+
+    directory = Overtaken(channel.channels, somebody_comes)
+    audiences = Audiences(database, clock.now, directory, lambda: TEAM, Nudges())
+    await audiences.outdate(HOME)
+    directory.times = times
+    reader = await audiences.reader(HOME, "amazon")
+    assert reader.narrowed
+    async with database.read() as tx:
+        kept = await tx.audiences.get(HOME)
+    assert kept is not None
+    assert kept.organisations == organisations
