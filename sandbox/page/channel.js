@@ -171,7 +171,7 @@ export class ChannelView {
 
   take(kind, data) {
     if (kind === "reset") this.load();
-    else if (kind === "clock") this.list.draw(this.list.from, this.list.to);
+    else if (kind === "clock") this.list.drawAllAnew();
     else if (kind === "message" && data.channel === this.id) {
       if (this.missed) {
         this.missed.push(data);

@@ -83,10 +83,13 @@ export function arrange(list, nodes) {
   }
 }
 
-/** Gives a function that does its work at once, or when what is being pressed in `root` was let go: what is drawn anew under the finger loses the press. */
+/**
+ * Gives a function that does its work at once, or when what is being pressed in `root` was let go: what is drawn anew or
+ * moved under the finger loses the press. What has waited is done in its order.
+ */
 export function afterPress(root) {
-  let pressed = false,
-    waiting = null;
+  let pressed = false;
+  const waiting = [];
   root.addEventListener("pointerdown", () => {
     pressed = true;
     const over = new AbortController();
@@ -94,16 +97,14 @@ export function afterPress(root) {
       over.abort();
       // The click comes after the release.
       window.setTimeout(() => {
-        const work = waiting;
         pressed = false;
-        waiting = null;
-        work?.();
+        for (const work of waiting.splice(0)) work();
       }, 0);
     };
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { signal: over.signal });
   });
   return (work) => {
-    if (pressed) waiting = work;
+    if (pressed) waiting.push(work);
     else work();
   };
 }

@@ -1,6 +1,6 @@
 // A list of messages, kept up to date one message at a time: what has not changed is not drawn again. All that was read is
 // remembered, but only a window of it is drawn, so that a channel of ten thousand messages is as quick as one of ten.
-import { el, fill, swap } from "./dom.js";
+import { afterPress, el, fill, swap } from "./dom.js";
 import { icon } from "./icons.js";
 import { dayHeading, momentOf } from "./dates.js";
 import { continues, messageArticle } from "./message.js";
@@ -55,22 +55,15 @@ export class MessageList {
     // Heights are known only once drawn, and grow with pictures: whoever is at the end stays there.
     this.sticks = true;
     this.lastTop = 0;
-    this.watch = new ResizeObserver(() => {
-      if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight;
-    });
+    // Nothing is moved or drawn anew under the finger: the press would be lost.
+    this.settled = afterPress(this.list);
+    this.watch = new ResizeObserver(() =>
+      this.settled(() => {
+        if (this.sticks) this.scroller.scrollTop = this.scroller.scrollHeight;
+      }),
+    );
     this.watch.observe(this.list);
     this.watch.observe(this.scroller);
-    // A message that is being pressed is not drawn anew under the finger: the press would be lost.
-    this.pressed = null;
-    this.list.addEventListener("pointerdown", (event) => {
-      this.pressed = event.target.closest?.(".row")?.dataset.ts ?? null;
-      const over = new AbortController();
-      const release = () => {
-        over.abort();
-        window.setTimeout(() => this.release(), 0);
-      };
-      for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { signal: over.signal });
-    });
     this.list.addEventListener("keydown", (event) => this.walk(event));
     for (const kind of ["pointerover", "focusin"]) this.list.addEventListener(kind, (event) => this.offer(event));
   }
@@ -110,13 +103,21 @@ export class MessageList {
 
   /** Takes in a new or changed message where its time puts it. */
   upsert(message) {
-    const own = message.user === this.page.store.me;
     const at = this.messages.findIndex((other) => other.ts === message.ts);
-    if (at >= 0) {
-      this.messages[at] = message;
-      this.redraw(message.ts);
+    if (at < 0) {
+      this.settled(() => this.takeIn(message));
       return;
     }
+    this.messages[at] = message;
+    this.redraw(message.ts);
+  }
+
+  takeIn(message) {
+    if (this.messages.some((other) => other.ts === message.ts)) {
+      this.upsert(message); // it was changed before there was room for it
+      return;
+    }
+    const own = message.user === this.page.store.me;
     let place = this.messages.length;
     while (place > 0 && Number(this.messages[place - 1].ts) > Number(message.ts)) place -= 1;
     const drawn = place >= this.from && place <= this.to && (place < this.to || this.to === this.messages.length);
@@ -133,6 +134,10 @@ export class MessageList {
   }
 
   remove(ts) {
+    this.settled(() => this.takeOut(ts));
+  }
+
+  takeOut(ts) {
     const at = this.messages.findIndex((message) => message.ts === ts);
     if (at < 0) return;
     this.messages.splice(at, 1);
@@ -147,21 +152,18 @@ export class MessageList {
     this.tidy(at, at + 1);
   }
 
-  release() {
-    const ts = this.pressed;
-    this.pressed = null;
-    if (this.waits) this.redraw(ts);
-    this.waits = false;
+  redraw(ts) {
+    this.settled(() => this.drawAnew(ts));
   }
 
-  redraw(ts) {
+  drawAllAnew() {
+    this.settled(() => this.draw(this.from, this.to));
+  }
+
+  drawAnew(ts) {
     const message = this.messages.find((other) => other.ts === ts);
     const node = this.nodes.get(ts);
     if (!message || !node) return;
-    if (ts === this.pressed) {
-      this.waits = true;
-      return;
-    }
     const old = node.querySelector(":scope > .message");
     const fresh = messageArticle(message, this.page);
     fresh.className = old.classList.contains("is-continued") ? `${fresh.className} is-continued` : fresh.className;

@@ -82,7 +82,7 @@ export class ThreadView {
 
   take(kind, data) {
     if (kind === "reset") this.load();
-    else if (kind === "clock") this.list.draw(this.list.from, this.list.to);
+    else if (kind === "clock") this.list.drawAllAnew();
     else if (
       kind === "message" &&
       data.channel === this.channelId &&

@@ -177,6 +177,7 @@ def test_a_flag_is_undone_and_a_corrected_alert_follows(window: OpenWindow) -> N
     card = owner.own_messages(reference).first
     expect(alert_of(told, reference)).to_be_visible()
     owner.press(card, "Undo my flag")
+    expect(owner.own_messages(reference).first).to_contain_text("withdrawn")
     expect(alert_of(told, reference)).to_contain_text("Closed: parcel")
     expect(alert_of(told, reference)).to_contain_text("withdrawn")
 

@@ -90,6 +90,28 @@ def test_a_press_on_the_home_tab_is_not_lost_when_it_is_published_meanwhile(
     expect(page.get_by_role("tabpanel", name="Home")).to_contain_text("Two")
 
 
+def test_a_press_on_a_message_is_not_lost_when_it_changes_or_others_push_it_away_meanwhile(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot, web: WebClient
+) -> None:
+    analyst, colleague = window("amazon-analyst-1"), sandbox.person("U0AMAZON2")
+    for number in range(30):
+        colleague.types(f"Message {number}", channel="C0AMAZON")
+    asks = web.chat_postMessage(channel="C0AMAZON", text="One", blocks=[actions(button("Undo"))])
+    page = analyst.page
+    page.get_by_role("button", name="Undo").hover()
+    page.mouse.down()
+    changed = [section("Two"), actions(button("Undo"))]
+    web.chat_update(channel="C0AMAZON", ts=asks["ts"], text="Two", blocks=changed)
+    for number in range(5):
+        colleague.types(f"Later {number}", channel="C0AMAZON")
+    web.chat_postMessage(channel="C0OPS", text="all told <@U0AMAZON1>")
+    expect(page.get_by_role("button", name="operations, 1 unread")).to_be_visible()
+    page.mouse.up()
+    stub.gets("block_actions")
+    expect(analyst.messages("Two")).to_be_visible()
+    expect(analyst.messages("Later 4")).to_be_in_viewport()
+
+
 def test_the_focus_stays_in_the_traffic_while_more_comes_in(
     window: OpenWindow, sandbox: Sandbox, stub: StubBot
 ) -> None:
