@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from bot.domain.errors import SetupError
 from bot.factory import Program, slack_client
+from bot.transports.installation import confirm_app_token
 from handlers.http import routes
 from handlers.http.problems import on_problem
 from handlers.slack import register
@@ -36,7 +37,10 @@ def create_web_app(program: Program, slack_door: SlackDoor | None) -> FastAPI:
 async def serve(
     program: Program, listening: socket.socket, stop: asyncio.Event, ready: Callable[[str], None]
 ) -> None:
-    """Serve until ``stop`` is set; ``ready`` gets the address. Returns when what is in work has been finished."""
+    """Serve until ``stop`` is set; ``ready`` gets the address. Returns when what is in work has been finished.
+
+    Raises :class:`SetupError` where Slack does not let the app open sockets.
+    """
     settings = program.settings
     async with AsyncExitStack() as stack:
         inflight = Inflight()
@@ -46,7 +50,9 @@ async def serve(
         register(dispatcher)
         dispatcher.register(app)
         if settings.socket_mode:
-            sockets = Sockets(app, settings.slack_app_token.get_secret_value(), inflight)
+            app_token = settings.slack_app_token.get_secret_value()
+            await confirm_app_token(program.slack, app_token)
+            sockets = Sockets(app, app_token, inflight)
             sockets.open()
             stack.push_async_callback(sockets.close)
         # Last in, first out: a socket stays open until what came by it is answered.

@@ -18,6 +18,7 @@ from bot.domain.identifiers import identify
 from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program, partner_clients
 from bot.terminal import operation_of
+from bot.transports.installation import reason_of
 from storage.database import utc_now
 from storage.migrate import require_head
 
@@ -75,6 +76,8 @@ async def _findings(program: Program) -> AsyncIterator[Finding]:
         if not database.mend:
             async for finding in _channels(program):
                 yield finding
+    if program.settings.socket_mode:
+        yield await _sockets(program)
     if not database.mend:
         yield await _deconfliction(program)
     async for finding in _partners(program):
@@ -110,12 +113,29 @@ async def _ask_slack(program: Program) -> tuple[Finding, Any]:
     try:
         answer = await program.slack.api_call("auth.test")
     except SlackApiError as error:
-        return Finding("auth.test", f"Slack says {_reason(error)}; look at SLACK_BOT_TOKEN"), None
+        return Finding("auth.test", f"Slack says {reason_of(error)}; look at SLACK_BOT_TOKEN"), None
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(
             "auth.test", f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL"
         ), None
     return Finding(f"auth.test: {answer.get('user')} in {answer.get('team')}"), answer
+
+
+async def _sockets(program: Program) -> Finding:
+    what = "apps.connections.open"
+    try:
+        await program.slack.apps_connections_open(
+            app_token=program.settings.slack_app_token.get_secret_value()
+        )
+    except SlackApiError as error:
+        return Finding(
+            what,
+            f"Slack says {reason_of(error)}; look at SLACK_APP_TOKEN: "
+            "it begins with xapp- and needs connections:write",
+        )
+    except (aiohttp.ClientError, TimeoutError) as error:
+        return Finding(what, f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL")
+    return Finding(what)
 
 
 def _scopes(answer: Any) -> Finding:
@@ -143,7 +163,9 @@ async def _channels(program: Program) -> AsyncIterator[Finding]:
         try:
             answer: Any = await program.slack.api_call("conversations.info", params={"channel": channel})
         except SlackApiError as error:
-            yield Finding(what, f"Slack says {_reason(error)}; invite the bot, or correct the operation file")
+            yield Finding(
+                what, f"Slack says {reason_of(error)}; invite the bot, or correct the operation file"
+            )
         except (aiohttp.ClientError, TimeoutError) as error:
             yield Finding(what, f"Slack does not answer ({type(error).__name__})")
         else:
@@ -182,8 +204,3 @@ def _hint(error: ClientError) -> str:
     if error.outcome == Outcome.BAD_KEY:
         return "look at DHL_API_KEY"
     return "DHL_API_URL is wrong" if error.permanent else "look at DHL_API_URL, or wait"
-
-
-def _reason(error: SlackApiError) -> str:
-    data = error.response.data
-    return str(data.get("error")) if isinstance(data, dict) else "nothing readable"

@@ -20,8 +20,18 @@ FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 
 REFUSED_FOR_GOOD = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+        "missing_scope",
+    }
 )
+"""What Slack says of a token that no patience mends (docs.slack.dev/reference/methods/auth.test,
+docs.slack.dev/reference/methods/apps.connections.open)."""
 
 
 class Installation:
@@ -77,10 +87,8 @@ class Installation:
         try:
             answer: Any = await client.api_call("auth.test")
         except SlackApiError as error:
-            reason = error.response.get("error") if isinstance(error.response.data, dict) else None
-            if reason in REFUSED_FOR_GOOD:
-                raise SetupError([f"SLACK_BOT_TOKEN: Slack does not accept it ({reason})"]) from error
-            log.warning("auth.test failed: %s", reason or "no answer")
+            _end_where_refused("SLACK_BOT_TOKEN", error)
+            log.warning("auth.test failed: %s", reason_of(error))
             return False
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("auth.test failed: %s", type(error).__name__)
@@ -89,3 +97,30 @@ class Installation:
         self.bot_user_id = answer.get("user_id") or ""
         self.bot_id = answer.get("bot_id") or ""
         return True
+
+
+async def confirm_app_token(client: AsyncWebClient, app_token: str) -> None:
+    """Ask Slack whether sockets may be opened; the address that it gives is not used.
+
+    Raises :class:`SetupError` where Slack does not accept the token. Where Slack does not answer, whoever opens the
+    sockets goes on trying.
+    """
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        _end_where_refused("SLACK_APP_TOKEN", error)
+        log.warning("apps.connections.open failed: %s", reason_of(error))
+    except (aiohttp.ClientError, TimeoutError) as error:
+        log.warning("apps.connections.open failed: %s", type(error).__name__)
+
+
+def reason_of(error: SlackApiError) -> str:
+    """Slack's name for what is wrong."""
+    data = error.response.data
+    return str(data.get("error")) if isinstance(data, dict) else "nothing readable"
+
+
+def _end_where_refused(setting: str, error: SlackApiError) -> None:
+    reason = reason_of(error)
+    if reason in REFUSED_FOR_GOOD:
+        raise SetupError([f"{setting}: Slack does not accept it ({reason})"]) from error

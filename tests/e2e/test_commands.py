@@ -153,6 +153,22 @@ class TestStarting:
         assert any("SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)" in line for line in bot.log)
         assert "xoxb-wrong" not in bot.words
 
+    @ON_SQLITE
+    @pytest.mark.parametrize(
+        ("token", "reason"),
+        [("xapp-wrong", "invalid_auth"), ("xoxb-sandbox", "not_allowed_token_type")],
+    )
+    def test_an_app_token_that_slack_does_not_accept_ends_it_with_a_sentence(
+        self, run: RunCommand, sandbox: Sandbox, token: str, reason: str
+    ) -> None:
+        with sandbox.expects_refusal(reason, "apps.connections.open"):
+            bot = run("run", PORT="0", SLACK_APP_TOKEN=token)
+            assert bot.code == 1
+
+        assert f"SLACK_APP_TOKEN: Slack does not accept it ({reason})" in bot.log
+        assert token not in bot.words
+        assert "Traceback" not in bot.words
+
 
 @ON_SQLITE
 class TestSettings:
@@ -365,6 +381,13 @@ class TestCheck:
             (line,) = self.wrong(run, SLACK_BOT_TOKEN="xoxb-wrong")
 
         assert "auth.test: Slack says invalid_auth; look at SLACK_BOT_TOKEN" in line
+
+    def test_an_app_token_is_tried_too(self, run: RunCommand, sandbox: Sandbox) -> None:
+        assert "ok     apps.connections.open" in run("check", SLACK_APP_TOKEN="xapp-sandbox").out
+        with sandbox.expects_refusal("invalid_auth", "apps.connections.open"):
+            (line,) = self.wrong(run, SLACK_APP_TOKEN="xapp-wrong")
+
+        assert "apps.connections.open: Slack says invalid_auth; look at SLACK_APP_TOKEN" in line
 
     def test_a_slack_that_does_not_answer(self, run: RunCommand) -> None:
         (line,) = self.wrong(run, SLACK_API_URL="http://127.0.0.1:9/api/")
