@@ -1,8 +1,11 @@
 """Bodies of requests, read no further than they may go on, and without what no text can hold."""
 
+import re
 from typing import Any
 
 from starlette.requests import Request
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class TooLarge(Exception):
@@ -20,10 +23,10 @@ async def whole(request: Request, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def without_nul(value: Any) -> Any:
-    """The same JSON without the character that PostgreSQL stores in no text; nobody types it."""
+def storable(value: Any) -> Any:
+    """The same JSON without what no text can hold, and nobody types: NUL, and halves of characters (JSON can write them)."""
     if isinstance(value, str):
-        return value.replace("\0", "")
+        return UNSTORABLE.sub("", value)
     if isinstance(value, dict):
-        return {name: without_nul(held) for name, held in value.items()}
-    return [without_nul(held) for held in value] if isinstance(value, list) else value
+        return {storable(name): storable(held) for name, held in value.items()}
+    return [storable(held) for held in value] if isinstance(value, list) else value

@@ -87,7 +87,7 @@ def asked_of(body: dict[str, Any], actor: Actor, services: Services) -> Asked:
     """The request in ``body``, whichever kind it is (docs.slack.dev/interactivity)."""
     action: dict[str, Any] = next(iter(body.get("actions") or []), {})
     response_url = body.get("response_url") or ""
-    is_card = bool(body.get("container", {}).get("is_ephemeral"))
+    is_card = bool((body.get("container") or {}).get("is_ephemeral"))
     return Asked(
         actor=actor,
         services=services,

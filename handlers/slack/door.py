@@ -10,7 +10,8 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from handlers.bodies import TooLarge, whole, without_nul
+from handlers.bodies import TooLarge, storable, whole
+from handlers.slack.shapes import has_shape
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class SlackDoor:
         try:
             body = await whole(request, LARGEST_BODY)
             self._verify(body, request)
-            parsed = parse(body, request.headers.get("content-type", ""))
+            asked = _asked(parse(body, request.headers.get("content-type", "")), request)
         except TooLarge:
             log.warning("refused a request with 413: too large")
             return JSONResponse({"error": "too large"}, status_code=413)
@@ -46,8 +47,6 @@ class SlackDoor:
             # Never the body: it may hold what somebody typed.
             log.warning("refused a request with %d: %s", refusal.status, refusal)
             return JSONResponse({"error": str(refusal)}, status_code=refusal.status)
-        # Bolt takes a parsed body only in its mode for Socket Mode; nothing else depends on the mode.
-        asked = AsyncBoltRequest(mode="socket_mode", body=parsed, headers=dict(request.headers))
         answer = await self._app.async_dispatch(asked)
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
@@ -67,6 +66,14 @@ class SlackDoor:
             raise Refused(401, "stale or wrongly signed")
 
 
+def _asked(parsed: dict[str, Any], request: Request) -> AsyncBoltRequest:
+    try:
+        # Bolt takes a parsed body only in its mode for Socket Mode; nothing else depends on the mode.
+        return AsyncBoltRequest(mode="socket_mode", body=parsed, headers=dict(request.headers))
+    except Exception as error:  # it looks for ids in places without end, and stumbles over what is none
+        raise Refused(400, "garbled body") from error
+
+
 def parse(body: bytes, content_type: str) -> dict[str, Any]:
     """A body as Slack sends it: JSON, or a form that may carry JSON in its field ``payload``."""
     try:
@@ -76,21 +83,8 @@ def parse(body: bytes, content_type: str) -> dict[str, Any]:
         else:
             form = dict(parse_qsl(text, keep_blank_values=True))
             parsed = json.loads(form["payload"]) if "payload" in form else form
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(400, "garbled body") from error
-    if not isinstance(parsed, dict) or not _has_shape(parsed):
+    if not has_shape(parsed):
         raise Refused(400, "garbled body")
-    return dict(without_nul(parsed))
-
-
-OBJECTS = ("event", "view", "container", "team", "user", "message", "channel")
-"""What is an object in every JSON that Slack sends, where it is there at all."""
-
-
-def _has_shape(body: dict[str, Any]) -> bool:
-    """Whether Bolt can look into it without stumbling."""
-    if "command" in body:
-        return True
-    actions = body.get("actions") or []
-    objects = [body.get(name) for name in OBJECTS] + (actions if isinstance(actions, list) else [actions])
-    return bool(body) and all(part is None or isinstance(part, dict) for part in objects)
+    return dict(storable(parsed))

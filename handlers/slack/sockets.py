@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from handlers.bodies import without_nul
+from handlers.bodies import storable
 from handlers.slack.inflight import Inflight
+from handlers.slack.shapes import has_shape
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ class _Handler(AsyncSocketModeHandler):
     async def handle(  # type: ignore[override]  # the SDK's own narrows it alike
         self, client: SocketModeClient, req: SocketModeRequest
     ) -> None:
-        req.payload = without_nul(req.payload)
+        if not has_shape(req.payload):
+            log.warning("refused a request over a socket: garbled body")
+            return
+        req.payload = storable(req.payload)
         with self._inflight.request():
             await super().handle(client, req)
 
