@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.audit import SEGMENT_CLOSED, AuditEntry, Head
 from bot.domain.audit_check import ChainCheck, Verdict, last_line
+from bot.domain.people import Person
 from storage.audit import AuditStore, Unchained
 from storage.database import Database
 
@@ -50,6 +51,23 @@ class Audit:
         """
         async with self._database.begin() as tx:
             await tx.audit.write(*entries)
+
+    async def refused(
+        self, person: Person, organisation: str, through: str, why: str, field: str | None = None
+    ) -> None:
+        """Record who was refused, why and by which door; of what was typed, nothing."""
+        detail = {"why": why} | ({"field": field} if field else {})
+        await self.record(
+            AuditEntry(
+                self._now(),
+                "request.refused",
+                through,
+                person.slack_team,
+                person.slack_user,
+                organisation,
+                detail,
+            )
+        )
 
     async def chain_due(self) -> int:
         """Chain every entry that waits; how many. Several workers may do so at once, and make one chain."""

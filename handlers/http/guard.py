@@ -1,7 +1,6 @@
 """What every request to the API has to pass before anything of it is read: whose key it carries, and how much it brings."""
 
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from email.message import Message
 from http import HTTPStatus
 from typing import Any
@@ -12,8 +11,9 @@ from fastapi.security import HTTPBearer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.domain.audit import MARKING_FIELDS, AuditEntry, goes_into_the_trail
+from bot.domain.audit import MARKING_FIELDS, goes_into_the_trail
 from bot.domain.errors import BotError
+from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.services.all import Services
 from bot.services.api_flags import THROUGH
@@ -57,10 +57,8 @@ class GuardedRoute(APIRoute):
 
 
 async def _keep(request: Request, actor: Actor, why: str, field: str | None) -> None:
-    """Put a refusal into the trail: who was refused and why; of what was sent, nothing."""
-    detail = {"why": why} | ({"field": field} if field else {})
-    entry = AuditEntry.by(actor, "request.refused", THROUGH, datetime.now(UTC), **detail)
-    await services(request).audit.record(entry)
+    who = Person(actor.slack_team, actor.slack_user)
+    await services(request).audit.refused(who, actor.organisation, THROUGH, why, field)
 
 
 def caller(request: Request) -> Actor:

@@ -7,7 +7,6 @@ listener in turn, and whatever no table knows still gets its ack.
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -16,10 +15,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.audit import AuditEntry, goes_into_the_trail
+from bot.domain.audit import goes_into_the_trail
 from bot.domain.errors import BotError, InvalidInput, NotFound
 from bot.domain.people import Person
-from bot.domain.roles import Actor
 from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message
 from bot.services.all import Services
@@ -195,7 +193,10 @@ class Dispatcher:
             answer = await handler(asked_of(body, actor, self._services))
         except BotError as refusal:
             if person and goes_into_the_trail(refusal):
-                await self._services.audit.record(_refused(refusal, person, actor, _through(body)))
+                field = refusal.field if isinstance(refusal, InvalidInput) else None
+                organisation = actor.organisation if actor else ""
+                why = type(refusal).__name__
+                await self._services.audit.refused(person, organisation, _through(body), why, field)
             raise
         shows = answer.shows if isinstance(answer, ShowForm | RedrawForm) else ()
         if isinstance(answer, Reply):
@@ -257,23 +258,6 @@ class Dispatcher:
                     log.warning("response_url: http %d", answer.status)
         except (aiohttp.ClientError, TimeoutError) as error:
             log.warning("response_url: %s", type(error).__name__)
-
-
-def _refused(refusal: BotError, person: Person, actor: Actor | None, through: str) -> AuditEntry:
-    """Who was refused, why and by which door; of what was typed, nothing."""
-    detail = {"why": type(refusal).__name__}
-    if isinstance(refusal, InvalidInput) and refusal.field:
-        detail["field"] = refusal.field
-    organisation = actor.organisation if actor else ""
-    return AuditEntry(
-        datetime.now(UTC),
-        "request.refused",
-        through,
-        person.slack_team,
-        person.slack_user,
-        organisation,
-        detail,
-    )
 
 
 def _is_theirs_alone(body: Body) -> bool:

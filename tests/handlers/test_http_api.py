@@ -574,6 +574,26 @@ async def test_what_is_no_json_by_its_type_is_refused(
     assert "Content-Type: application/json" in problem(answer, 415)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[" * 60_000, 400),
+        (b'{"subject":' * 5_000, 400),
+        (b"\xff\xfe{}", 400),
+        (b'{"subject":{"identifier":"3318810025"},"words":"\\ud800"}', 422),
+        (b'{"subject":{"identifier":"3318810025\\u0000"}}', 422),
+        (b'{"subject":{"identifier":' + b"9" * 5_000 + b"}}", 400),
+    ],
+)
+@ON_SQLITE
+async def test_json_that_breaks_readers_is_refused(
+    client: httpx.AsyncClient, keys: dict[str, str], body: bytes, status: int
+) -> None:
+    problem(await send(client, keys["dhl"], body), status)
+
+
 @ON_SQLITE
 async def test_a_type_with_a_charset_is_json_too(client: httpx.AsyncClient, keys: dict[str, str]) -> None:
     answer = await send(client, keys["dhl"], json.dumps(PARCEL), "application/json; charset=utf-8")
