@@ -360,12 +360,14 @@ api_flags = Table(  # what a flag is called over HTTP: its number would tell how
     Column("name", String(30), nullable=False, unique=True),
 )
 
-case_readers = Table(  # who may find a case: one row for each key that opens it (storage/readers.py)
-    "case_readers",
-    metadata,
-    Column("reader", String(60), primary_key=True),
-    Column("case_id", ForeignKey("cases.id"), primary_key=True),
-    Index("ix_case_readers_case_id", "case_id"),
+case_readers = (
+    Table(  # who may find a case: one row for each key that opens it (storage/visibility.py writes them)
+        "case_readers",
+        metadata,
+        Column("reader", String(60), primary_key=True),
+        Column("case_id", ForeignKey("cases.id"), primary_key=True),
+        Index("ix_case_readers_case_id", "case_id"),
+    )
 )
 
 audiences = Table(  # which organisations read along in a channel, as Slack last said

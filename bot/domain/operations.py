@@ -96,13 +96,20 @@ class _Table:
             self.problem(key, error.sentence)
             return Tlp.RED
 
-    def check(self, key: str, value: str, test: Callable[[str], object], sentence: str) -> None:
-        if not value:
-            return
+    def zone(self, key: str, default: str) -> str:
+        """A time zone; empty where it is none, so that what would take it over says nothing more of it."""
+        value = self.text(key, default, longest=60)
+        known = self.check(key, value, ZoneInfo, "is not a time zone such as America/New_York")
+        return value if known else ""
+
+    def check(self, key: str, value: str, test: Callable[[str], object], sentence: str) -> bool:
         try:
-            test(value)
+            if value:
+                test(value)
         except (BotError, CronSimError, ValueError, OSError, LookupError):
             self.problem(key, f"“{value}” {sentence}")
+            return False
+        return True
 
     def finish(self) -> None:
         for key in self._left:
@@ -161,12 +168,11 @@ def _repeated(name: str, key: str, values: list[str]) -> list[str]:
 
 def _operation(table: _Table) -> Operation:
     operation = Operation(
-        table.text("name"), table.text("case_prefix").upper(), table.text("timezone", "UTC")
+        table.text("name"), table.text("case_prefix").upper(), table.zone("timezone", "UTC")
     )
     prefix = operation.case_prefix
     if prefix and not (prefix.isascii() and prefix.isalnum() and 2 <= len(prefix) <= 8):
         table.problem("case_prefix", f"“{prefix}” must be two to eight letters or digits")
-    table.check("timezone", operation.timezone, ZoneInfo, "is not a time zone such as America/New_York")
     table.finish()
     return operation
 
@@ -208,10 +214,9 @@ def _digest(table: _Table, operation_zone: str) -> DigestPlan:
         table.text("key", longest=40),
         table.slack_id("channel", "CG", "C0OPS (channel details, at the bottom)"),
         table.text("cron", longest=100),
-        table.text("timezone", operation_zone, longest=60),
+        table.zone("timezone", operation_zone),
     )
     table.check("cron", digest.cron, _cron, "is not a cron expression such as 30 8 * * mon-fri")
-    table.check("timezone", digest.timezone, ZoneInfo, "is not a time zone such as America/New_York")
     table.finish()
     return digest
 

@@ -12,20 +12,23 @@ from bot.transports.installation import Installation
 
 async def written(services: Services, installation: Installation, event: dict[str, Any]) -> None:
     """Answer what a person has written; what programs write, and edits, are nothing to answer."""
-    if event.get("bot_id") or event.get("subtype") not in (None, "file_share", "thread_broadcast"):
-        return
+    by_program = event.get("bot_id") or event.get("subtype") not in (None, "file_share", "thread_broadcast")
     user, channel, ts = (str(event.get(name) or "") for name in ("user", "channel", "ts"))
-    if not user or user == installation.bot_user_id:
+    if by_program or user in ("", installation.bot_user_id):
         return
     team = str(event.get("user_team") or event.get("team") or installation.team_id)
+    said = _read(event, installation)
+    await services.recognising.answer(Person(team, user), said, received=f"message {channel} {ts}")
+
+
+def _read(event: dict[str, Any], installation: Installation) -> Written:
     to_us = re.compile(rf"<@{re.escape(installation.bot_user_id)}(?:\|[^<>]*)?>\s*")
-    said = Written(
-        channel=channel,
+    return Written(
+        channel=str(event.get("channel") or ""),
         thread_ts=str(event.get("thread_ts") or ""),
         words=as_typed(to_us.sub("", str(event.get("text") or ""))).strip(),
         message=event,
     )
-    await services.recognising.answer(Person(team, user), said, received=f"message {channel} {ts}")
 
 
 EVENTS = {"app_mention": written, "message": written}

@@ -242,6 +242,16 @@ def test_a_mistake_is_named_by_its_table_number_and_key(mistake: str) -> None:
     assert any(problem.startswith(line) for problem in problems_of(content)), problems_of(content)
 
 
+def test_a_zone_that_digests_take_over_is_told_of_once() -> None:
+    content = example()
+    with_operation("timezone", "Mars/Olympus")(content)
+    for digest in content["digests"]:
+        digest.pop("timezone", None)
+    assert problems_of(content) == [
+        "[operation]: timezone: “Mars/Olympus” is not a time zone such as America/New_York"
+    ]
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     content = example()
     for make, _ in [
