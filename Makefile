@@ -26,7 +26,7 @@ run: $(INSTALLED)  ## Start the sandbox and the bot; open the address it prints 
 	@exec $(BIN)/python -m sandbox --seed $(SEED) $(ARGS)
 
 test: $(INSTALLED)  ## Run the tests, on SQLite and PostgreSQL
-	@$(BIN)/pytest -n 3 --dist loadgroup -p tests.leaks.counted -m "not long"
+	@$(BIN)/pytest -n 4 --dist loadgroup -p tests.leaks.counted -m "not long"
 
 test-long: $(INSTALLED)  ## Run the longer ones: the browser's, kills, a Slack in trouble, made-up requests
 	@$(BIN)/pytest -n 3 --dist loadgroup -m long
