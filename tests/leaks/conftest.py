@@ -77,6 +77,7 @@ def _plays(
                 finally:
                     world.close_everything()
                     workspace.bot_is_at(None)
+        workspace.check()
 
     return playing
 

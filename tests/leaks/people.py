@@ -16,6 +16,8 @@ DESK = "C0DESK"
 """A public channel in which everybody types their commands; the bot itself has nothing to say there."""
 
 STRANGER = "U0STRANGER1"
+FOREIGNER, FOREIGN_TEAM = "U0FOREIGN1", "T0FOREIGN"
+"""Somebody of another company's workspace, who comes by Slack Connect."""
 ADMIN = "U0ADMIN1"
 
 
@@ -63,5 +65,8 @@ def workspace_seed() -> dict[str, Any]:
     for person in new:
         channels[ORGANISATIONS[person.organisation]]["members"].append(person.user)
         channels[DIGEST_CHANNEL]["members"].append(person.user)
-    seed["channels"].append({"id": DESK, "name": "desk", "members": ["*"]})
+    seed["teams"] = [*seed.get("teams", []), {"id": FOREIGN_TEAM, "name": "Elsewhere", "domain": "elsewhere"}]
+    seed["people"].append({"id": FOREIGNER, "name": "elsewhere-1", "team": FOREIGN_TEAM})
+    everybody = [person["id"] for person in seed["people"]]
+    seed["channels"].append({"id": DESK, "name": "desk", "members": everybody})
     return seed

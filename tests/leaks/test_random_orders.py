@@ -1,4 +1,5 @@
-"""Random plays: any order of flags, notes, markings, closings, channels gaining others, by anybody, over a few subjects.
+"""Random plays: any order of flags (PAP:RED ones and a system's too), notes, markings, closings, channels gaining others,
+by anybody, over a few subjects.
 
 After each deed everything that has left the bot is looked at; at the end everybody asks for everything.
 ``LEAK_PLAYS`` says how many plays (four where it is not set).
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.leaks.conftest import Play
 from tests.leaks.oracle import Case, Mark
-from tests.leaks.people import ADMIN, ANALYSTS, MEMBERS, ORGANISATIONS, STRANGER
+from tests.leaks.people import ADMIN, ANALYSTS, FOREIGNER, MEMBERS, ORGANISATIONS, STRANGER
 from tests.leaks.world import World, parcel, seller
 
 PLAYS = int(os.environ.get("LEAK_PLAYS", "4"))
@@ -24,6 +25,8 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate] + ([Phase.shrink] if LONG
 organisations = st.sampled_from(sorted(ORGANISATIONS))
 analysts = st.sampled_from(ANALYSTS)
 anybody = st.sampled_from([*MEMBERS, STRANGER])
+whoever_presses = st.sampled_from([*MEMBERS, STRANGER, FOREIGNER])
+"""Somebody of another workspace has buttons, and no commands (docs.slack.dev/apis/slack-connect)."""
 markings = st.one_of(
     st.sampled_from([Mark("clear"), Mark("green"), Mark("amber+strict"), Mark("red")]),
     st.builds(lambda keys: Mark("amber", keys), st.frozensets(organisations, max_size=2)),
@@ -39,8 +42,10 @@ nth = st.integers(0, 5)
 """Which of the cases there are; nothing happens where there is none."""
 
 deeds = st.one_of(
-    st.tuples(st.just("flag"), analysts, subjects, st.none() | markings),
-    st.tuples(st.just("flag"), analysts, subjects, markings),
+    st.tuples(st.just("flag"), analysts, subjects, st.none() | markings, st.just("")),
+    st.tuples(st.just("flag"), analysts, subjects, markings, st.sampled_from(["", "red"])),
+    st.tuples(st.just("api flag"), organisations, subjects, st.none() | markings),
+    st.tuples(st.just("api look"), organisations),
     st.tuples(
         st.just("note"), anybody, nth, st.sampled_from([None, "green", "amber", "amber+strict", "red"])
     ),
@@ -49,15 +54,16 @@ deeds = st.one_of(
     st.tuples(st.just("withdraw"), analysts, nth),
     st.tuples(st.just("undo"), analysts, nth),
     st.tuples(st.just("correct"), analysts, nth),
-    st.tuples(st.just("acknowledge"), anybody, nth),
+    st.tuples(st.just("acknowledge"), whoever_presses, nth),
     st.tuples(st.just("look"), anybody, nth),
     st.tuples(st.just("register"), anybody, nth),
     st.tuples(st.just("digest"), st.sampled_from(["U0IPRC9", "U0DHL1", STRANGER])),
     st.tuples(
         st.just("invite"),
-        st.sampled_from(["U0DHL3", "U0CBP3", STRANGER]),
+        st.sampled_from(["U0DHL3", "U0CBP3", STRANGER, FOREIGNER]),
         st.sampled_from(["C0AMAZON", "C0IPRC"]),
     ),
+    st.tuples(st.just("share"), st.sampled_from(["C0AMAZON", "C0IPRC"])),
     st.tuples(
         st.just("accept"),
         st.sampled_from(["U0AMAZON9", "U0IPRC9", "U0DHL9"]),
@@ -71,8 +77,10 @@ def play_out(world: World, script: list[tuple[Any, ...]]) -> None:
     """Do what the script says."""
     numbers = [parcel(), seller(), parcel()]
     plain: dict[str, Callable[..., object]] = {
+        "api look": world.api_look,
         "digest": world.digest,
         "invite": world.comes_into_if_outside,
+        "share": world.is_shared,
         "accept": world.accepts,
         "leave": world.leaves_the_operation,
     }
@@ -89,7 +97,9 @@ def play_out(world: World, script: list[tuple[Any, ...]]) -> None:
     }
     for name, user, *rest in script:
         if name == "flag":
-            _flag(world, user, numbers[rest[0]], rest[1])
+            world.flag(user, numbers[rest[0]], _releasable(rest[1], MEMBERS[user].organisation), pap=rest[2])
+        elif name == "api flag":
+            world.api_flag(user, numbers[rest[0]], _releasable(rest[1], user))
         elif name in plain:
             plain[name](user, *rest)
         else:
@@ -97,11 +107,9 @@ def play_out(world: World, script: list[tuple[Any, ...]]) -> None:
                 on_a_case[name](user, case, *rest[1:])
 
 
-def _flag(world: World, user: str, number: str, mark: Mark | None) -> None:
-    """Nobody releases to their own organisation; who has left is refused, and told nothing."""
-    if mark is not None:
-        mark = Mark(mark.tlp, mark.releases - {MEMBERS[user].organisation})
-    world.flag(user, number, mark)
+def _releasable(mark: Mark | None, organisation: str) -> Mark | None:
+    """Nobody releases to their own organisation."""
+    return mark and Mark(mark.tlp, mark.releases - {organisation})
 
 
 def _nth(world: World, which: int) -> list[Case]:

@@ -18,6 +18,8 @@ from tests.leaks.people import (
     ADMIN,
     DESK,
     DIGEST_CHANNEL,
+    FOREIGN_TEAM,
+    FOREIGNER,
     MEMBERS,
     ORGANISATIONS,
     STRANGER,
@@ -99,6 +101,8 @@ class World:
     """Number → the word that stands before it in a flag: parcel or seller."""
     left: set[str] = field(default_factory=set)
     accepted: dict[str, frozenset[str]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    """Channels that another company's workspace has too."""
     names_are_open: bool = False
     """Who has a hand in something is not looked at: the test shows people lists of members."""
     inspected: int = 0
@@ -123,7 +127,7 @@ class World:
         people = [self.person(user) for user in self._members(channel)]
         organisations = frozenset(person.organisation for person in people if person.organisation)
         home = next((key for key, place in ORGANISATIONS.items() if place == channel), None)
-        strangers = any(person.organisation is None for person in people)
+        strangers = channel in self.shared or any(person.organisation is None for person in people)
         return Room(channel, organisations, strangers, home, self.accepted.get(channel, frozenset()))
 
     def audience(self, item: Item) -> Audience:
@@ -255,7 +259,11 @@ class World:
         if '"flag.again"' in answer:
             return self._flags_again(user, number, mark or Mark(), words, answer, before)
         found = REFERENCE.search(answer)
-        case = self._joined(user, number, mark or Mark(), words, found[0]) if found else None
+        case = (
+            self._joined(user, MEMBERS[user].organisation, number, mark or Mark(), words, found[0])
+            if found
+            else None
+        )
         self.settle()
         return case
 
@@ -266,7 +274,7 @@ class World:
         reference = next(iter(REFERENCE.findall(answer)))
         asked = next((case for case in closed if case.reference == reference), None)
         self._must(asked is not None and asked.opens(self.person(user)), f"{user} is asked about {reference}")
-        case = self._joined(user, number, mark, words, reference)
+        case = self._joined(user, MEMBERS[user].organisation, number, mark, words, reference)
         self.clicks(user, "flag.again", self.button_in(answer, "flag.again"))
         return case
 
@@ -274,43 +282,65 @@ class World:
         records = self.sandbox.traffic(command, after=self._seen)
         return str(records[-1]["response"]["body"])
 
-    def _joined(self, user: str, number: str, mark: Mark, words: str, reference: str) -> Case:
-        member = MEMBERS[user]
+    def _joined(
+        self, author: str, organisation: str, number: str, mark: Mark, words: str, reference: str
+    ) -> Case:
         case = self.known.cases.get(reference)
         if case is None:
-            case = Case(reference, number, member.organisation, user, mark)
+            case = Case(reference, number, organisation, author, mark)
             self.known.cases[reference] = case
-        elif not case.opens(self.person(user)):
-            raise Leak(f"{user}'s flag was answered with {reference}, which they may not know of")
-        elif case.mark.tlp == mark.tlp == "amber" and case.owner == member.organisation:
+        elif not case.opens(Person(author, organisation)):
+            raise Leak(f"{author}'s flag was answered with {reference}, which they may not know of")
+        elif case.mark.tlp == mark.tlp == "amber" and case.owner == organisation:
             case.mark = Mark("amber", case.mark.releases | mark.releases)
         case.is_open = True
         assert case.subject == number, f"{reference} is about another subject"
-        case.parts.append(Part("flag", words, member.organisation, user, mark))
+        case.parts.append(Part("flag", words, organisation, author, mark))
         return case
 
-    def api_flag(self, organisation: str, number: str) -> None:
-        """A system of an organisation's flags something by HTTP, as its first analyst's words would."""
-        user, words = f"U0{organisation.upper()}1", canary()
-        self._keys[organisation] = self.bot.makes_key(organisation)
-        case = next(case for case in self.known.cases.values() if case.subject == number and case.is_open)
-        case.parts.append(Part("flag", words, organisation, user, None))
-        asked = {"subject": {"identifier": number}, "words": words}
+    def api_flag(self, organisation: str, number: str, mark: Mark | None = None) -> Case | None:
+        """A system of an organisation's flags something by HTTP; the case it became, None where it was refused."""
+        kind = self.subjects[number] = "parcel" if number.isdecimal() else "seller"
+        words = canary()
+        asked: dict[str, Any] = {
+            "subject": {"identifier": number, "kind": kind},
+            "words": words,
+            "anyway": True,
+        }
+        asked |= {"tlp": mark.tlp, "release": sorted(mark.releases)} if mark else {}
         answer = httpx.post(
             f"{self.bot.url}/v1/flags",
             json=asked,
-            headers={"Authorization": f"Bearer {self._keys[organisation]}", "Idempotency-Key": words},
+            headers={"Authorization": f"Bearer {self._key_of(organisation)}", "Idempotency-Key": words},
         )
-        self._api_flags[organisation] = answer.raise_for_status().json()["id"]
-        self._answered(user, answer.text)
+        case = None
+        if answer.is_success:
+            raised = answer.json()
+            self._api_flags[organisation] = raised["id"]
+            case = self._joined(
+                f"{organisation}-system",
+                organisation,
+                number,
+                mark or Mark(),
+                words,
+                raised["case"]["reference"],
+            )
+        self._answered(f"U0{organisation.upper()}1", answer.text)
+        return case
+
+    def _key_of(self, organisation: str) -> str:
+        if organisation not in self._keys:
+            self._keys[organisation] = self.bot.makes_key(organisation)
+        return self._keys[organisation]
 
     def api_look(self, organisation: str) -> None:
         """The same system asks what has become of it."""
-        answer = httpx.get(
-            f"{self.bot.url}/v1/flags/{self._api_flags[organisation]}",
-            headers={"Authorization": f"Bearer {self._keys[organisation]}"},
-        )
-        self._answered(f"U0{organisation.upper()}1", answer.raise_for_status().text)
+        if organisation in self._api_flags:
+            answer = httpx.get(
+                f"{self.bot.url}/v1/flags/{self._api_flags[organisation]}",
+                headers={"Authorization": f"Bearer {self._keys[organisation]}"},
+            )
+            self._answered(f"U0{organisation.upper()}1", answer.text)
 
     def _answered(self, user: str, body: str) -> None:
         """What a system of an organisation's got, which is for any of its people."""
@@ -568,8 +598,18 @@ class World:
         )
 
     def comes_into_if_outside(self, user: str, channel: str) -> None:
-        if user not in self._members(channel):
+        """Somebody of another workspace comes by Slack Connect, where the channel is shared with it."""
+        if user not in self._members(channel) and (user != FOREIGNER or channel in self.shared):
             self.comes_into(user, channel)
+
+    def is_shared(self, channel: str) -> None:
+        """An alerts channel is shared with another company's workspace; nobody of it need be in it yet."""
+        if channel not in self.shared:
+            self.shared.add(channel)
+            before = self._latest()
+            self.sandbox.post(f"/sandbox/channels/{channel}/share", {"team": FOREIGN_TEAM})
+            self.sandbox.awaits_traffic("channel_shared", after=before, within=20)
+            self.settle()
 
     def goes_out_of(self, user: str, channel: str) -> None:
         self._membership("member_left_channel", user, "leave", {"channel": channel})
