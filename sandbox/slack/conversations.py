@@ -111,6 +111,7 @@ def close(call: Call) -> Json:
         raise Refusal(
             "method_not_supported_for_channel_type", sentence=f"{channel.id} is no direct conversation."
         )
+    call.needs(f"{channel.kind}:write")
     return {}
 
 

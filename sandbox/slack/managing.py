@@ -21,6 +21,7 @@ _INVITE = {
 _TOPIC = {
     "public": ("channels:write.topic", "channels:manage"),
     "private": ("groups:write.topic", "groups:write"),
+    "mpim": ("mpim:write.topic", "mpim:write"),
 }
 
 
@@ -141,7 +142,7 @@ def mark(call: Call) -> Json:
 def _describe(call: Call, what: str) -> Json:
     channel = call.member_channel()
     _no_im(channel)
-    call.needs(*_TOPIC.get(channel.kind, _MANAGE[channel.kind]))
+    call.needs(*_TOPIC[channel.kind])
     _not_archived(channel)
     said = call.text(what) or ""
     if len(said) > 250:

@@ -129,6 +129,46 @@ def test_reading_needs_the_scope_of_the_kind_of_channel(
     assert web.conversations_info(channel=channel)["channel"]["id"] == channel
 
 
+@pytest.mark.parametrize(
+    ("method", "arguments", "needed"),
+    [
+        ("conversations.open", {"users": "U0DHL1"}, "im:write"),
+        ("conversations.open", {"users": "U0DHL1,U0CBP1"}, "mpim:write"),
+        ("conversations.kick", {"channel": "C0OPS", "user": "U0DHL1"}, "channels:manage"),
+        ("conversations.invite", {"channel": "C0DHL", "users": "U0CBP1"}, "groups:write.invites"),
+        ("conversations.setTopic", {"channel": "C0DHL", "topic": "x"}, "groups:write.topic"),
+    ],
+)
+def test_changing_needs_the_scope_of_the_kind_of_channel(
+    sandbox: Sandbox, web: WebClient, method: str, arguments: dict[str, str], needed: str
+) -> None:
+    others = {"channels:manage", "groups:write", "im:write", "mpim:write"} - {
+        needed,
+        needed.partition(".")[0],
+    }
+    with_scopes(sandbox, *sorted(others))
+    assert needed in refused("missing_scope", web.api_call, api_method=method, json=arguments)[
+        "needed"
+    ].split(",")
+    with_scopes(sandbox, needed)
+    assert web.api_call(method, json=arguments)["ok"]
+
+
+def test_what_every_method_may_do_with_is_named_as_on_its_page(sandbox: Sandbox, web: WebClient) -> None:
+    with_scopes(sandbox)
+    for method, needed in {
+        "conversations.close": "channels:manage channels:write groups:write im:write mpim:write",
+        "conversations.invite": "channels:manage channels:write.invites groups:write groups:write.invites im:write"
+        " mpim:write",
+        "conversations.kick": "channels:manage groups:write",
+        "conversations.open": "channels:manage groups:write im:write mpim:write",
+        "conversations.setTopic": "channels:manage channels:write.topic groups:write groups:write.topic im:write"
+        " im:write.topic mpim:write mpim:write.topic",
+    }.items():
+        told = refused("missing_scope", web.api_call, api_method=method)["needed"]
+        assert sorted(told.split(",")) == needed.split(), method
+
+
 def test_a_revoked_token_is_no_token(web: WebClient) -> None:
     web.auth_revoke()
     refused("token_revoked", web.auth_test)

@@ -303,10 +303,16 @@ def test_the_page_comes_with_a_strict_policy(sandbox: Sandbox) -> None:
     assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_the_readme_lists_every_method_with_its_page() -> None:
+RATES = {"t2": "2", "t3": "3", "t4": "4", "special": "special", "posting": "1/s and channel"}
+
+
+def test_the_readme_lists_every_method_with_its_page_and_rate() -> None:
     text = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"\[`([\w.]+)`\]\(([^)]+)\)", text))
-    assert {name: f"{PAGE}{name}" for name in METHODS} == listed
+    rows = re.findall(r"^\| \[`([\w.]+)`\]\(([^)]+)\) \| ([^|]+) \|", text, re.MULTILINE)
+    assert rows == [
+        (name, f"{PAGE}{name}", RATES[method.tier])
+        for name, method in sorted(METHODS.items(), key=lambda item: item[0].lower())
+    ]
 
 
 def test_the_readme_lists_every_event_and_every_fault() -> None:
