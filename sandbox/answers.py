@@ -38,7 +38,12 @@ async def response_url(em: "Emulator", request: Request) -> Response:
     )
     record.request_headers = shown_headers(request.headers.raw)
     record.request_body = body.decode("utf-8", "replace")
-    response = await _answered(em, request, body, record)
+    response = await faults.through(
+        request,
+        record,
+        em.switches.hit("response_url"),
+        lambda: _served(em, request.path_params["token"], body, record),
+    )
     record.ms = (time.perf_counter() - started) * 1000
     record.status = response.status_code
     record.response_headers = shown_headers(response.raw_headers)
@@ -47,15 +52,9 @@ async def response_url(em: "Emulator", request: Request) -> Response:
     return response
 
 
-async def _answered(em: "Emulator", request: Request, body: bytes, record: Record) -> Response:
-    switch = em.switches.hit("response_url")
-    if switch is not None and switch.fault == "slow":
-        await faults.pause(switch)
-    elif switch is not None and not switch.carried_out:
-        record.error, record.meant = switch.fault, True
-        return await faults.answer(request, switch)
+def _served(em: "Emulator", token: str, body: bytes, record: Record) -> Response:
     try:
-        url = _usable(em, request.path_params["token"])
+        url = _usable(em, token)
         record.user = url.user
         url.uses += 1
         answer_at(em, url, _payload(body))
@@ -67,9 +66,6 @@ async def _answered(em: "Emulator", request: Request, body: bytes, record: Recor
             data["response_metadata"] = {"messages": refusal.messages}
         status = 404 if refusal.error in ("used_url", "expired_url", "no_such_url") else 400
         return JSONResponse(data, status_code=status)
-    if switch is not None and switch.carried_out:
-        record.error, record.meant = switch.fault, True
-        return await faults.answer(request, switch)
     return JSONResponse({"ok": True})
 
 
