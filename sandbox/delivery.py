@@ -83,6 +83,8 @@ def sign(secret: str, timestamp: int, body: str) -> str:
 class Deliverer:
     def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
+        self.told: str | None = None
+        """Where a bot has acknowledged something over HTTP."""
         self._http = httpx.AsyncClient(follow_redirects=True, max_redirects=2, timeout=60, trust_env=False)
 
     async def close(self) -> None:
@@ -187,6 +189,8 @@ class Deliverer:
             _fail(
                 record, "dispatch_failed", f"The bot answered {response.status_code}; only a 2xx is an ack."
             )
+        else:
+            self.told = em.bot_url
         return Ack(
             record,
             body=response.text,

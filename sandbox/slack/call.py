@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.programs import NOBODY, Client
 from sandbox.reading import read_json
 from sandbox.refusal import Refusal
 from sandbox.state import App, Channel, Json, Person, Workspace
@@ -23,6 +24,8 @@ class Call:
     arguments: Json
     """As sent: strings from a form or a query, any JSON from a JSON body."""
     token: str = ""
+    client: Client = NOBODY
+    """Where the caller's end of the connection is."""
     warnings: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -92,6 +95,10 @@ class Call:
         """Refuse unless the token has any of these."""
         if not set(scopes) & set(self.app.scopes):
             raise missing_scope(scopes, self.app.scopes)
+
+    def note_other_programs(self) -> None:
+        """Say in the record that other programs use the token as well, if they do."""
+        self.notes += self.em.others_with_the_token(self.client)
 
     def channel(self, name: str = "channel") -> Channel:
         """The conversation the bot means and may know of. A user's id is no channel here."""

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import faults
+from sandbox.programs import NOBODY
 from sandbox.reading import read_json
 from sandbox.refusal import Refusal, own_failure
 from sandbox.slack.call import Call, missing_scope
@@ -35,7 +36,7 @@ async def web_api(em: "Emulator", request: Request) -> Response:
     record.request_body = shortened(body.decode("utf-8", "replace"))
     if request.url.query:
         record.url = f"{request.url.path}?{shortened(request.url.query)}"
-    call = Call(em, name, {})
+    call = Call(em, name, {}, client=request.client or NOBODY)
     try:
         response = await _answered(em, request, body, call, record)
     finally:

@@ -120,7 +120,8 @@ def test_payloads_take_turns_over_the_connections(sandbox: Sandbox, analyst: Per
             acknowledge(line, received)
             texts.append(received["payload"]["event"]["text"])
         assert sorted(texts) == ["first", "second"]
-        assert "two programs with one token" in sandbox.traffic("connect")[-1]["notes"][0]
+        (said,) = sandbox.traffic("connect")[-1]["notes"]
+        assert said == "The app has 2 connections now; each payload goes to one of them in turn."
 
 
 def test_ten_connections_are_enough(app: WebClient) -> None:
