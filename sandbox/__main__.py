@@ -60,12 +60,13 @@ def main(
         em = Emulator(seed, read_manifest(manifest))
     except (LoadError, ManifestError, RecordingError, SeedError) as error:
         raise typer.BadParameter(str(error)) from None
-    server = _server(em, host, port)
-    own_port = _bot_port(bot_port) if bot else bot_port
-    em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
-    settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
-    _greet(em, host, settings, bot=bot)
     with contextlib.ExitStack() as stack:
+        server = _server(em, host, port)
+        stack.callback(server.stop)
+        own_port = _bot_port(bot_port) if bot else bot_port
+        em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
+        settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
+        _greet(em, host, settings, bot=bot)
         if bot:
             settings["DATABASE_URL"] = (
                 _from_here(database_url) if database_url else stack.enter_context(_own_database())

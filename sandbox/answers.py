@@ -57,7 +57,7 @@ def _served(em: "Emulator", token: str, body: bytes, record: Record) -> Response
         url = _usable(em, token)
         record.user = url.user
         url.uses += 1
-        answer_at(em, url, _payload(body))
+        record.notes += answer_at(em, url, _payload(body))
     except Exception as error:  # noqa: BLE001  whatever comes is answered
         refusal = error if isinstance(error, Refusal) else own_failure(error, "response_url")
         record.error, record.sentence = refusal.error, refusal.sentence
@@ -69,21 +69,24 @@ def _served(em: "Emulator", token: str, body: bytes, record: Record) -> Response
     return JSONResponse({"ok": True})
 
 
-def answer_at(em: "Emulator", url: ResponseUrl, payload: Json) -> Message | None:
-    """Do what the payload says: a new message, a replacement, or the end of the one the deed was done on."""
+def answer_at(em: "Emulator", url: ResponseUrl, payload: Json) -> list[str]:
+    """Do what the payload says: a new message, a replacement, or the end of the one the deed was done on. What the
+    Web API would warn of comes back: here Slack has no place for it.
+    """
     channel = em.workspace.channels[url.channel]
     original = channel.messages.get(url.message_ts) if url.message_ts else None
     if _true(payload.get("delete_original")):
         if original is None:
             raise Refusal("message_not_found", sentence="There is no original message to delete.")
         messages.delete(em, channel, original)
-        return None
+        return []
     call = Call(em, "response_url", payload)
     fields = content(call)
     if _true(payload.get("replace_original")) and original is not None:
         _replace(em, channel, original, fields)
-        return original
-    return put(em, channel, url.user, payload, fields, url.thread_ts)
+    else:
+        put(em, channel, url.user, payload, fields, url.thread_ts)
+    return call.messages or call.warnings
 
 
 def put(

@@ -149,11 +149,15 @@ def _acked(deed: Deed, channel: Channel, command: Command, ack: Ack, typed: str)
     if payload is None:
         blame(deed, ack, "dispatch_unknown_error", "The ack says it is JSON and is not a message.")
         return _command_failed(command, ack, "dispatch_unknown_error")
+    call = Call(deed.em, "command", payload)
     try:
-        fields = content(Call(deed.em, "command", payload)) if set(payload) - {"response_type"} else {}
+        fields = content(call) if set(payload) - {"response_type"} else {}
     except Refusal as refusal:
         blame(deed, ack, refusal.error, f"The ack's message is refused: {refusal.sentence}")
         return _command_failed(command, ack, "invalid_command_response")
+    if said := call.messages or call.warnings:
+        ack.record.notes += said
+        deed.em.traffic.close(ack.record)
     if payload.get("response_type") == "in_channel":
         _show_typed(deed, channel, command, typed)
     if not fields:
@@ -225,7 +229,7 @@ def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:
     }
     if message.is_reply:
         event["thread_ts"] = message.thread_ts
-    events.tell(deed.em, event, None, deed.person.id)
+    events.tell(deed.em, event, channel, deed.person.id)
 
 
 def _own_links(deed: Deed, text: str) -> list[Json]:

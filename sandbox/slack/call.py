@@ -120,11 +120,7 @@ class Call:
         """People of other workspaces can be written to and invited once they share a channel with the app:
         https://docs.slack.dev/apis/slack-connect/.
         """
-        return person.team == self.workspace.team.id or any(
-            {person.id, self.app.bot_user} <= set(channel.members)
-            for channel in self.workspace.channels.values()
-            if channel.kind in ("public", "private")
-        )
+        return person.team == self.workspace.team.id or self.workspace.shares_channel(person)
 
     def reads(self, channel: Channel) -> None:
         """Refuse unless the scope for reading this kind of conversation is there."""

@@ -114,6 +114,8 @@ def _arguments(request: Request, body: bytes, call: Call, method: Method) -> Jso
             call.warnings.append("missing_charset")
         return arguments | _json_arguments(body, call, method)
     if kind == "application/x-www-form-urlencoded":
+        if "charset" in parameters:
+            call.warnings.append("superfluous_charset")
         return arguments | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     if kind == "multipart/form-data":
         raise Refusal(

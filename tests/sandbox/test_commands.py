@@ -100,6 +100,7 @@ def test_an_ack_with_blocks_that_slack_refuses_is_no_answer(
 def test_json_that_is_none_is_an_error_of_the_bot(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
     bot.answers["command"] = Reply("{not json", content_type="application/json")
     analyst.types("/flag x", channel="C0AMAZON", expecting="dispatch_unknown_error")
+    assert sandbox.traffic("/flag")[-1]["sentence"] == "The ack says it is JSON and is not a message."
 
 
 def test_a_command_nobody_registered_does_not_reach_the_bot(analyst: Persona, bot: StubBot) -> None:

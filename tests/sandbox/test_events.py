@@ -82,6 +82,36 @@ def test_a_direct_message_is_told_as_one(analyst: Persona, bot: StubBot) -> None
     assert (event["channel_type"], event["channel"]) == ("im", channel)
 
 
+def test_a_conversation_of_several_is_told_as_one(analyst: Persona, bot: StubBot) -> None:
+    channel = analyst.converses_with("U0OFABOT", "U0DHL1")
+    analyst.says("help us", channel=channel)
+    event = bot.gets("message").payload["event"]
+    assert (event["channel_type"], event["channel"]) == ("mpim", channel)
+
+
+def test_a_reply_is_told_with_its_thread_and_a_broadcast_as_one(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    parent = analyst.says("parent", channel="C0OPS")
+    analyst.types("reply", channel="C0OPS", thread=parent)
+    reply = bot.gets("message", text="reply").payload["event"]
+    assert (reply["thread_ts"], reply["parent_user_id"]) == (parent.ts, analyst.id)
+    said = {"channel": "C0OPS", "text": "to all", "thread_ts": parent.ts, "broadcast": True}
+    sandbox.post(f"/sandbox/people/{analyst.id}/type", said)
+    broadcast = bot.gets("message", text="to all").payload["event"]
+    assert (broadcast["subtype"], broadcast["root"]["text"]) == ("thread_broadcast", "parent")
+
+
+def test_who_is_named_is_told_by_id(analyst: Persona, bot: StubBot) -> None:
+    analyst.says("@coordinators @dhl-analyst-1 #operations @here", channel="C0OPS")
+    event = bot.gets("message").payload["event"]
+    assert event["text"] == ("<!subteam^S0COORD|@coordinators> <@U0DHL1> <#C0OPS|operations> <!here>")
+    elements = event["blocks"][0]["elements"][0]["elements"]
+    assert [element["type"] for element in elements if element["type"] != "text"] == [
+        "usergroup", "user", "channel", "broadcast",
+    ]  # fmt: skip
+
+
 def test_edits_and_deletions_are_told(analyst: Persona, bot: StubBot) -> None:
     message = analyst.says("frist", channel="C0OPS")
     analyst.edits(message, "first")
@@ -102,9 +132,16 @@ def test_coming_and_going_is_told(sandbox: Sandbox, analyst: Persona, bot: StubB
     assert list(left) == ["type", "user", "channel", "channel_type", "team", "event_ts"]
 
 
-def test_the_bot_is_told_when_it_is_invited_itself(analyst: Persona, bot: StubBot) -> None:
+def test_the_bot_is_told_when_it_is_invited_and_removed_itself(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    sandbox.post("/sandbox/app", {"events": ["member_joined_channel", "channel_left"]})
     analyst.types("/invite @ofa", channel="C0GENERAL")
     assert bot.gets("member_joined_channel").payload["event"]["user"] == "U0OFABOT"
+    analyst.types("/remove @ofa", channel="C0GENERAL")
+    left = bot.gets("channel_left").payload["event"]
+    assert list(left) == ["type", "channel", "actor_id", "event_ts"]
+    assert (left["channel"], left["actor_id"]) == ("C0GENERAL", "U0AMAZON1")
 
 
 def test_a_channel_that_is_renamed_or_archived_is_told(sandbox: Sandbox, bot: StubBot) -> None:

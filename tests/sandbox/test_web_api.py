@@ -87,6 +87,12 @@ def test_json_without_a_charset_is_warned_about(http: httpx.Client) -> None:
     assert answer["response_metadata"]["warnings"] == ["missing_charset"]
 
 
+def test_a_form_with_a_charset_is_warned_about(http: httpx.Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8", **BEARER}
+    answer = http.post("/api/chat.postMessage", headers=headers, content="channel=C0OPS&text=x").json()
+    assert answer["warning"] == "superfluous_charset"
+
+
 def test_a_method_that_takes_forms_only_does_not_read_json(sandbox: Sandbox, http: httpx.Client) -> None:
     answer = http.post("/api/users.info", headers=BEARER, json={"user": "U0DHL1"}).json()
     assert answer["error"] == "invalid_arguments"
@@ -231,6 +237,22 @@ def test_members_and_groups_are_listed(web: WebClient) -> None:
     assert web.team_info()["team"]["domain"] == "fulfilled-action"
     mine = web.users_conversations(types="public_channel,private_channel")["channels"]
     assert "C0GENERAL" not in [channel["id"] for channel in mine]
+
+
+def test_a_user_group_comes_with_what_was_asked_for(web: WebClient) -> None:
+    (group,) = web.usergroups_list()["usergroups"]
+    assert not {"users", "user_count"} & group.keys()
+    (group,) = web.usergroups_list(include_users=True, include_count=True)["usergroups"]
+    assert (group["id"], group["users"], group["user_count"]) == ("S0COORD", ["U0COORD1"], 1)
+    refused("no_such_subteam", web.usergroups_users_list, usergroup="S0NOBODY")
+
+
+def test_a_team_is_its_own_or_another_one_known_here(sandbox: Sandbox, web: WebClient) -> None:
+    sandbox.post("/sandbox/teams", {"id": "T0BRAND", "name": "Brand", "domain": "brand"})
+    own = web.team_info()["team"]
+    assert (own["id"], own["name"], own["email_domain"]) == ("T0OPS", "Fulfilled Action", "")
+    assert web.team_info(team="T0BRAND")["team"]["domain"] == "brand"
+    refused("team_not_found", web.team_info, team="T0NOBODY")
 
 
 def test_a_direct_conversation_is_opened_once(web: WebClient) -> None:
