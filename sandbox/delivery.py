@@ -138,7 +138,9 @@ class Deliverer:
         record = em.traffic.open(
             "to_bot", delivery.kind, delivery.name, em.clock.now(), user=delivery.user, retry=delivery.retry
         )
-        record.meant = fault is not None
+        if fault is not None:
+            record.meant = True
+            record.notes.append(f"A switch: {fault}.")
         if fault == "unreachable":
             _fail(record, "dispatch_failed", "A switch makes the bot unreachable.")
             ack = Ack(record)

@@ -58,7 +58,7 @@ def validate(call: Call) -> Json:
     verdict = check_view(value) if name == "view" else check_message(_as_message(name, value))
     if verdict.error is not None:
         errors = [{"message": message} for message in verdict.messages]
-        raise Refusal(f"invalid_{name}", messages=verdict.messages, errors=errors)
+        raise Refusal(f"invalid_{name}", sentence=verdict.sentence, messages=verdict.messages, errors=errors)
     return {}
 
 

@@ -137,6 +137,19 @@ def test_a_response_url_lives_thirty_minutes(sandbox: Sandbox, analyst: Persona,
     assert httpx.post(url, json={"text": "late"}).json()["error"] == "expired_url"
 
 
+def test_a_response_url_says_what_it_cannot_read(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    analyst.types("/flag x", channel="C0AMAZON")
+    url = bot.gets("command").payload["response_url"]
+    for body, sentence in (
+        (b"{broken", "The body is not JSON"),
+        (b"[]", "must be a JSON object"),
+        (b"{}", "There is nothing to show"),
+        (b'{"text": 7}', "must provide a string"),
+    ):
+        assert httpx.post(url, content=body).status_code == 400
+        assert sentence in sandbox.refusals()[-1]["sentence"]
+
+
 def test_a_response_url_can_answer_for_everyone(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
     analyst.types("/flag x", channel="C0AMAZON")
     url = bot.gets("command").payload["response_url"]

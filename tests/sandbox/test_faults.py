@@ -29,17 +29,38 @@ def test_a_channel_takes_one_message_a_second_after_a_short_burst(sandbox: Sandb
     web.chat_postMessage(channel="C0OPS", text="x")
 
 
-def test_a_method_is_called_as_often_as_its_tier_allows(sandbox: Sandbox, web: WebClient) -> None:
-    for _ in range(20):
-        web.users_list()
+@pytest.mark.parametrize(
+    ("method", "allowed"), [("users.list", 20), ("team.info", 50), ("users.info", 100)], ids=["2", "3", "4"]
+)
+def test_a_method_is_called_as_often_as_its_tier_allows(
+    sandbox: Sandbox, web: WebClient, method: str, allowed: int
+) -> None:
+    def call() -> None:
+        web.api_call(method, params={"user": "U0DHL1"})
+
+    for _ in range(allowed):
+        call()
     with pytest.raises(SlackApiError) as refusal:
-        web.users_list()
+        call()
     assert refusal.value.response.status_code == 429
     wait = int(refusal.value.response.headers["Retry-After"])
     assert 0 < wait <= 60
-    web.users_info(user="U0DHL1")
+    web.users_profile_get(user="U0DHL1")
     sandbox.advance(wait)
-    web.users_list()
+    call()
+
+
+def test_a_workspace_takes_three_hundred_messages_a_minute(sandbox: Sandbox, web: WebClient) -> None:
+    channels = [f"C0MANY{number}" for number in range(301 // POST_BURST + 1)]
+    for channel in channels:
+        sandbox.post("/sandbox/channels", {"id": channel, "name": channel.lower(), "bot": True})
+    for number in range(300):
+        web.chat_postMessage(channel=channels[number // POST_BURST], text="x")
+    with pytest.raises(SlackApiError) as refusal:
+        web.chat_postMessage(channel=channels[-1], text="x")
+    assert refusal.value.response.status_code == 429
+    sandbox.advance(int(refusal.value.response.headers["Retry-After"]))
+    web.chat_postMessage(channel=channels[-1], text="x")
 
 
 def test_limits_can_be_switched_off_for_load(sandbox: Sandbox, web: WebClient) -> None:

@@ -35,8 +35,13 @@ def test_a_posted_message_has_the_documented_fields(web: WebClient) -> None:
         ({"text": "x", "channel": ""}, "invalid_arguments"),
     ],
 )
-def test_what_slack_would_not_post(web: WebClient, arguments: dict[str, object], error: str) -> None:
+def test_what_slack_would_not_post(
+    sandbox: Sandbox, web: WebClient, arguments: dict[str, object], error: str
+) -> None:
     refused(error, web.api_call, api_method="chat.postMessage", json=arguments)
+    (refusal,) = sandbox.refusals()
+    assert refusal["error"] == error
+    assert refusal["sentence"], "it is said in words"
 
 
 def test_a_public_channel_needs_no_membership_with_the_scope_for_it(sandbox: Sandbox, web: WebClient) -> None:

@@ -195,6 +195,15 @@ def test_files_go_only_where_the_bot_is(web: WebClient) -> None:
     assert web.files_completeUploadExternal(files=files)["files"] == files
 
 
+def test_a_file_goes_into_a_hundred_channels_and_no_more(web: WebClient) -> None:
+    begun = web.files_getUploadURLExternal(filename="a.txt", length=1)
+    httpx.post(begun["upload_url"], content=b"x")
+    files = [{"id": begun["file_id"]}]
+    complete = web.files_completeUploadExternal
+    refused("channels_limit_exceeded", complete, files=files, channels=["C0OPS"] * 101)
+    complete(files=files, channels=["C0OPS", "C0DHL"])
+
+
 @pytest.mark.parametrize("multiple", [1, 3])
 def test_a_file_of_a_form_can_be_downloaded(
     analyst: Persona, bot: StubBot, web: WebClient, multiple: int

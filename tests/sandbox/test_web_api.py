@@ -59,12 +59,13 @@ def test_an_unknown_method_is_named(sandbox: Sandbox, http: httpx.Client) -> Non
     ],
 )
 def test_it_looks_at_the_token_and_the_body_first(
-    http: httpx.Client, headers: dict[str, str], content: bytes, error: str
+    sandbox: Sandbox, http: httpx.Client, headers: dict[str, str], content: bytes, error: str
 ) -> None:
     answer = http.post(
         "/api/auth.test", headers={"Content-Type": "application/json", **headers}, content=content
     )
     assert (answer.status_code, answer.json()["error"]) == (200, error)
+    assert sandbox.refusals()[-1]["sentence"], "it is said in words"
 
 
 def test_a_token_in_a_json_body_is_not_read(http: httpx.Client) -> None:
