@@ -182,6 +182,30 @@ def test_an_event_without_an_ack_comes_again_at_once_after_one_and_after_five_mi
     assert [received.payload["event"]["text"] for received in bot.received[:5]] == ["hello"] * 4 + ["next"]
 
 
+def test_an_event_does_not_come_again_before_its_time(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    bot.answers["message"] = lambda got: Reply(status=503 if got.payload["event"]["text"] == "hello" else 200)
+
+    def meanwhile(text: str) -> int:
+        """How often it has come, when something that happens now has arrived."""
+        analyst.says(text, channel="C0OPS")
+        bot.gets("message", text=text)
+        return sum(got.payload["event"]["text"] == "hello" for got in bot.received)
+
+    analyst.says("hello", channel="C0OPS")
+    sandbox.awaits_traffic("message.channels", 2)
+    sandbox.advance(55)
+    assert meanwhile("55 seconds later") == 2
+    sandbox.advance(5)
+    bot.gets("message", 3, text="hello")
+    sandbox.awaits_traffic("message.channels", 4)
+    sandbox.advance(295)
+    assert meanwhile("295 seconds later") == 3
+    sandbox.advance(5)
+    bot.gets("message", 4, text="hello")
+
+
 def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> None:
     bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 1.4)
     analyst.says("hello", channel="C0OPS")

@@ -165,6 +165,19 @@ def test_a_late_ack_is_noted(sandbox: Sandbox, analyst: Persona, line: ClientCon
     analyst.does_not_see("too late")
 
 
+def test_an_ack_that_comes_twice_does_not_stop_the_socket(
+    sandbox: Sandbox, analyst: Persona, line: ClientConnection
+) -> None:
+    for text in ("first", "second"):
+        analyst.says(text, channel="C0OPS")
+        received = envelope(line)
+        assert received["payload"]["event"]["text"] == text
+        acknowledge(line, received)
+        acknowledge(line, received)
+    sandbox.awaits_traffic("frame", 2)
+    sandbox.check()
+
+
 def test_over_sockets_as_well_it_comes_again_after_one_and_after_five_minutes(
     sandbox: Sandbox, analyst: Persona, app: WebClient
 ) -> None:
