@@ -130,7 +130,7 @@ def _tell(em: "Emulator", channel: Channel, person: Person, kind: str, more: Jso
         "type": kind,
         "user": person.id,
         "channel": channel.id,
-        "channel_type": "C" if channel.kind == "public" else "G",
+        "channel_type": "C",  # private ones as well: only those made before March 2021 have a G
         "team": person.team,
         **more,
         "event_ts": em.now_ts(),

@@ -69,7 +69,7 @@ def say(deed: Deed, channel: Channel, text: str) -> Message:
             body |= {"subtype": "thread_broadcast", "root": message_object(channel.messages[thread])}
     message = messages.post(em, channel, body)
     for file in files:
-        _share(deed, channel, message, file.id)
+        messages.share_file(em, channel, message, file, deed.person.id)
     _tell_links(deed, channel, message)
     return message
 
@@ -192,23 +192,6 @@ def _ack_payload(ack: Ack) -> Json | None:
     if not any(payload.get(key) for key in ("text", "blocks", "attachments")):
         return {key: value for key, value in payload.items() if key == "response_type"}
     return payload
-
-
-def _share(deed: Deed, channel: Channel, message: Message, file_id: str) -> None:
-    em = deed.em
-    file = em.workspace.files[file_id]
-    file.shares.append((channel.id, message.ts))
-    if channel.id not in file.channels:
-        file.channels.append(channel.id)
-    event = {
-        "type": "file_shared",
-        "file_id": file_id,
-        "user_id": deed.person.id,
-        "file": {"id": file_id},
-        "channel_id": channel.id,
-        "event_ts": em.now_ts(),
-    }
-    events.tell(em, event, channel, deed.person.id)
 
 
 def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:

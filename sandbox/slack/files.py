@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from sandbox import events, faults, messages
+from sandbox import faults, messages
 from sandbox.people.uploading import new_file
 from sandbox.refusal import Refusal
 from sandbox.slack.call import Call, invalid_argument, page_of
@@ -187,17 +187,7 @@ def _share(call: Call, channel: Channel, files: list[File], body: Json) -> None:
     fields = {**body, "files": shown, "upload": False, "subtype": "file_share"}
     message = messages.post(em, channel, messages.bot_message(em, fields))
     for file in files:
-        file.channels.append(channel.id)
-        file.shares.append((channel.id, message.ts))
-        event = {
-            "type": "file_shared",
-            "file_id": file.id,
-            "user_id": file.user,
-            "file": {"id": file.id},
-            "channel_id": channel.id,
-            "event_ts": em.now_ts(),
-        }
-        events.tell(em, event, channel)
+        messages.share_file(em, channel, message, file, file.user)
 
 
 def _file(call: Call) -> File:

@@ -1,10 +1,33 @@
 """The Events API: https://docs.slack.dev/apis/events-api/"""
 
 import pytest
+from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from tests.sandbox.manifest import EVENTS
 from tests.sandbox.stub_bot import Reply, StubBot
+
+FIELDS = {
+    "app_mention": "user type ts client_msg_id text team blocks channel event_ts",
+    "reaction_added": "type user reaction item_user item event_ts",
+    "reaction_removed": "type user reaction item_user item event_ts",
+    "pin_added": "type user channel_id item event_ts",
+    "pin_removed": "type user channel_id item event_ts",
+    "file_shared": "type channel_id file_id user_id file event_ts",
+    "member_joined_channel": "type user channel channel_type team inviter event_ts",
+    "user_change": "type user cache_ts event_ts",
+    "team_join": "type user cache_ts event_ts",
+    "channel_rename": "type channel event_ts",
+    "channel_archive": "type channel user is_moved event_ts",
+}
+"""docs.slack.dev/reference/events"""
+
+SUBTYPES = {
+    "message_changed": "type subtype message previous_message channel hidden ts event_ts channel_type",
+    "message_deleted": "type subtype previous_message channel hidden deleted_ts ts event_ts channel_type",
+    "file_share": "user type ts client_msg_id text team blocks subtype files upload channel event_ts channel_type",
+}
 
 ENVELOPE = [
     "token", "team_id", "context_team_id", "context_enterprise_id", "api_app_id", "event", "type", "event_id",
@@ -32,6 +55,36 @@ def test_a_message_is_told_with_the_documented_fields(analyst: Persona, bot: Stu
             "is_enterprise_install": False,
         }
     ]
+
+
+def test_each_event_has_the_fields_of_its_page_in_their_order(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    sandbox.post("/sandbox/app", {"events": [*EVENTS, "pin_added", "pin_removed"]})
+    message = analyst.says("hello @ofa", channel="C0OPS")
+    analyst.reacts("eyes", message)
+    analyst.reacts("eyes", message, remove=True)
+    web.pins_add(channel="C0OPS", timestamp=message.ts)
+    web.pins_remove(channel="C0OPS", timestamp=message.ts)
+    analyst.uploads("label.png", b"\x89PNG", channel="C0OPS")
+    analyst.edits(message, "hello")
+    analyst.deletes(message)
+    analyst.invites("U0GUEST1", into="C0AMAZON")
+    sandbox.patch("/sandbox/people/U0DHL1", {"tz": "Europe/Berlin"})
+    sandbox.post("/sandbox/people", {"id": "U0NEW", "name": "new"})
+    sandbox.patch("/sandbox/channels/C0OPS", {"name": "operation", "is_archived": True})
+    for kind, fields in FIELDS.items():
+        event = bot.gets(kind).payload["event"]
+        assert " ".join(event) == fields, kind
+    for subtype, fields in SUBTYPES.items():
+        assert " ".join(bot.gets("message", subtype=subtype).payload["event"]) == fields, subtype
+    assert list(bot.gets("reaction_added").payload["event"]["item"]) == [
+        "type",
+        "channel",
+        "ts",
+        "channel_type",
+    ]
+    assert bot.gets("member_joined_channel").payload["event"]["channel_type"] == "C"
 
 
 def test_what_happens_where_the_bot_is_not_stays_unknown_to_it(analyst: Persona, bot: StubBot) -> None:
