@@ -33,6 +33,20 @@ def test_a_command_is_signed_over_its_raw_body(analyst: Persona, bot: StubBot) -
     assert got.headers["X-Slack-Signature"] == f"v0={digest}"
 
 
+def test_all_that_is_sent_has_slacks_headers(analyst: Persona, bot: StubBot) -> None:
+    analyst.types("/flag x", channel="C0OPS")
+    analyst.says("hello", channel="C0OPS")
+    command, event = bot.gets("command").headers, bot.gets("message").headers
+    assert list(command) == list(event) == [
+        "Host", "User-Agent", "Accept-Encoding", "Accept", "X-Slack-Signature", "X-Slack-Request-Timestamp",
+        "Content-Type", "Content-Length",
+    ]  # fmt: skip
+    assert command["User-Agent"] == event["User-Agent"] == "Slackbot 1.0 (+https://api.slack.com/robots)"
+    assert command["Content-Type"] == "application/x-www-form-urlencoded"
+    assert (command["Accept"], event["Accept"]) == ("application/json,*/*", "*/*")
+    assert event["Content-Type"] == "application/json"
+
+
 def test_people_channels_and_links_are_escaped_where_the_manifest_asks_for_it(
     analyst: Persona, bot: StubBot
 ) -> None:
