@@ -98,7 +98,7 @@ class Deliverer:
         """Made on the loop that uses it. aiohttp: the bot's answers to others wait for whatever a delivery takes."""
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=60),
             )
