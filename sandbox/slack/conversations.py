@@ -49,6 +49,8 @@ def history(call: Call) -> Json:
         "messages": page,
         "has_more": bool(metadata["next_cursor"]),
         "pin_count": len(channel.pins),
+        "channel_actions_ts": None,
+        "channel_actions_count": 0,
         "response_metadata": metadata,
     }
 

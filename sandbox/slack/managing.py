@@ -75,8 +75,8 @@ def kick(call: Call) -> Json:
         raise Refusal("cant_kick_from_general", sentence=f"Nobody can be removed from #{channel.name}.")
     if person.id not in channel.members:
         raise Refusal("not_in_channel", sentence=f"{person.name} is not in #{channel.name}.")
-    membership.leave(call.em, channel, person)
-    return {}
+    membership.leave(call.em, channel, person, by=call.app.bot_user)
+    return {"errors": {}}
 
 
 def create(call: Call) -> Json:

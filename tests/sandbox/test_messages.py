@@ -180,8 +180,11 @@ def test_replies_stand_in_their_thread_and_broadcasts_in_both(analyst: Persona, 
     assert thread[1].raw["parent_user_id"] == "U0OFABOT"
     replies = web.conversations_replies(channel="C0AMAZON", ts=parent)["messages"]
     assert [message["text"] for message in replies] == ["Parent", "Reply", "Broadcast"]
-    history = web.conversations_history(channel="C0AMAZON")["messages"]
-    assert [message["text"] for message in history] == ["Parent"]
+    history = web.conversations_history(channel="C0AMAZON")
+    assert [message["text"] for message in history["messages"]] == ["Parent"]
+    assert list(history.data) == [
+        "ok", "messages", "has_more", "pin_count", "channel_actions_ts", "channel_actions_count", "response_metadata",
+    ]  # fmt: skip
 
 
 def test_a_parent_with_replies_leaves_a_tombstone(analyst: Persona, web: WebClient) -> None:
