@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 
 from sandbox.emulator import Emulator
@@ -20,7 +19,7 @@ from sandbox.manifest import ManifestError, read_manifest
 from sandbox.recording import Recording, RecordingError
 from sandbox.saving import LoadError
 from sandbox.seed import SeedError
-from sandbox.server import LOOPBACK, Server
+from sandbox.server import LOOPBACK, Server, run
 from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 READY_WITHIN = 60.0
@@ -60,17 +59,18 @@ def main(
         em = Emulator(seed, read_manifest(manifest))
     except (LoadError, ManifestError, RecordingError, SeedError) as error:
         raise typer.BadParameter(str(error)) from None
-    server = _server(em, host, port)
-    own_port = _bot_port(bot_port) if bot else bot_port
-    em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
-    settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
-    _greet(em, host, settings, bot=bot)
     with contextlib.ExitStack() as stack:
+        server = _server(em, host, port)
+        stack.callback(server.stop)
+        own_port = _bot_port(bot_port) if bot else bot_port
+        em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
+        settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
+        _greet(em, host, settings, bot=bot)
         if bot:
             settings["DATABASE_URL"] = (
                 _from_here(database_url) if database_url else stack.enter_context(_own_database())
             )
-        code = asyncio.run(_run(server, em, settings if bot else None))
+        code = run(_run(server, em, settings if bot else None))
     raise typer.Exit(code)
 
 
@@ -203,14 +203,12 @@ async def _watch(em: Emulator, child: Process) -> None:
 
 
 async def _ready(em: Emulator, child: Process) -> bool:
-    async with httpx.AsyncClient(trust_env=False) as http:
-        for _ in range(int(READY_WITHIN * 10)):
-            if child.returncode is not None:
-                return False
-            with contextlib.suppress(httpx.HTTPError):
-                if (await http.get(f"{em.bot_url}/healthz", timeout=1.0)).is_success:
-                    return True
-            await asyncio.sleep(0.1)
+    for _ in range(int(READY_WITHIN * 10)):
+        if child.returncode is not None:
+            return False
+        if await em.deliverer.reaches_bot():
+            return True
+        await asyncio.sleep(0.1)
     return False
 
 

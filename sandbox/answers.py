@@ -38,7 +38,12 @@ async def response_url(em: "Emulator", request: Request) -> Response:
     )
     record.request_headers = shown_headers(request.headers.raw)
     record.request_body = body.decode("utf-8", "replace")
-    response = await _answered(em, request, body, record)
+    response = await faults.through(
+        request,
+        record,
+        em.switches.hit("response_url"),
+        lambda: _served(em, request.path_params["token"], body, record),
+    )
     record.ms = (time.perf_counter() - started) * 1000
     record.status = response.status_code
     record.response_headers = shown_headers(response.raw_headers)
@@ -47,18 +52,12 @@ async def response_url(em: "Emulator", request: Request) -> Response:
     return response
 
 
-async def _answered(em: "Emulator", request: Request, body: bytes, record: Record) -> Response:
-    switch = em.switches.hit("response_url")
-    if switch is not None and switch.fault == "slow":
-        await faults.pause(switch)
-    elif switch is not None and not switch.carried_out:
-        record.error, record.meant = switch.fault, True
-        return await faults.answer(request, switch)
+def _served(em: "Emulator", token: str, body: bytes, record: Record) -> Response:
     try:
-        url = _usable(em, request.path_params["token"])
+        url = _usable(em, token)
         record.user = url.user
         url.uses += 1
-        answer_at(em, url, _payload(body))
+        record.notes += answer_at(em, url, _payload(body))
     except Exception as error:  # noqa: BLE001  whatever comes is answered
         refusal = error if isinstance(error, Refusal) else own_failure(error, "response_url")
         record.error, record.sentence = refusal.error, refusal.sentence
@@ -67,27 +66,27 @@ async def _answered(em: "Emulator", request: Request, body: bytes, record: Recor
             data["response_metadata"] = {"messages": refusal.messages}
         status = 404 if refusal.error in ("used_url", "expired_url", "no_such_url") else 400
         return JSONResponse(data, status_code=status)
-    if switch is not None and switch.carried_out:
-        record.error, record.meant = switch.fault, True
-        return await faults.answer(request, switch)
     return JSONResponse({"ok": True})
 
 
-def answer_at(em: "Emulator", url: ResponseUrl, payload: Json) -> Message | None:
-    """Do what the payload says: a new message, a replacement, or the end of the one the deed was done on."""
+def answer_at(em: "Emulator", url: ResponseUrl, payload: Json) -> list[str]:
+    """Do what the payload says: a new message, a replacement, or the end of the one the deed was done on. What the
+    Web API would warn of comes back: here Slack has no place for it.
+    """
     channel = em.workspace.channels[url.channel]
     original = channel.messages.get(url.message_ts) if url.message_ts else None
     if _true(payload.get("delete_original")):
         if original is None:
             raise Refusal("message_not_found", sentence="There is no original message to delete.")
         messages.delete(em, channel, original)
-        return None
+        return []
     call = Call(em, "response_url", payload)
     fields = content(call)
     if _true(payload.get("replace_original")) and original is not None:
         _replace(em, channel, original, fields)
-        return original
-    return put(em, channel, url.user, payload, fields, url.thread_ts)
+    else:
+        put(em, channel, url.user, payload, fields, url.thread_ts)
+    return call.messages or call.warnings
 
 
 def put(

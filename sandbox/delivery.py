@@ -8,13 +8,12 @@ import asyncio
 import hashlib
 import hmac
 import json
-import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import httpx
+import aiohttp
 
 from sandbox.state import Json
 from sandbox.tokens import SIGNING_SECRET
@@ -22,6 +21,9 @@ from sandbox.traffic import Record, shown_headers
 
 if TYPE_CHECKING:
     from sandbox.emulator import Emulator
+
+MOST_REDIRECTS = 2
+"""docs.slack.dev/apis/events-api/#errors"""
 
 SOCKET_TYPES = {"command": "slash_commands", "event": "events_api"}
 """Envelope types of Socket Mode; everything else is ``interactive``."""
@@ -83,10 +85,24 @@ def sign(secret: str, timestamp: int, body: str) -> str:
 class Deliverer:
     def __init__(self, emulator: "Emulator") -> None:
         self._emulator = emulator
-        self._http = httpx.AsyncClient(follow_redirects=True, max_redirects=2, timeout=60, trust_env=False)
+        self.told: str | None = None
+        """Where a bot has acknowledged something over HTTP."""
+        self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._session is not None:
+            await self._session.close()
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        """Made on the loop that uses it. aiohttp: the bot's answers to others wait for whatever a delivery takes."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=60),
+            )
+        return self._session
 
     async def reaches_bot(self) -> bool:
         """Does the bot's health page answer, or is one of its sockets open?"""
@@ -95,10 +111,10 @@ class Deliverer:
         if self._emulator.bot_url is None:
             return False
         try:
-            answer = await self._http.get(f"{self._emulator.bot_url.rstrip('/')}/healthz", timeout=1.0)
-        except httpx.HTTPError:
+            async with asyncio.timeout(1.0), self._http.get(_at(self._emulator.bot_url, "healthz")) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
             return False
-        return answer.status_code == 200
 
     async def deliver(self, delivery: Delivery) -> Ack:
         """Bring it to the bot and wait for the ack; a switch may be in the way."""
@@ -122,7 +138,9 @@ class Deliverer:
         record = em.traffic.open(
             "to_bot", delivery.kind, delivery.name, em.clock.now(), user=delivery.user, retry=delivery.retry
         )
-        record.meant = fault is not None
+        if fault is not None:
+            record.meant = True
+            record.notes.append(f"A switch: {fault}.")
         if fault == "unreachable":
             _fail(record, "dispatch_failed", "A switch makes the bot unreachable.")
             ack = Ack(record)
@@ -159,37 +177,37 @@ class Deliverer:
                 "Nobody has said where the bot is: start with --bot, or POST /sandbox/bot.",
             )
             return Ack(record)
-        record.url = f"{em.bot_url.rstrip('/')}/slack/events"
-        request = self._http.build_request(
-            "POST", record.url, content=body.encode(), headers=self._headers(delivery, content_type, body)
-        )
-        record.request_headers = shown_headers(request.headers.multi_items())
+        record.url = _at(em.bot_url, "slack/events")
+        headers = self._headers(delivery, content_type, body)
+        record.request_headers = shown_headers(headers.items())
         started = time.perf_counter()
         try:
-            async with asyncio.timeout(em.ack_seconds):
-                response = await self._http.send(request)
+            async with (
+                asyncio.timeout(em.ack_seconds),
+                self._http.post(
+                    record.url, data=body.encode(), headers=headers, max_redirects=MOST_REDIRECTS + 1
+                ) as response,
+            ):
+                record.response_body = await response.text(errors="replace")
         except TimeoutError:
             _fail(record, "operation_timeout", f"The bot did not acknowledge within {em.ack_seconds:g} s.")
             return Ack(record)
-        except httpx.HTTPError as error:
-            _fail(
-                record,
-                "dispatch_failed",
-                f"The bot at {em.bot_url} could not be reached: {error or type(error).__name__}.",
-            )
+        except aiohttp.ClientError as error:
+            said = f"{error}" or type(error).__name__
+            _fail(record, "dispatch_failed", f"The bot at {em.bot_url} could not be reached: {said}.")
             return Ack(record, unreached=_why(error))
         finally:
             record.ms = (time.perf_counter() - started) * 1000
-        record.status = response.status_code
-        record.response_headers = shown_headers(response.headers.multi_items())
-        record.response_body = response.text
-        if not 200 <= response.status_code < 300:
-            _fail(
-                record, "dispatch_failed", f"The bot answered {response.status_code}; only a 2xx is an ack."
-            )
+        record.request_headers = shown_headers(response.request_info.headers.items())
+        record.status = response.status
+        record.response_headers = shown_headers(response.raw_headers)
+        if 200 <= response.status < 300:
+            self.told = em.bot_url
+        else:
+            _fail(record, "dispatch_failed", f"The bot answered {response.status}; only a 2xx is an ack.")
         return Ack(
             record,
-            body=response.text,
+            body=record.response_body,
             content_type=response.headers.get("content-type", ""),
             no_retry=response.headers.get("x-slack-no-retry") == "1",
         )
@@ -211,18 +229,17 @@ class Deliverer:
         return headers
 
 
-def _why(error: httpx.HTTPError) -> str:
+def _at(bot_url: str, path: str) -> str:
+    return f"{bot_url.rstrip('/')}/{path}"
+
+
+def _why(error: aiohttp.ClientError) -> str:
     """As in ``X-Slack-Retry-Reason``: https://docs.slack.dev/apis/events-api/#errors."""
-    if isinstance(error, httpx.TooManyRedirects):
+    if isinstance(error, aiohttp.TooManyRedirects):
         return "too_many_redirects"
-    if isinstance(error, httpx.ConnectError) and isinstance(_root(error), ssl.SSLError):
+    if isinstance(error, aiohttp.ClientSSLError):
         return "ssl_error"
-    return "connection_failed" if isinstance(error, httpx.TransportError) else "unknown_error"
-
-
-def _root(error: BaseException) -> BaseException:
-    cause = error.__cause__ or error.__context__
-    return error if cause is None else _root(cause)
+    return "connection_failed" if isinstance(error, aiohttp.ClientConnectionError) else "unknown_error"
 
 
 def _fail(record: Record, error: str, sentence: str) -> None:

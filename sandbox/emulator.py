@@ -13,6 +13,7 @@ from sandbox.delivery import Deliverer
 from sandbox.ids import Ids
 from sandbox.limits import Limits
 from sandbox.partners import Partners
+from sandbox.programs import Client, Programs
 from sandbox.recording import Recording
 from sandbox.saving import workspace_of
 from sandbox.socket import Sockets
@@ -46,6 +47,7 @@ class Emulator:
         self.traffic = Traffic(lambda summary: self.changes.publish("traffic", summary))
         self.limits = Limits(self.clock)
         self.switches = Switches(self.clock, self.tell_switches)
+        self.programs = Programs()
         self.sockets = Sockets(self)
         self.deliverer = Deliverer(self)
         self.suggested: dict[tuple[str, str, str], list[Json]] = {}
@@ -112,6 +114,8 @@ class Emulator:
         self.switches.remove()
         self.limits.enabled = True
         self.limits.clear()
+        self.programs.clear()
+        self.deliverer.told = None
         self.suggested.clear()
         self.previews.clear()
         self._seed, self.recording, self.workspace = seed, recording, workspace
@@ -143,6 +147,17 @@ class Emulator:
         if self.mode == "auto":
             return self.workspace.app.socket_mode or self.sockets.used
         return self.mode == "socket"
+
+    def others_with_the_token(self, client: Client) -> list[str]:
+        """A sentence for the record if other programs use the app's token beside the one at ``client``."""
+        others = ", ".join(map(str, self.programs.others(client)))
+        if not others:
+            return []
+        where = f"only to {self.bot_url or 'an address that nobody has told yet'}"
+        if self.uses_sockets:
+            where = "to each of their connections in turn"
+        both = "Slack serves them all, and sends what happens"
+        return [f"Other programs use the same token: {others}. {both} {where}."]
 
     def issue_trigger(self, user: str, view_id: str | None = None) -> Trigger:
         trigger = Trigger(self.ids.trigger(), user, self.clock.now(), view_id)

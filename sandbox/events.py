@@ -62,6 +62,7 @@ _WITHOUT_MEMBERSHIP = {
     "channel_archive",
     "channel_unarchive",
     "app_home_opened",
+    "link_shared",
 }
 
 

@@ -1,6 +1,7 @@
 """Carries out a switch on Slack's side of the wire: errors, proxies' pages, silence, resets."""
 
 import asyncio
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -8,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from sandbox.partners.hangup import hang_up
 from sandbox.switches import Switch
+from sandbox.traffic import Record
 
 _PROXY_PAGE = """<html><head><title>502 Bad Gateway</title></head>
 <body><center><h1>502 Bad Gateway</h1></center><hr><center>envoy</center></body></html>
@@ -21,8 +23,26 @@ class Reset(Response):
         await hang_up(receive, send)
 
 
-async def answer(request: Request, switch: Switch) -> Response:
-    """The answer instead of the true one. ``slow`` is not among them: there the true one comes late (``pause``)."""
+async def through(
+    request: Request, record: Record, switch: Switch | None, serve: Callable[[], Response]
+) -> Response:
+    """The true answer (``serve`` makes it and notes a refusal in ``record``), late, or another one in its place."""
+    if switch is None:
+        return serve()
+    if switch.fault == "slow":
+        await asyncio.sleep(switch.seconds or 1.0)
+    if switch.fault == "slow" or switch.carried_out:
+        true = serve()
+        if record.error is not None:
+            return true
+    record.meant, record.sentence = True, f"A switch: {switch.fault}."
+    if switch.fault == "slow":
+        return true
+    record.error = switch.error if switch.fault == "error" else switch.fault
+    return await _instead(request, switch)
+
+
+async def _instead(request: Request, switch: Switch) -> Response:
     if switch.fault == "html":
         return HTMLResponse(_PROXY_PAGE, status_code=502)
     if switch.fault == "empty":
@@ -32,10 +52,6 @@ async def answer(request: Request, switch: Switch) -> Response:
     if switch.fault == "nothing":
         await _until_the_caller_gives_up(request)
     return Reset()
-
-
-async def pause(switch: Switch) -> None:
-    await asyncio.sleep(switch.seconds or 1.0)
 
 
 async def _until_the_caller_gives_up(request: Request) -> None:

@@ -33,7 +33,8 @@ def join(em: "Emulator", channel: Channel, person: Person, inviter: str | None =
     _tell(em, channel, person, "member_joined_channel", {"inviter": inviter} if inviter else {})
 
 
-def leave(em: "Emulator", channel: Channel, person: Person) -> None:
+def leave(em: "Emulator", channel: Channel, person: Person, by: str | None = None) -> None:
+    """Take somebody out of the channel; ``by`` is who removed them, if they did not go by themselves."""
     if person.id not in channel.members:
         return
     audience = messages.audience(em, channel)
@@ -55,7 +56,8 @@ def leave(em: "Emulator", channel: Channel, person: Person) -> None:
         _tell(em, channel, person, "member_left_channel", {})
     else:
         kind = "channel_left" if channel.kind == "public" else "group_left"
-        events.tell(em, {"type": kind, "channel": channel.id, "event_ts": em.now_ts()})
+        left = {"type": kind, "channel": channel.id, "actor_id": by or person.id, "event_ts": em.now_ts()}
+        events.tell(em, left)
 
 
 def archive(em: "Emulator", channel: Channel, by: str, archived: bool) -> None:
@@ -103,10 +105,9 @@ def share(em: "Emulator", channel: Channel, team: str, stop: bool = False) -> No
         "type": "channel_unshared" if stop else "channel_shared",
         "connected_team_id" if not stop else "previously_connected_team_id": team,
         "channel": channel.id,
+        **({"is_ext_shared": channel.is_ext_shared} if stop else {}),
         "event_ts": em.now_ts(),
     }
-    if stop:
-        event["is_ext_shared"] = channel.is_ext_shared
     events.tell(em, event, channel)
 
 
@@ -129,7 +130,7 @@ def _tell(em: "Emulator", channel: Channel, person: Person, kind: str, more: Jso
         "type": kind,
         "user": person.id,
         "channel": channel.id,
-        "channel_type": "C" if channel.kind == "public" else "G",
+        "channel_type": "C",  # private ones as well: only those made before March 2021 have a G
         "team": person.team,
         **more,
         "event_ts": em.now_ts(),

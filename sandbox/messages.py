@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sandbox import events
 from sandbox.shapes import channel_shape, message_shape
-from sandbox.state import Channel, Json, Message, Person
+from sandbox.state import Channel, File, Json, Message, Person
 from sandbox.wire import bot_profile, message_object
 
 if TYPE_CHECKING:
@@ -96,6 +96,22 @@ def delete(em: "Emulator", channel: Channel, message: Message) -> None:
             "channel_type": events.CHANNEL_TYPES[channel.kind],
         }
         events.tell(em, event, channel)
+
+
+def share_file(em: "Emulator", channel: Channel, message: Message, file: File, user: str) -> None:
+    """Note that the message shows the file, and tell it: https://docs.slack.dev/reference/events/file_shared"""
+    file.shares.append((channel.id, message.ts))
+    if channel.id not in file.channels:
+        file.channels.append(channel.id)
+    event = {
+        "type": "file_shared",
+        "channel_id": channel.id,
+        "file_id": file.id,
+        "user_id": user,
+        "file": {"id": file.id},
+        "event_ts": em.now_ts(),
+    }
+    events.tell(em, event, channel, user)
 
 
 def publish(em: "Emulator", channel: Channel, message: Message, what: str) -> None:

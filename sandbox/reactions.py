@@ -33,8 +33,13 @@ def set_reaction(
         "type": "reaction_removed" if remove else "reaction_added",
         "user": user,
         "reaction": name,
-        "item": {"type": "message", "channel": channel.id, "ts": message.ts},
         "item_user": message.body.get("user", ""),
+        "item": {
+            "type": "message",
+            "channel": channel.id,
+            "ts": message.ts,
+            "channel_type": events.CHANNEL_TYPES[channel.kind],
+        },
         "event_ts": em.now_ts(),
     }
     events.tell(em, event, channel, user)

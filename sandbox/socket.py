@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from sandbox.delivery import Delivery, wire_json
+from sandbox.programs import NOBODY
 from sandbox.reading import read_json
 from sandbox.state import Json
 from sandbox.traffic import Record
@@ -215,9 +216,9 @@ class Sockets:
         record.url, record.ms = f"connection {connection.number}", 0.0
         if count > 1:
             record.notes.append(
-                f"The app has {count} connections now; each payload goes to one of them in turn. If they are of two"
-                " programs with one token, each of them hears a part of what happens."
+                f"The app has {count} connections now; each payload goes to one of them in turn."
             )
+        record.notes += self._emulator.others_with_the_token(connection.websocket.client or NOBODY)
         traffic.close(record)
 
     def _hello(self) -> Json:

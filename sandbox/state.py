@@ -247,6 +247,14 @@ class Workspace:
                 return view
         return None
 
+    def shares_channel(self, person: Person) -> bool:
+        """Whether the person and the app are in one channel."""
+        return any(
+            {person.id, self.app.bot_user} <= set(channel.members)
+            for channel in self.channels.values()
+            if channel.kind in ("public", "private")
+        )
+
     def direct_channel(self, users: frozenset[str]) -> Channel | None:
         return next(
             (c for c in self.channels.values() if c.kind in ("im", "mpim") and frozenset(c.members) == users),

@@ -46,7 +46,7 @@ def user_object(workspace: Workspace, person: Person, now: float, *, with_email:
         ):
             user.pop(name, None)
     if person.team != workspace.team.id:
-        user["is_stranger"] = person.is_stranger
+        user["is_stranger"] = person.is_stranger or not workspace.shares_channel(person)
     return user
 
 

@@ -179,4 +179,4 @@ def _wrong_options(answer: Any) -> str | None:
         key: answer[key],
     }
     verdict = check_message({"text": "…", "blocks": [{"type": "actions", "elements": [menu]}]})
-    return None if verdict.error is None else "; ".join(verdict.messages)
+    return verdict.sentence

@@ -90,7 +90,7 @@ def _carry_out(deed: Deed, view: View, answer: Json) -> str:
         body = answer.get("view")
         verdict = check_view(body if isinstance(body, dict) else {}, kinds=("modal",))
         if verdict.error is not None:
-            raise Refusal(verdict.error, sentence="; ".join(verdict.messages))
+            raise Refusal(verdict.error, sentence=verdict.sentence)
         accept_videos(deed.em.workspace.app, answer["view"]["blocks"], "invalid_arguments", "/view/blocks")
         if action == "update":
             modals.update_view(deed.em, view, answer["view"], None)

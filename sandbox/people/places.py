@@ -32,7 +32,7 @@ async def remove(deed: Deed) -> Json:
     channel = deed.channel()
     if deed.person.id not in channel.members:
         return failed("not_allowed", f"Only members can remove somebody from #{channel.name}.")
-    membership.leave(deed.em, channel, _person(deed, deed.text("user")))
+    membership.leave(deed.em, channel, _person(deed, deed.text("user")), by=deed.person.id)
     return done()
 
 
@@ -78,7 +78,7 @@ def built_in(deed: Deed, channel: Channel, name: str, rest: str) -> Json | None:
         if name == "/invite":
             return _invite(deed, channel, people)
         for person in people:
-            membership.leave(deed.em, channel, person)
+            membership.leave(deed.em, channel, person, by=deed.person.id)
         return done()
     if name == "/leave":
         membership.leave(deed.em, channel, deed.person)

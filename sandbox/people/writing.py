@@ -69,7 +69,7 @@ def say(deed: Deed, channel: Channel, text: str) -> Message:
             body |= {"subtype": "thread_broadcast", "root": message_object(channel.messages[thread])}
     message = messages.post(em, channel, body)
     for file in files:
-        _share(deed, channel, message, file.id)
+        messages.share_file(em, channel, message, file, deed.person.id)
     _tell_links(deed, channel, message)
     return message
 
@@ -149,11 +149,15 @@ def _acked(deed: Deed, channel: Channel, command: Command, ack: Ack, typed: str)
     if payload is None:
         blame(deed, ack, "dispatch_unknown_error", "The ack says it is JSON and is not a message.")
         return _command_failed(command, ack, "dispatch_unknown_error")
+    call = Call(deed.em, "command", payload)
     try:
-        fields = content(Call(deed.em, "command", payload)) if set(payload) - {"response_type"} else {}
+        fields = content(call) if set(payload) - {"response_type"} else {}
     except Refusal as refusal:
         blame(deed, ack, refusal.error, f"The ack's message is refused: {refusal.sentence}")
         return _command_failed(command, ack, "invalid_command_response")
+    if said := call.messages or call.warnings:
+        ack.record.notes += said
+        deed.em.traffic.close(ack.record)
     if payload.get("response_type") == "in_channel":
         _show_typed(deed, channel, command, typed)
     if not fields:
@@ -190,23 +194,6 @@ def _ack_payload(ack: Ack) -> Json | None:
     return payload
 
 
-def _share(deed: Deed, channel: Channel, message: Message, file_id: str) -> None:
-    em = deed.em
-    file = em.workspace.files[file_id]
-    file.shares.append((channel.id, message.ts))
-    if channel.id not in file.channels:
-        file.channels.append(channel.id)
-    event = {
-        "type": "file_shared",
-        "file_id": file_id,
-        "user_id": deed.person.id,
-        "file": {"id": file_id},
-        "channel_id": channel.id,
-        "event_ts": em.now_ts(),
-    }
-    events.tell(em, event, channel, deed.person.id)
-
-
 def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:
     """``link_shared``: https://docs.slack.dev/reference/events/link_shared. Not for people of other workspaces."""
     links = _own_links(deed, message.body.get("text", ""))
@@ -225,7 +212,7 @@ def _tell_links(deed: Deed, channel: Channel, message: Message) -> None:
     }
     if message.is_reply:
         event["thread_ts"] = message.thread_ts
-    events.tell(deed.em, event, None, deed.person.id)
+    events.tell(deed.em, event, channel, deed.person.id)
 
 
 def _own_links(deed: Deed, text: str) -> list[Json]:

@@ -9,6 +9,7 @@ from sandbox.state import Json
 
 
 def test(call: Call) -> Json:
+    call.note_other_programs()
     team, bot = call.workspace.team, call.workspace.people[call.app.bot_user]
     return {
         "url": f"https://{team.domain}.slack.com/",
@@ -35,8 +36,15 @@ def api_test(call: Call) -> Json:
 
 
 def connections_open(call: Call) -> Json:
-    ticket = call.em.sockets.issue_ticket()
-    address = call.em.address.replace("http", "ws", 1)
+    em = call.em
+    if em.deliverer.told is not None and not em.uses_sockets and em.mode == "auto":
+        call.notes.append(
+            f"From now on what happens goes down the app's connections, and no more to {em.deliverer.told}:"
+            " an app has Socket Mode, or it has an address."
+        )
+    ticket = em.sockets.issue_ticket()
+    call.note_other_programs()
+    address = em.address.replace("http", "ws", 1)
     return {"url": f"{address}/socket/{ticket}?app_id={call.app.id}"}
 
 
@@ -50,7 +58,7 @@ def validate(call: Call) -> Json:
     verdict = check_view(value) if name == "view" else check_message(_as_message(name, value))
     if verdict.error is not None:
         errors = [{"message": message} for message in verdict.messages]
-        raise Refusal(f"invalid_{name}", messages=verdict.messages, errors=errors)
+        raise Refusal(f"invalid_{name}", sentence=verdict.sentence, messages=verdict.messages, errors=errors)
     return {}
 
 

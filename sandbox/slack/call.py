@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.programs import NOBODY, Client
 from sandbox.reading import read_json
 from sandbox.refusal import Refusal
 from sandbox.state import App, Channel, Json, Person, Workspace
@@ -23,6 +24,8 @@ class Call:
     arguments: Json
     """As sent: strings from a form or a query, any JSON from a JSON body."""
     token: str = ""
+    client: Client = NOBODY
+    """Where the caller's end of the connection is."""
     warnings: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -93,6 +96,10 @@ class Call:
         if not set(scopes) & set(self.app.scopes):
             raise missing_scope(scopes, self.app.scopes)
 
+    def note_other_programs(self) -> None:
+        """Say in the record that other programs use the token as well, if they do."""
+        self.notes += self.em.others_with_the_token(self.client)
+
     def channel(self, name: str = "channel") -> Channel:
         """The conversation the bot means and may know of. A user's id is no channel here."""
         channel = self.workspace.channels.get(self.required(name))
@@ -113,11 +120,7 @@ class Call:
         """People of other workspaces can be written to and invited once they share a channel with the app:
         https://docs.slack.dev/apis/slack-connect/.
         """
-        return person.team == self.workspace.team.id or any(
-            {person.id, self.app.bot_user} <= set(channel.members)
-            for channel in self.workspace.channels.values()
-            if channel.kind in ("public", "private")
-        )
+        return person.team == self.workspace.team.id or self.workspace.shares_channel(person)
 
     def reads(self, channel: Channel) -> None:
         """Refuse unless the scope for reading this kind of conversation is there."""

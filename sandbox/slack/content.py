@@ -47,8 +47,7 @@ def accept(call: Call, verdict: Verdict) -> None:
     """Raise what the rules refuse; keep what they only warn of."""
     if verdict.error is not None:
         more = {"errors": verdict.errors} if verdict.error == "invalid_blocks" else {}
-        sentence = "; ".join(verdict.messages) or None
-        raise Refusal(verdict.error, sentence=sentence, messages=verdict.messages, **more)
+        raise Refusal(verdict.error, sentence=verdict.sentence, messages=verdict.messages, **more)
     call.warnings += verdict.warnings
     call.messages += verdict.messages
 

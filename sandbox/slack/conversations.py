@@ -49,6 +49,8 @@ def history(call: Call) -> Json:
         "messages": page,
         "has_more": bool(metadata["next_cursor"]),
         "pin_count": len(channel.pins),
+        "channel_actions_ts": None,
+        "channel_actions_count": 0,
         "response_metadata": metadata,
     }
 
@@ -111,6 +113,7 @@ def close(call: Call) -> Json:
         raise Refusal(
             "method_not_supported_for_channel_type", sentence=f"{channel.id} is no direct conversation."
         )
+    call.needs(f"{channel.kind}:write")
     return {}
 
 

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import faults
+from sandbox.programs import NOBODY
 from sandbox.reading import read_json
 from sandbox.refusal import Refusal, own_failure
 from sandbox.slack.call import Call, missing_scope
 from sandbox.slack.methods import METHODS, Method
 from sandbox.state import Json
-from sandbox.switches import Switch
 from sandbox.tokens import APP_TOKEN, BOT_TOKEN
 from sandbox.traffic import Record, shortened, shown_headers
 
@@ -36,15 +36,12 @@ async def web_api(em: "Emulator", request: Request) -> Response:
     record.request_body = shortened(body.decode("utf-8", "replace"))
     if request.url.query:
         record.url = f"{request.url.path}?{shortened(request.url.query)}"
-    call = Call(em, name, {})
+    call = Call(em, name, {}, client=request.client or NOBODY)
     try:
-        switch, response = await _run(em, request, body, call, record)
+        response = await _answered(em, request, body, call, record)
     finally:
         record.ms = (time.perf_counter() - started) * 1000
     record.notes = call.notes
-    if switch is not None:
-        record.meant = True
-        record.sentence = record.sentence or f"A switch: {switch.fault}."
     record.status = response.status_code
     record.response_headers = shown_headers(response.raw_headers)
     record.response_body = bytes(response.body).decode("utf-8", "replace")
@@ -52,25 +49,26 @@ async def web_api(em: "Emulator", request: Request) -> Response:
     return response
 
 
-async def _run(
-    em: "Emulator", request: Request, body: bytes, call: Call, record: Record
-) -> tuple[Switch | None, Response]:
-    answer = None
+async def _answered(em: "Emulator", request: Request, body: bytes, call: Call, record: Record) -> Response:
     try:
         method = _read(em, request, body, call)
         switch = em.switches.hit(call.method, "*", channel=call.text("channel"))
-        if switch is not None and switch.fault == "slow":
-            await faults.pause(switch)
-        if switch is None or switch.fault == "slow" or switch.carried_out:
-            answer = method.run(call)
-        if switch is not None and switch.fault != "slow":
-            record.error = switch.error if switch.fault == "error" else switch.fault
-            return switch, await faults.answer(request, switch)
-        return switch, _accepted(em, call, method, answer or {})
     except Exception as error:  # noqa: BLE001  whatever comes is answered
-        refusal = error if isinstance(error, Refusal) else own_failure(error, call.method)
-        record.error, record.sentence = refusal.error, refusal.sentence
-        return None, _refused(em, call, refusal)
+        return _failed(em, call, record, error)
+    return await faults.through(request, record, switch, lambda: _served(em, call, method, record))
+
+
+def _served(em: "Emulator", call: Call, method: Method, record: Record) -> Response:
+    try:
+        return _accepted(em, call, method, method.run(call))
+    except Exception as error:  # noqa: BLE001  whatever comes is answered
+        return _failed(em, call, record, error)
+
+
+def _failed(em: "Emulator", call: Call, record: Record, error: Exception) -> Response:
+    refusal = error if isinstance(error, Refusal) else own_failure(error, call.method)
+    record.error, record.sentence = refusal.error, refusal.sentence
+    return _refused(em, call, refusal)
 
 
 def _read(em: "Emulator", request: Request, body: bytes, call: Call) -> Method:
@@ -116,6 +114,8 @@ def _arguments(request: Request, body: bytes, call: Call, method: Method) -> Jso
             call.warnings.append("missing_charset")
         return arguments | _json_arguments(body, call, method)
     if kind == "application/x-www-form-urlencoded":
+        if "charset" in parameters:
+            call.warnings.append("superfluous_charset")
         return arguments | dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     if kind == "multipart/form-data":
         raise Refusal(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from sandbox import events, faults, messages
+from sandbox import faults, messages
 from sandbox.people.uploading import new_file
 from sandbox.refusal import Refusal
 from sandbox.slack.call import Call, invalid_argument, page_of
@@ -92,8 +92,14 @@ def delete(call: Call) -> Json:
 async def upload(em: "Emulator", request: Request) -> Response:
     """``POST /files/upload/<token>``: the bytes themselves, or a multipart form with one file."""
     record = _opened(em, request, "upload")
-    switch = em.switches.hit("files")
+    received = await _bytes(request)
     token = request.path_params["token"]
+    switch = em.switches.hit("files")
+    response = await faults.through(request, record, switch, lambda: _taken(em, token, received, record))
+    return _closed(em, record, response)
+
+
+def _taken(em: "Emulator", token: str, received: bytes, record: Record) -> Response:
     file = next(
         (
             f
@@ -102,28 +108,28 @@ async def upload(em: "Emulator", request: Request) -> Response:
         ),
         None,
     )
-    received = await _bytes(request)
-    if switch is not None and switch.fault != "slow":
-        record.error, record.meant = switch.fault, True
-        return _closed(em, record, await faults.answer(request, switch))
-    if switch is not None:
-        await faults.pause(switch)
     if file is None or file.complete:
         record.error, record.sentence = "no_such_url", "No upload is expected at this address."
-        return _closed(em, record, PlainTextResponse("no such upload", status_code=404))
+        return PlainTextResponse("no such upload", status_code=404)
     if len(received) != file.size:
         record.error = "wrong_size"
         record.sentence = (
             f"{len(received)} bytes came, but {file.size} were announced as `length` (bytes, not characters)."
         )
-        return _closed(em, record, PlainTextResponse("wrong size", status_code=400))
+        return PlainTextResponse("wrong size", status_code=400)
     file.content = received
-    return _closed(em, record, PlainTextResponse(f"OK - {len(received)}"))
+    return PlainTextResponse(f"OK - {len(received)}")
 
 
 async def download(em: "Emulator", request: Request) -> Response:
     """``GET /files/<team>-<file>/<name>`` with the bot's token; without it Slack leads to its login page."""
     record = _opened(em, request, "download")
+    switch = em.switches.hit("files")
+    response = await faults.through(request, record, switch, lambda: _handed_out(em, request, record))
+    return _closed(em, record, response)
+
+
+def _handed_out(em: "Emulator", request: Request, record: Record) -> Response:
     file = em.workspace.files.get(request.path_params["id"].partition("-")[2])
     allowed = (
         request.headers.get("authorization") == f"Bearer {BOT_TOKEN}" and not em.workspace.app.token_revoked
@@ -133,13 +139,11 @@ async def download(em: "Emulator", request: Request) -> Response:
         record.sentence = (
             "A download needs the bot's token (Authorization: Bearer …) and the scope files:read."
         )
-        return _closed(
-            em, record, RedirectResponse(f"{em.address}/?redir={request.url.path}", status_code=302)
-        )
+        return RedirectResponse(f"{em.address}/?redir={request.url.path}", status_code=302)
     if file is None or not file.complete:
         record.error, record.sentence = "file_not_found", "There is no such file."
-        return _closed(em, record, PlainTextResponse("not found", status_code=404))
-    return _closed(em, record, Response(file.content, media_type=file.mimetype))
+        return PlainTextResponse("not found", status_code=404)
+    return Response(file.content, media_type=file.mimetype)
 
 
 def _completed(call: Call) -> list[tuple[File, str | None]]:
@@ -183,17 +187,7 @@ def _share(call: Call, channel: Channel, files: list[File], body: Json) -> None:
     fields = {**body, "files": shown, "upload": False, "subtype": "file_share"}
     message = messages.post(em, channel, messages.bot_message(em, fields))
     for file in files:
-        file.channels.append(channel.id)
-        file.shares.append((channel.id, message.ts))
-        event = {
-            "type": "file_shared",
-            "file_id": file.id,
-            "user_id": file.user,
-            "file": {"id": file.id},
-            "channel_id": channel.id,
-            "event_ts": em.now_ts(),
-        }
-        events.tell(em, event, channel)
+        messages.share_file(em, channel, message, file, file.user)
 
 
 def _file(call: Call) -> File:

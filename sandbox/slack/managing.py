@@ -21,6 +21,7 @@ _INVITE = {
 _TOPIC = {
     "public": ("channels:write.topic", "channels:manage"),
     "private": ("groups:write.topic", "groups:write"),
+    "mpim": ("mpim:write.topic", "mpim:write"),
 }
 
 
@@ -74,8 +75,8 @@ def kick(call: Call) -> Json:
         raise Refusal("cant_kick_from_general", sentence=f"Nobody can be removed from #{channel.name}.")
     if person.id not in channel.members:
         raise Refusal("not_in_channel", sentence=f"{person.name} is not in #{channel.name}.")
-    membership.leave(call.em, channel, person)
-    return {}
+    membership.leave(call.em, channel, person, by=call.app.bot_user)
+    return {"errors": {}}
 
 
 def create(call: Call) -> Json:
@@ -141,7 +142,7 @@ def mark(call: Call) -> Json:
 def _describe(call: Call, what: str) -> Json:
     channel = call.member_channel()
     _no_im(channel)
-    call.needs(*_TOPIC.get(channel.kind, _MANAGE[channel.kind]))
+    call.needs(*_TOPIC[channel.kind])
     _not_archived(channel)
     said = call.text(what) or ""
     if len(said) > 250:

@@ -36,6 +36,12 @@ class Method:
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _MANAGE = ("channels:manage", "channels:write", "groups:write", "mpim:write", "im:write")
+_TALK = ("groups:write", "im:write", "mpim:write")
+_TOPIC = (
+    "channels:manage",
+    *_TALK,
+    *(f"{kind}:write.topic" for kind in ("channels", "groups", "im", "mpim")),
+)
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 METHODS: dict[str, Method] = {
@@ -56,28 +62,26 @@ METHODS: dict[str, Method] = {
     "chat.unfurl": Method(unfurls.unfurl, "t3", ("links:write",)),
     "chat.update": Method(chat.update, "t3", ("chat:write",)),
     "conversations.archive": Method(managing.archive, "t2", _MANAGE),
-    "conversations.close": Method(conversations.close, "t2", ("im:write", "mpim:write")),
+    "conversations.close": Method(conversations.close, "t2", _MANAGE),
     "conversations.create": Method(managing.create, "t2", _MANAGE),
     "conversations.history": Method(conversations.history, "t3", _HISTORY),
     "conversations.info": Method(conversations.info, "t3", _READ, json=False),
     "conversations.invite": Method(
-        managing.invite, "t3", (*_MANAGE, "channels:write.invites", "groups:write.invites")
+        managing.invite,
+        "t3",
+        ("channels:manage", *_TALK, "channels:write.invites", "groups:write.invites"),
     ),
     "conversations.join": Method(managing.join, "t3", ("channels:join",)),
-    "conversations.kick": Method(managing.kick, "t3", _MANAGE),
+    "conversations.kick": Method(managing.kick, "t3", ("channels:manage", "groups:write")),
     "conversations.leave": Method(managing.leave, "t3", _MANAGE),
     "conversations.list": Method(conversations.list_, "t2", _READ, json=False),
     "conversations.mark": Method(managing.mark, "t3", _MANAGE),
     "conversations.members": Method(conversations.members, "t4", _READ, json=False),
-    "conversations.open": Method(conversations.open_, "t3", ("im:write", "mpim:write")),
+    "conversations.open": Method(conversations.open_, "t3", ("channels:manage", *_TALK)),
     "conversations.rename": Method(managing.rename, "t2", _MANAGE),
     "conversations.replies": Method(conversations.replies, "t3", _HISTORY, json=False),
-    "conversations.setPurpose": Method(
-        managing.set_purpose, "t2", (*_MANAGE, "channels:write.topic", "groups:write.topic")
-    ),
-    "conversations.setTopic": Method(
-        managing.set_topic, "t2", (*_MANAGE, "channels:write.topic", "groups:write.topic")
-    ),
+    "conversations.setPurpose": Method(managing.set_purpose, "t2", _TOPIC),
+    "conversations.setTopic": Method(managing.set_topic, "t2", _TOPIC),
     "conversations.unarchive": Method(managing.unarchive, "t2", _MANAGE),
     "emoji.list": Method(users.emoji_list, "t2", ("emoji:read",), json=False),
     "files.completeUploadExternal": Method(files.complete_upload, "t4", ("files:write",)),

@@ -41,9 +41,7 @@ def _wanted(call: Call) -> Json:
     for url, attachment in wanted.items():
         verdict = check_unfurl(attachment)
         if verdict.error is not None:
-            raise Refusal(
-                verdict.error, sentence=f"{url}: {'; '.join(verdict.messages)}", messages=verdict.messages
-            )
+            raise Refusal(verdict.error, sentence=f"{url}: {verdict.sentence}", messages=verdict.messages)
         if domain_of(url, call.app.unfurl_domains) is None:
             raise Refusal("cannot_unfurl_url", sentence=f"{url} is in none of the manifest's unfurl_domains.")
         accept_videos(call.app, attachment.get("blocks", []), "cannot_parse_attachment", "/unfurls/blocks")

@@ -111,12 +111,19 @@ def test_what_the_bot_was_sent_last_is_sent_once_more(
 
 
 def test_the_token_is_revoked_and_given_back(panel: Locator, web: WebClient, sandbox: Sandbox) -> None:
+    def awaits(revoked: bool) -> None:
+        """The box shows at once what was asked for; the workspace has it a moment later."""
+        there = "/sandbox/bot"
+        sandbox.until(lambda: sandbox.get(there)["token_revoked"] is revoked or None, 5, lambda: "as before")
+
     revoked = panel.get_by_role("switch", name="Token revoked")
     revoked.check()
+    awaits(revoked=True)
     with sandbox.expects_refusal("token_revoked"):
         expect(revoked).to_be_focused()
         refused("token_revoked", web.users_list)
     revoked.uncheck()
+    awaits(revoked=False)
     expect(revoked).not_to_be_checked()
     web.users_list()
 

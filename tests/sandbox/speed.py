@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,13 @@ ROOT = Path(__file__).parents[2]
 CALLS = 300
 MANY = 10_000
 
+BOT = """
+import sys
+from tests.sandbox.stub_bot import StubBot
+print(StubBot().url, flush=True)
+sys.stdin.read()
+"""
+
 
 def main() -> None:
     _say(f"load average {os.getloadavg()[0]:.1f}")
@@ -29,6 +37,11 @@ def main() -> None:
         _say(f"start within a process: {1000 * (time.perf_counter() - began):.0f} ms")
         sandbox.without_limits()
         _calls(sandbox)
+        with _a_bot() as url:
+            _say("with a bot that is told of each message:")
+            sandbox.bot_is_at(url)
+            _calls(sandbox)
+            sandbox.bot_is_at(None)
         _seen_by_another(sandbox)
         for number in range(MANY):
             sandbox.post("/sandbox/people/U0CBP1/type", {"channel": "C0OPS", "text": f"message {number}"})
@@ -54,6 +67,19 @@ def _start_of_the_program(seed: str) -> None:
             _say(f"seed {seed}: page after {page:.1f} s, bot after {time.perf_counter() - began:.1f} s")
         finally:
             process.terminate()
+
+
+@contextmanager
+def _a_bot() -> Iterator[str]:
+    """One that acknowledges everything, in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", BOT], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def _reads(process: subprocess.Popen[str], pattern: str) -> str:

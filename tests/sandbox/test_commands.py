@@ -33,6 +33,20 @@ def test_a_command_is_signed_over_its_raw_body(analyst: Persona, bot: StubBot) -
     assert got.headers["X-Slack-Signature"] == f"v0={digest}"
 
 
+def test_all_that_is_sent_has_slacks_headers(analyst: Persona, bot: StubBot) -> None:
+    analyst.types("/flag x", channel="C0OPS")
+    analyst.says("hello", channel="C0OPS")
+    command, event = bot.gets("command").headers, bot.gets("message").headers
+    assert list(command) == list(event) == [
+        "Host", "User-Agent", "Accept-Encoding", "Accept", "X-Slack-Signature", "X-Slack-Request-Timestamp",
+        "Content-Type", "Content-Length",
+    ]  # fmt: skip
+    assert command["User-Agent"] == event["User-Agent"] == "Slackbot 1.0 (+https://api.slack.com/robots)"
+    assert command["Content-Type"] == "application/x-www-form-urlencoded"
+    assert (command["Accept"], event["Accept"]) == ("application/json,*/*", "*/*")
+    assert event["Content-Type"] == "application/json"
+
+
 def test_people_channels_and_links_are_escaped_where_the_manifest_asks_for_it(
     analyst: Persona, bot: StubBot
 ) -> None:
@@ -100,6 +114,7 @@ def test_an_ack_with_blocks_that_slack_refuses_is_no_answer(
 def test_json_that_is_none_is_an_error_of_the_bot(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
     bot.answers["command"] = Reply("{not json", content_type="application/json")
     analyst.types("/flag x", channel="C0AMAZON", expecting="dispatch_unknown_error")
+    assert sandbox.traffic("/flag")[-1]["sentence"] == "The ack says it is JSON and is not a message."
 
 
 def test_a_command_nobody_registered_does_not_reach_the_bot(analyst: Persona, bot: StubBot) -> None:
@@ -134,6 +149,19 @@ def test_a_response_url_lives_thirty_minutes(sandbox: Sandbox, analyst: Persona,
     url = bot.gets("command").payload["response_url"]
     sandbox.advance(30 * 60 + 1)
     assert httpx.post(url, json={"text": "late"}).json()["error"] == "expired_url"
+
+
+def test_a_response_url_says_what_it_cannot_read(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
+    analyst.types("/flag x", channel="C0AMAZON")
+    url = bot.gets("command").payload["response_url"]
+    for body, sentence in (
+        (b"{broken", "The body is not JSON"),
+        (b"[]", "must be a JSON object"),
+        (b"{}", "There is nothing to show"),
+        (b'{"text": 7}', "must provide a string"),
+    ):
+        assert httpx.post(url, content=body).status_code == 400
+        assert sentence in sandbox.refusals()[-1]["sentence"]
 
 
 def test_a_response_url_can_answer_for_everyone(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:

@@ -1,10 +1,33 @@
 """The Events API: https://docs.slack.dev/apis/events-api/"""
 
 import pytest
+from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from tests.sandbox.manifest import EVENTS
 from tests.sandbox.stub_bot import Reply, StubBot
+
+FIELDS = {
+    "app_mention": "user type ts client_msg_id text team blocks channel event_ts",
+    "reaction_added": "type user reaction item_user item event_ts",
+    "reaction_removed": "type user reaction item_user item event_ts",
+    "pin_added": "type user channel_id item event_ts",
+    "pin_removed": "type user channel_id item event_ts",
+    "file_shared": "type channel_id file_id user_id file event_ts",
+    "member_joined_channel": "type user channel channel_type team inviter event_ts",
+    "user_change": "type user cache_ts event_ts",
+    "team_join": "type user cache_ts event_ts",
+    "channel_rename": "type channel event_ts",
+    "channel_archive": "type channel user is_moved event_ts",
+}
+"""docs.slack.dev/reference/events"""
+
+SUBTYPES = {
+    "message_changed": "type subtype message previous_message channel hidden ts event_ts channel_type",
+    "message_deleted": "type subtype previous_message channel hidden deleted_ts ts event_ts channel_type",
+    "file_share": "user type ts client_msg_id text team blocks subtype files upload channel event_ts channel_type",
+}
 
 ENVELOPE = [
     "token", "team_id", "context_team_id", "context_enterprise_id", "api_app_id", "event", "type", "event_id",
@@ -32,6 +55,36 @@ def test_a_message_is_told_with_the_documented_fields(analyst: Persona, bot: Stu
             "is_enterprise_install": False,
         }
     ]
+
+
+def test_each_event_has_the_fields_of_its_page_in_their_order(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    sandbox.post("/sandbox/app", {"events": [*EVENTS, "pin_added", "pin_removed"]})
+    message = analyst.says("hello @ofa", channel="C0OPS")
+    analyst.reacts("eyes", message)
+    analyst.reacts("eyes", message, remove=True)
+    web.pins_add(channel="C0OPS", timestamp=message.ts)
+    web.pins_remove(channel="C0OPS", timestamp=message.ts)
+    analyst.uploads("label.png", b"\x89PNG", channel="C0OPS")
+    analyst.edits(message, "hello")
+    analyst.deletes(message)
+    analyst.invites("U0GUEST1", into="C0AMAZON")
+    sandbox.patch("/sandbox/people/U0DHL1", {"tz": "Europe/Berlin"})
+    sandbox.post("/sandbox/people", {"id": "U0NEW", "name": "new"})
+    sandbox.patch("/sandbox/channels/C0OPS", {"name": "operation", "is_archived": True})
+    for kind, fields in FIELDS.items():
+        event = bot.gets(kind).payload["event"]
+        assert " ".join(event) == fields, kind
+    for subtype, fields in SUBTYPES.items():
+        assert " ".join(bot.gets("message", subtype=subtype).payload["event"]) == fields, subtype
+    assert list(bot.gets("reaction_added").payload["event"]["item"]) == [
+        "type",
+        "channel",
+        "ts",
+        "channel_type",
+    ]
+    assert bot.gets("member_joined_channel").payload["event"]["channel_type"] == "C"
 
 
 def test_what_happens_where_the_bot_is_not_stays_unknown_to_it(analyst: Persona, bot: StubBot) -> None:
@@ -82,6 +135,36 @@ def test_a_direct_message_is_told_as_one(analyst: Persona, bot: StubBot) -> None
     assert (event["channel_type"], event["channel"]) == ("im", channel)
 
 
+def test_a_conversation_of_several_is_told_as_one(analyst: Persona, bot: StubBot) -> None:
+    channel = analyst.converses_with("U0OFABOT", "U0DHL1")
+    analyst.says("help us", channel=channel)
+    event = bot.gets("message").payload["event"]
+    assert (event["channel_type"], event["channel"]) == ("mpim", channel)
+
+
+def test_a_reply_is_told_with_its_thread_and_a_broadcast_as_one(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    parent = analyst.says("parent", channel="C0OPS")
+    analyst.types("reply", channel="C0OPS", thread=parent)
+    reply = bot.gets("message", text="reply").payload["event"]
+    assert (reply["thread_ts"], reply["parent_user_id"]) == (parent.ts, analyst.id)
+    said = {"channel": "C0OPS", "text": "to all", "thread_ts": parent.ts, "broadcast": True}
+    sandbox.post(f"/sandbox/people/{analyst.id}/type", said)
+    broadcast = bot.gets("message", text="to all").payload["event"]
+    assert (broadcast["subtype"], broadcast["root"]["text"]) == ("thread_broadcast", "parent")
+
+
+def test_who_is_named_is_told_by_id(analyst: Persona, bot: StubBot) -> None:
+    analyst.says("@coordinators @dhl-analyst-1 #operations @here", channel="C0OPS")
+    event = bot.gets("message").payload["event"]
+    assert event["text"] == ("<!subteam^S0COORD|@coordinators> <@U0DHL1> <#C0OPS|operations> <!here>")
+    elements = event["blocks"][0]["elements"][0]["elements"]
+    assert [element["type"] for element in elements if element["type"] != "text"] == [
+        "usergroup", "user", "channel", "broadcast",
+    ]  # fmt: skip
+
+
 def test_edits_and_deletions_are_told(analyst: Persona, bot: StubBot) -> None:
     message = analyst.says("frist", channel="C0OPS")
     analyst.edits(message, "first")
@@ -102,9 +185,16 @@ def test_coming_and_going_is_told(sandbox: Sandbox, analyst: Persona, bot: StubB
     assert list(left) == ["type", "user", "channel", "channel_type", "team", "event_ts"]
 
 
-def test_the_bot_is_told_when_it_is_invited_itself(analyst: Persona, bot: StubBot) -> None:
+def test_the_bot_is_told_when_it_is_invited_and_removed_itself(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    sandbox.post("/sandbox/app", {"events": ["member_joined_channel", "channel_left"]})
     analyst.types("/invite @ofa", channel="C0GENERAL")
     assert bot.gets("member_joined_channel").payload["event"]["user"] == "U0OFABOT"
+    analyst.types("/remove @ofa", channel="C0GENERAL")
+    left = bot.gets("channel_left").payload["event"]
+    assert list(left) == ["type", "channel", "actor_id", "event_ts"]
+    assert (left["channel"], left["actor_id"]) == ("C0GENERAL", "U0AMAZON1")
 
 
 def test_a_channel_that_is_renamed_or_archived_is_told(sandbox: Sandbox, bot: StubBot) -> None:
@@ -143,6 +233,30 @@ def test_an_event_without_an_ack_comes_again_at_once_after_one_and_after_five_mi
     analyst.says("next", channel="C0OPS")
     bot.gets("message", 5)
     assert [received.payload["event"]["text"] for received in bot.received[:5]] == ["hello"] * 4 + ["next"]
+
+
+def test_an_event_does_not_come_again_before_its_time(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    bot.answers["message"] = lambda got: Reply(status=503 if got.payload["event"]["text"] == "hello" else 200)
+
+    def meanwhile(text: str) -> int:
+        """How often it has come, when something that happens now has arrived."""
+        analyst.says(text, channel="C0OPS")
+        bot.gets("message", text=text)
+        return sum(got.payload["event"]["text"] == "hello" for got in bot.received)
+
+    analyst.says("hello", channel="C0OPS")
+    sandbox.awaits_traffic("message.channels", 2)
+    sandbox.advance(55)
+    assert meanwhile("55 seconds later") == 2
+    sandbox.advance(5)
+    bot.gets("message", 3, text="hello")
+    sandbox.awaits_traffic("message.channels", 4)
+    sandbox.advance(295)
+    assert meanwhile("295 seconds later") == 3
+    sandbox.advance(5)
+    bot.gets("message", 4, text="hello")
 
 
 def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> None:

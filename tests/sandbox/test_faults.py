@@ -1,5 +1,7 @@
 """Limits, switches and the clock: what goes wrong, by rule or on purpose."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 from slack_sdk import WebClient
@@ -8,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from sandbox.client import Sandbox
 from sandbox.limits import POST_BURST
 from sandbox.persona import Persona
+from tests.sandbox.manifest import MANIFEST
 from tests.sandbox.refusing import refused
 from tests.sandbox.stub_bot import StubBot
 
@@ -26,17 +29,38 @@ def test_a_channel_takes_one_message_a_second_after_a_short_burst(sandbox: Sandb
     web.chat_postMessage(channel="C0OPS", text="x")
 
 
-def test_a_method_is_called_as_often_as_its_tier_allows(sandbox: Sandbox, web: WebClient) -> None:
-    for _ in range(20):
-        web.users_list()
+@pytest.mark.parametrize(
+    ("method", "allowed"), [("users.list", 20), ("team.info", 50), ("users.info", 100)], ids=["2", "3", "4"]
+)
+def test_a_method_is_called_as_often_as_its_tier_allows(
+    sandbox: Sandbox, web: WebClient, method: str, allowed: int
+) -> None:
+    def call() -> None:
+        web.api_call(method, params={"user": "U0DHL1"})
+
+    for _ in range(allowed):
+        call()
     with pytest.raises(SlackApiError) as refusal:
-        web.users_list()
+        call()
     assert refusal.value.response.status_code == 429
     wait = int(refusal.value.response.headers["Retry-After"])
     assert 0 < wait <= 60
-    web.users_info(user="U0DHL1")
+    web.users_profile_get(user="U0DHL1")
     sandbox.advance(wait)
-    web.users_list()
+    call()
+
+
+def test_a_workspace_takes_three_hundred_messages_a_minute(sandbox: Sandbox, web: WebClient) -> None:
+    channels = [f"C0MANY{number}" for number in range(301 // POST_BURST + 1)]
+    for channel in channels:
+        sandbox.post("/sandbox/channels", {"id": channel, "name": channel.lower(), "bot": True})
+    for number in range(300):
+        web.chat_postMessage(channel=channels[number // POST_BURST], text="x")
+    with pytest.raises(SlackApiError) as refusal:
+        web.chat_postMessage(channel=channels[-1], text="x")
+    assert refusal.value.response.status_code == 429
+    sandbox.advance(int(refusal.value.response.headers["Retry-After"]))
+    web.chat_postMessage(channel=channels[-1], text="x")
 
 
 def test_limits_can_be_switched_off_for_load(sandbox: Sandbox, web: WebClient) -> None:
@@ -113,6 +137,39 @@ def test_a_slow_answer_comes_in_the_end(sandbox: Sandbox) -> None:
     assert httpx.post(f"{sandbox.api_url}auth.test", headers=BEARER).json()["ok"]
 
 
+def test_what_was_meant_to_fail_is_said_in_the_record(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient
+) -> None:
+    analyst.types("/flag x", channel="C0OPS")
+    address = web.files_getUploadURLExternal(filename="a.txt", length=1)["upload_url"]
+    for on, url in (
+        ("auth.test", f"{sandbox.api_url}auth.test"),
+        ("response_url", bot.gets("command").payload["response_url"]),
+        ("files", address),
+    ):
+        for fault, said in (("html", "html"), ("error", "fatal_error"), ("slow", None)):
+            sandbox.switch(on, fault, times=1, seconds=0.001, error="fatal_error")
+            json = {**BEARER, "Content-Type": "application/json; charset=utf-8"}
+            httpx.post(url, headers=json, content=b"x" if on == "files" else b'{"text": "x"}')
+            record = sandbox.traffic()[-1]
+            told = record["meant"], record["sentence"], record["error"]
+            assert told == (True, f"A switch: {fault}.", said), (on, fault)
+
+
+def test_uploads_and_downloads_fail_too(sandbox: Sandbox, web: WebClient) -> None:
+    begun = web.files_getUploadURLExternal(filename="a.txt", length=1)
+    sandbox.switch("files", "html", times=1)
+    assert httpx.post(begun["upload_url"], content=b"x").status_code == 502
+    refused("file_not_found", web.files_completeUploadExternal, files=[{"id": begun["file_id"]}])
+    sandbox.switch("files", "empty", times=1, carried_out=True)
+    assert httpx.post(begun["upload_url"], content=b"x").content == b""
+    web.files_completeUploadExternal(files=[{"id": begun["file_id"]}])
+    url = web.files_info(file=begun["file_id"])["file"]["url_private"]
+    sandbox.switch("files", "error", error="internal_error", status=500, times=1)
+    assert httpx.get(url, headers=BEARER).status_code == 500
+    assert httpx.get(url, headers=BEARER).content == b"x"
+
+
 def test_a_response_url_can_fail_too(sandbox: Sandbox, analyst: Persona, bot: StubBot) -> None:
     analyst.types("/flag x", channel="C0OPS")
     url = bot.gets("command").payload["response_url"]
@@ -142,23 +199,71 @@ def test_the_clock_does_not_go_back(sandbox: Sandbox) -> None:
         sandbox.advance(-1)
 
 
-def test_a_seed_can_bring_switches(sandbox: Sandbox) -> None:
-    seed = {
-        "team": {"id": "T0OPS", "name": "Ops", "domain": "ops"},
-        "app": {"id": "A0", "name": "App", "bot_id": "B0", "bot_user": "U0BOT"},
-        "switches": [{"on": "auth.test", "fault": "error", "error": "account_inactive"}],
-    }
-    sandbox.post("/sandbox/reset", {"seed": seed})
-    refused("account_inactive", WebClient("xoxb-sandbox", base_url=sandbox.api_url).auth_test)
-    sandbox.post("/sandbox/reset", {"seed": "default"})
-
-
 SEED = {
     "team": {"id": "T0OPS", "name": "Ops", "domain": "ops"},
     "app": {"id": "A0OFA", "name": "App", "bot_id": "B0OFA", "bot_user": "U0OFABOT"},
     "people": [{"id": "U0ONE", "name": "one"}],
     "channels": [{"id": "C0ONE", "name": "one", "members": ["U0ONE"]}],
 }
+
+
+def asks_who_it_is(sandbox: Sandbox, timeout: float = 5.0) -> str:
+    """How ``auth.test`` ends: ok, or by which fault."""
+    try:
+        answer = httpx.post(f"{sandbox.api_url}auth.test", headers=BEARER, timeout=timeout)
+    except httpx.ReadTimeout:
+        return "no answer in time"
+    except httpx.TransportError:
+        return "reset"
+    if answer.status_code != 200 or not answer.content:
+        return f"{answer.status_code} {answer.headers.get('content-type', 'without a body')}"
+    return "ok" if answer.json()["ok"] else str(answer.json()["error"])
+
+
+@pytest.fixture
+def seed_file(tmp_path: Path) -> Path:
+    return tmp_path / "seed.toml"
+
+
+FAULTS_OF_SLACK = [
+    ('fault = "error"\nerror = "account_inactive"', "account_inactive"),
+    ('fault = "error"\nerror = "ratelimited"\nretry_after = 7', "429 application/json"),
+    ('fault = "html"', "502 text/html; charset=utf-8"),
+    ('fault = "empty"', "200 without a body"),
+    ('fault = "nothing"', "no answer in time"),
+    ('fault = "reset"', "reset"),
+    ('fault = "slow"\nseconds = 5', "no answer in time"),
+]
+
+
+@pytest.mark.parametrize(("fault", "ending"), FAULTS_OF_SLACK)
+def test_a_seed_file_brings_a_fault_that_comes_once(
+    sandbox: Sandbox, seed_file: Path, fault: str, ending: str
+) -> None:
+    seed_file.write_text(f'like = "default"\n[[switches]]\non = "auth.test"\ntimes = 1\n{fault}\n')
+    sandbox.post("/sandbox/reset", {"seed": str(seed_file)})
+    assert asks_who_it_is(sandbox, timeout=0.2 if ending == "no answer in time" else 5.0) == ending
+    assert asks_who_it_is(sandbox) == "ok"
+    sandbox.post("/sandbox/reset", {"seed": "default"})
+
+
+@pytest.mark.parametrize(("fault", "ending"), FAULTS_OF_SLACK)
+def test_a_seed_file_brings_a_fault_that_lasts_for_a_time(
+    sandbox: Sandbox, seed_file: Path, fault: str, ending: str
+) -> None:
+    seed_file.write_text(f'like = "default"\n[[switches]]\non = "*"\nfor_seconds = 60\n{fault}\n')
+    sandbox.post("/sandbox/reset", {"seed": str(seed_file)})
+    patience = 0.2 if ending == "no answer in time" else 5.0
+    assert [asks_who_it_is(sandbox, patience) for _ in range(2)] == [ending] * 2
+    sandbox.advance(61)
+    assert asks_who_it_is(sandbox) == "ok"
+    sandbox.post("/sandbox/reset", {"seed": "default"})
+
+
+def test_a_sandbox_starts_with_the_faults_of_its_seed_file(seed_file: Path) -> None:
+    seed_file.write_text('like = "default"\n[[switches]]\non = "auth.test"\nfault = "reset"\ntimes = 1\n')
+    with Sandbox.start(MANIFEST, seed=str(seed_file)) as started:
+        assert [asks_who_it_is(started) for _ in range(2)] == ["reset", "ok"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.sandbox.refusing import refused
-from tests.sandbox.stub_bot import StubBot
+from tests.sandbox.stub_bot import Reply, StubBot
 from tests.sandbox.views import actions, button, section
 
 DAY = 86400
@@ -35,8 +35,13 @@ def test_a_posted_message_has_the_documented_fields(web: WebClient) -> None:
         ({"text": "x", "channel": ""}, "invalid_arguments"),
     ],
 )
-def test_what_slack_would_not_post(web: WebClient, arguments: dict[str, object], error: str) -> None:
+def test_what_slack_would_not_post(
+    sandbox: Sandbox, web: WebClient, arguments: dict[str, object], error: str
+) -> None:
     refused(error, web.api_call, api_method="chat.postMessage", json=arguments)
+    (refusal,) = sandbox.refusals()
+    assert refusal["error"] == error
+    assert refusal["sentence"], "it is said in words"
 
 
 def test_a_public_channel_needs_no_membership_with_the_scope_for_it(sandbox: Sandbox, web: WebClient) -> None:
@@ -52,6 +57,41 @@ def test_an_archived_channel_takes_nothing(sandbox: Sandbox, web: WebClient) -> 
 def test_a_message_without_text_is_posted_with_a_warning(web: WebClient) -> None:
     answer = web.api_call("chat.postMessage", json={"channel": "C0OPS", "blocks": [section("only blocks")]})
     assert "missing_text_in_message" in answer["response_metadata"]["warnings"]
+
+
+def test_every_way_to_write_warns_of_a_missing_text(sandbox: Sandbox, web: WebClient) -> None:
+    blocks = [section("only blocks")]
+    ts = web.chat_postMessage(channel="C0OPS", text="x")["ts"]
+    soon = int(sandbox.get("/sandbox/clock")["now"]) + 600
+    for method, more in (
+        ("chat.update", {"ts": ts}),
+        ("chat.postEphemeral", {"user": "U0DHL1"}),
+        ("chat.scheduleMessage", {"post_at": soon}),
+    ):
+        answer = web.api_call(method, json={"channel": "C0OPS", "blocks": blocks, **more})
+        assert answer["warning"] == "missing_text_in_message", method
+        assert "screen readers" in answer["response_metadata"]["messages"][0], method
+
+
+def test_where_slack_has_no_place_for_a_warning_the_record_says_it(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    bot.answers["command"] = Reply({"blocks": [section("only blocks")]})
+    analyst.types("/flag x", channel="C0AMAZON")
+    assert "`text` argument is missing" in sandbox.traffic("/flag")[-1]["notes"][0]
+    httpx.post(bot.gets("command").payload["response_url"], json={"blocks": [section("only blocks")]})
+    assert "`text` argument is missing" in sandbox.traffic("response_url")[-1]["notes"][0]
+
+
+def test_the_bots_own_message_comes_back_to_it_with_its_ids(web: WebClient, bot: StubBot) -> None:
+    ts = web.chat_postMessage(channel="C0OPS", text="Alert")["ts"]
+    told = bot.gets("message", text="Alert").payload["event"]
+    web.chat_update(channel="C0OPS", ts=ts, text="Alert, changed")
+    changed = bot.gets("message", subtype="message_changed").payload["event"]
+    (stored,) = web.conversations_history(channel="C0OPS")["messages"]
+    for message in (told, changed["message"], changed["previous_message"], stored):
+        ids = (message["user"], message["bot_id"], message["app_id"])
+        assert ids == ("U0OFABOT", "B0OFA", "A0OFA")
 
 
 def test_a_person_is_written_to_by_their_id(sandbox: Sandbox, web: WebClient) -> None:
@@ -140,8 +180,11 @@ def test_replies_stand_in_their_thread_and_broadcasts_in_both(analyst: Persona, 
     assert thread[1].raw["parent_user_id"] == "U0OFABOT"
     replies = web.conversations_replies(channel="C0AMAZON", ts=parent)["messages"]
     assert [message["text"] for message in replies] == ["Parent", "Reply", "Broadcast"]
-    history = web.conversations_history(channel="C0AMAZON")["messages"]
-    assert [message["text"] for message in history] == ["Parent"]
+    history = web.conversations_history(channel="C0AMAZON")
+    assert [message["text"] for message in history["messages"]] == ["Parent"]
+    assert list(history.data) == [
+        "ok", "messages", "has_more", "pin_count", "channel_actions_ts", "channel_actions_count", "response_metadata",
+    ]  # fmt: skip
 
 
 def test_a_parent_with_replies_leaves_a_tombstone(analyst: Persona, web: WebClient) -> None:
@@ -162,6 +205,19 @@ def test_a_scheduled_message_comes_when_it_is_due(sandbox: Sandbox, analyst: Per
     sandbox.advance(3600)
     analyst.sees("Good morning", channel="C0AMAZON")
     assert web.chat_scheduledMessages_list()["scheduled_messages"] == []
+
+
+def test_a_scheduled_message_is_told_and_posted_in_its_thread(
+    sandbox: Sandbox, web: WebClient, bot: StubBot
+) -> None:
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    parent = web.chat_postMessage(channel="C0OPS", text="Parent")["ts"]
+    web.chat_scheduleMessage(channel="C0OPS", post_at=now + 60, text="Reply", thread_ts=parent)
+    sandbox.advance(60)
+    told = bot.gets("message", text="Reply").payload["event"]
+    assert (told["thread_ts"], told["bot_id"]) == (parent, "B0OFA")
+    replies = web.conversations_replies(channel="C0OPS", ts=parent)["messages"]
+    assert [message["text"] for message in replies] == ["Parent", "Reply"]
 
 
 def test_a_scheduled_message_can_be_called_off(sandbox: Sandbox, web: WebClient) -> None:

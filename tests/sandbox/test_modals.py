@@ -8,10 +8,12 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from sandbox.rules.table import IN_INPUT as NAMED_IN_INPUT
 from tests.sandbox.refusing import refused
 from tests.sandbox.stub_bot import Received, Reply, StubBot
 from tests.sandbox.views import actions, button, field, home, menu, modal, options, section, text_input
 
+IN_INPUT = set(NAMED_IN_INPUT)
 FORM = modal(field("Words", text_input()), callback_id="form", private_metadata="kept")
 
 
@@ -247,7 +249,11 @@ def test_the_state_holds_every_kind_of_element(
         field("User", menu("users_select")),
         field("Users", menu("multi_users_select")),
         field("Conversation", menu("conversations_select")),
+        field("Conversations", menu("multi_conversations_select")),
+        field("Channel", menu("channels_select")),
         field("Channels", menu("multi_channels_select")),
+        field("Outside", menu("external_select", min_query_length=0)),
+        field("Several outside", menu("multi_external_select", min_query_length=0)),
         field("Date", menu("datepicker")),
         field("Time", menu("timepicker")),
         field("Moment", menu("datetimepicker")),
@@ -258,6 +264,8 @@ def test_the_state_holds_every_kind_of_element(
         field("Files", menu("file_input")),
         field("Left out", text_input(), optional=True),
     )
+    assert {block["element"]["type"] for block in view["blocks"]} == IN_INPUT
+    bot.answers["block_suggestion"] = Reply({"options": options("One brand", "Another brand")})
     web.views_open(trigger_id=trigger, view=view)
     file_id = analyst.uploads("label.png", b"\x89PNG")
     analyst.chooses("Static", "Two")
@@ -267,7 +275,13 @@ def test_the_state_holds_every_kind_of_element(
     analyst.chooses("User", "U0DHL1")
     analyst.chooses("Users", "@dhl-analyst-1", "U0CBP1")
     analyst.chooses("Conversation", "#operations")
+    analyst.chooses("Conversations", "#operations", "#amazon-alerts")
+    analyst.chooses("Channel", "#general")
     analyst.chooses("Channels", "operations")
+    for label in ("Outside", "Several outside"):
+        assert analyst.is_offered(label, "brand") == ["One brand", "Another brand"]
+    analyst.chooses("Outside", "One brand")
+    analyst.chooses("Several outside", "One brand", "Another brand")
     for label, value in {
         "Date": "2026-01-31", "Time": "09:30", "Moment": 1767225600, "Number": "12.5", "Mail": "a@b.example",
         "Link": "https://a.example", "Rich": "hello", "Files": [file_id],
@@ -284,7 +298,12 @@ def test_the_state_holds_every_kind_of_element(
     assert found["user"] == {"type": "users_select", "selected_user": "U0DHL1"}
     assert found["users"]["selected_users"] == ["U0DHL1", "U0CBP1"]
     assert found["conversation"]["selected_conversation"] == "C0OPS"
+    assert found["conversations"]["selected_conversations"] == ["C0OPS", "C0AMAZON"]
+    assert found["channel"]["selected_channel"] == "C0GENERAL"
     assert found["channels"]["selected_channels"] == ["C0OPS"]
+    assert found["outside"]["selected_option"]["value"] == "one brand"
+    several = found["several_outside"]["selected_options"]
+    assert [option["value"] for option in several] == ["one brand", "another brand"]
     assert found["date"]["selected_date"] == "2026-01-31"
     assert found["time"]["selected_time"] == "09:30"
     assert found["moment"]["selected_date_time"] == 1767225600
@@ -380,6 +399,76 @@ def test_an_app_may_have_nothing_to_offer(
     view = modal(field("Brand", menu("external_select", min_query_length=0)))
     web.views_open(trigger_id=trigger, view=view)
     assert analyst.is_offered("Brand", "acme") == []
+
+
+def test_a_menu_in_a_message_is_filled_by_the_app(analyst: Persona, bot: StubBot, web: WebClient) -> None:
+    bot.answers["block_suggestion"] = Reply({"options": options("One brand", "Another brand")})
+    chooser = menu("multi_external_select", min_query_length=1)
+    ts = web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[section("Brands", chooser, "brands")])[
+        "ts"
+    ]
+    assert analyst.is_offered("choice", "b") == ["One brand", "Another brand"]
+    asked = bot.gets("block_suggestion").payload
+    assert list(asked) == [
+        "type", "user", "container", "api_app_id", "token", "action_id", "block_id", "value", "team", "enterprise",
+        "is_enterprise_install", "channel", "message",
+    ]  # fmt: skip
+    assert (asked["container"]["message_ts"], asked["message"]["ts"]) == (ts, ts)
+    analyst.chooses("choice", "One brand", "Another brand")
+    (action,) = bot.gets("block_actions").payload["actions"]
+    assert [option["value"] for option in action["selected_options"]] == ["one brand", "another brand"]
+
+
+RUBBISH = [
+    ("view_submission", Reply("{not json"), "must be empty or JSON with a response_action"),
+    ("view_submission", Reply("[]", content_type="application/json"), "must be empty or JSON"),
+    ("view_submission", Reply({"response_action": "jump"}), "response_action of update, push, clear, errors"),
+    ("view_submission", Reply({"response_action": "errors"}), "must name a sentence for each block_id"),
+    ("view_submission", Reply({"response_action": "push", "view": {"type": "home"}}), "must be"),
+    ("block_suggestion", Reply("{not json"), "must be JSON with `options` or `option_groups`"),
+    ("block_suggestion", Reply(), "must be JSON with `options` or `option_groups`"),
+    ("block_suggestion", Reply({"options": "none"}), "options"),
+    ("block_suggestion", Reply({"options": [{"text": "bare", "value": "x"}]}), "must provide an object"),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer", "sentence"), RUBBISH)
+def test_rubbish_of_the_bot_is_trouble_for_the_person_and_a_sentence_in_the_record(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str, kind: str, answer: Reply,
+    sentence: str,
+) -> None:  # fmt: skip
+    brand = field("Brand", menu("external_select", min_query_length=0), optional=True)
+    web.views_open(trigger_id=trigger, view=modal(brand, callback_id="form"))
+    bot.answers[kind] = answer
+    if kind == "view_submission":
+        analyst.submits(expecting="dispatch_unknown_error")
+    else:
+        with pytest.raises(AssertionError, match="dispatch_unknown_error"):
+            analyst.is_offered("Brand", "x")
+    record = sandbox.refusals()[-1]
+    assert record["kind"] == kind
+    assert sentence in record["sentence"]
+    assert analyst.modal is not None, "the form stays"
+
+
+@pytest.mark.parametrize("kind", ["view_submission", "block_suggestion", "block_actions", "shortcut"])
+def test_a_bot_that_is_too_late_is_trouble_for_the_person_and_a_sentence_in_the_record(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str, kind: str
+) -> None:
+    brand = field("Brand", menu("external_select", min_query_length=0), optional=True)
+    web.views_open(trigger_id=trigger, view=modal(brand, actions(button("Press"))))
+    bot.answers[kind] = Reply(after=1.2)
+    if kind == "view_submission":
+        analyst.submits(expecting="operation_timeout")
+    elif kind == "block_actions":
+        analyst.clicks("Press", expecting="operation_timeout")
+    elif kind == "shortcut":
+        analyst.uses_shortcut("Flag something", expecting="operation_timeout")
+    else:
+        with pytest.raises(AssertionError, match="operation_timeout"):
+            analyst.is_offered("Brand", "x")
+    (record,) = sandbox.refusals()
+    assert (record["kind"], record["sentence"]) == (kind, "The bot did not acknowledge within 1 s.")
 
 
 def test_more_than_a_hundred_options_are_rubbish(

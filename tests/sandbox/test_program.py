@@ -118,11 +118,11 @@ def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:
         assert program.wait(20) == 1
 
 
-def said_at_its_end(*arguments: str) -> tuple[int, str]:
+def said_at_its_end(*arguments: str, bot: bool = False) -> tuple[int, str]:
     """The program's exit code and all that it printed, where it ends by itself; run within this process."""
     program = typer.Typer()
     program.command()(main)
-    ended = CliRunner().invoke(program, [*arguments, "--no-bot"])
+    ended = CliRunner().invoke(program, [*arguments, "--bot" if bot else "--no-bot"])
     return ended.exit_code, ended.output
 
 
@@ -133,6 +133,16 @@ def test_a_taken_port_is_named_and_another_offered(manifest: Path) -> None:
     assert code == 1
     assert f"Port {port} on 127.0.0.1 cannot be used" in said
     assert re.search(r"Port \d+ is free: start again with --port \d+", said)
+
+
+def test_a_taken_port_of_the_bot_is_named_and_another_offered(manifest: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = ("--port", "0", "--bot-port", str(port))
+        code, said = said_at_its_end(*ports, "--manifest", str(manifest), bot=True)
+    assert code == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in said
+    assert re.search(r"Port \d+ is free: start again with --bot-port \d+", said)
 
 
 @pytest.mark.parametrize(

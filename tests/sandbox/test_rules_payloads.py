@@ -104,6 +104,7 @@ MESSAGES: list[tuple[str, Json, str | None]] = [
 def test_slack_judges_a_message(payload: Json, error: str | None) -> None:
     verdict = check_message(payload)
     assert (verdict.error, verdict.warnings) == (error, [])
+    assert bool(verdict.sentence) == (error is not None), "what is refused is refused in words"
 
 
 def places(*places: str, says: str) -> list[str]:
@@ -183,7 +184,9 @@ VIEWS: list[tuple[str, Json, str | None, list[str]]] = [
     ("view", "error", "messages"), [pytest.param(*rest, id=what) for what, *rest in VIEWS]
 )
 def test_slack_judges_a_view(view: Json, error: str | None, messages: list[str]) -> None:
-    assert check_view(view) == Verdict(error, messages)
+    verdict = check_view(view)
+    assert verdict == Verdict(error, messages)
+    assert bool(verdict.sentence) == (error is not None), "what is refused is refused in words"
 
 
 UNFURLS: list[tuple[str, Json, str | None]] = [

@@ -120,7 +120,105 @@ def test_payloads_take_turns_over_the_connections(sandbox: Sandbox, analyst: Per
             acknowledge(line, received)
             texts.append(received["payload"]["event"]["text"])
         assert sorted(texts) == ["first", "second"]
-        assert "two programs with one token" in sandbox.traffic("connect")[-1]["notes"][0]
+        (said,) = sandbox.traffic("connect")[-1]["notes"]
+        assert said == "The app has 2 connections now; each payload goes to one of them in turn."
+
+
+def test_an_ack_may_come_on_another_connection(sandbox: Sandbox, analyst: Persona, app: WebClient) -> None:
+    urls = [app.apps_connections_open(app_token="xapp-sandbox")["url"] for _ in range(2)]
+    with connect(urls[0]) as one, connect(urls[1]) as other:
+        frame(one), frame(other)
+        analyst.says("first", channel="C0OPS")
+        analyst.says("second", channel="C0OPS")
+        first, second = envelope(one), envelope(other)
+        acknowledge(other, first)
+        acknowledge(one, second)
+        assert [record["ok"] for record in sandbox.awaits_traffic("message.channels", 2)] == [True, True]
+    sandbox.check()
+
+
+def test_what_a_lost_connection_did_not_acknowledge_comes_on_another(
+    sandbox: Sandbox, analyst: Persona, app: WebClient
+) -> None:
+    urls = [app.apps_connections_open(app_token="xapp-sandbox")["url"] for _ in range(2)]
+    with connect(urls[0]) as one:
+        analyst.says("hello", channel="C0OPS")
+        unanswered = envelope(one)
+        with connect(urls[1]) as other:
+            frame(other)
+            one.close()
+            again = envelope(other)
+            assert again["payload"] == unanswered["payload"]
+            assert again["retry_attempt"] == 1
+            acknowledge(other, again)
+            lost, arrived = sandbox.awaits_traffic("message.channels", 2)
+    assert (lost["error"], arrived["ok"]) == ("dispatch_failed", True)
+    assert "closed before the envelope was acknowledged" in lost["sentence"]
+
+
+def test_a_late_ack_is_noted(sandbox: Sandbox, analyst: Persona, line: ClientConnection) -> None:
+    analyst.types("/flag x", channel="C0OPS", expecting="operation_timeout")
+    assert "not acknowledged within 1 s" in sandbox.refusals()[-1]["sentence"]
+    acknowledge(line, envelope(line), {"text": "too late"})
+    (record,) = sandbox.awaits_traffic("frame")
+    assert "not waiting: too late" in record["notes"][0]
+    analyst.does_not_see("too late")
+
+
+def test_an_ack_that_comes_twice_does_not_stop_the_socket(
+    sandbox: Sandbox, analyst: Persona, line: ClientConnection
+) -> None:
+    for text in ("first", "second"):
+        analyst.says(text, channel="C0OPS")
+        received = envelope(line)
+        assert received["payload"]["event"]["text"] == text
+        acknowledge(line, received)
+        acknowledge(line, received)
+    sandbox.awaits_traffic("frame", 2)
+    sandbox.check()
+
+
+def test_over_sockets_as_well_it_comes_again_after_one_and_after_five_minutes(
+    sandbox: Sandbox, analyst: Persona, app: WebClient
+) -> None:
+    app.apps_connections_open(app_token="xapp-sandbox")
+    analyst.says("hello", channel="C0OPS")
+    sandbox.awaits_traffic("message.channels", 2)
+    sandbox.advance(60)
+    sandbox.awaits_traffic("message.channels", 3)
+    with connect(app.apps_connections_open(app_token="xapp-sandbox")["url"]) as line:
+        frame(line)
+        sandbox.advance(300)
+        received = envelope(line)
+        assert (received["retry_attempt"], received["payload"]["event"]["text"]) == (3, "hello")
+        acknowledge(line, received)
+        assert sandbox.awaits_traffic("message.channels", 4)[-1]["ok"] is True
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "link_disabled", "too_many_websockets"])
+def test_a_connection_is_told_why_it_is_to_go(sandbox: Sandbox, line: ClientConnection, reason: str) -> None:
+    frame(line)
+    assert sandbox.post("/sandbox/socket", {"do": reason})["connections"] == 1
+    assert frame(line) == {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}
+
+
+def test_a_connection_that_is_to_refresh_is_sent_nothing_more_and_its_acks_count(
+    sandbox: Sandbox, analyst: Persona, app: WebClient, line: ClientConnection
+) -> None:
+    frame(line)
+    analyst.says("before", channel="C0OPS")
+    before = envelope(line)
+    sandbox.post("/sandbox/socket", {"do": "refresh_requested"})
+    assert frame(line)["reason"] == "refresh_requested"
+    with connect(app.apps_connections_open(app_token="xapp-sandbox")["url"]) as fresh:
+        frame(fresh)
+        analyst.says("after", channel="C0OPS")
+        after = envelope(fresh)
+        assert after["payload"]["event"]["text"] == "after"
+        acknowledge(fresh, after)
+        acknowledge(line, before)
+        sandbox.awaits_traffic("message.channels", 2)
+    sandbox.check()
 
 
 def test_ten_connections_are_enough(app: WebClient) -> None:

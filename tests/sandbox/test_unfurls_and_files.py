@@ -148,9 +148,14 @@ def test_a_file_goes_up_by_its_own_address_and_into_a_channel(
 def test_a_download_without_the_token_leads_to_a_login_page(sandbox: Sandbox, analyst: Persona) -> None:
     analyst.uploads("label.png", b"\x89PNG", channel="C0OPS", text="the label")
     url = analyst.sees("the label").raw["files"][0]["url_private"]
-    assert httpx.get(url).status_code == 302
-    assert sandbox.refusals()[-1]["error"] == "not_authed"
+    for headers in ({}, {"Authorization": "Bearer xoxb-wrong"}, {"Authorization": "Bearer xapp-sandbox"}):
+        assert httpx.get(url, headers=headers).status_code == 302
+        refusal = sandbox.refusals()[-1]
+        assert refusal["error"] == "not_authed"
+        assert "needs the bot's token" in refusal["sentence"]
     assert httpx.get(url, headers=BEARER).content == b"\x89PNG"
+    sandbox.post("/sandbox/app", {"scopes": [scope for scope in SCOPES if scope != "files:read"]})
+    assert httpx.get(url, headers=BEARER).status_code == 302
 
 
 def test_the_length_is_counted_in_bytes(sandbox: Sandbox, web: WebClient) -> None:
@@ -188,6 +193,15 @@ def test_files_go_only_where_the_bot_is(web: WebClient) -> None:
     refused("channel_not_found", web.files_completeUploadExternal, files=files, channel_id="C0NOWHERE")
     refused("not_in_channel", web.files_completeUploadExternal, files=files, channel_id="C0GENERAL")
     assert web.files_completeUploadExternal(files=files)["files"] == files
+
+
+def test_a_file_goes_into_a_hundred_channels_and_no_more(web: WebClient) -> None:
+    begun = web.files_getUploadURLExternal(filename="a.txt", length=1)
+    httpx.post(begun["upload_url"], content=b"x")
+    files = [{"id": begun["file_id"]}]
+    complete = web.files_completeUploadExternal
+    refused("channels_limit_exceeded", complete, files=files, channels=["C0OPS"] * 101)
+    complete(files=files, channels=["C0OPS", "C0DHL"])
 
 
 @pytest.mark.parametrize("multiple", [1, 3])

@@ -59,12 +59,13 @@ def test_an_unknown_method_is_named(sandbox: Sandbox, http: httpx.Client) -> Non
     ],
 )
 def test_it_looks_at_the_token_and_the_body_first(
-    http: httpx.Client, headers: dict[str, str], content: bytes, error: str
+    sandbox: Sandbox, http: httpx.Client, headers: dict[str, str], content: bytes, error: str
 ) -> None:
     answer = http.post(
         "/api/auth.test", headers={"Content-Type": "application/json", **headers}, content=content
     )
     assert (answer.status_code, answer.json()["error"]) == (200, error)
+    assert sandbox.refusals()[-1]["sentence"], "it is said in words"
 
 
 def test_a_token_in_a_json_body_is_not_read(http: httpx.Client) -> None:
@@ -85,6 +86,12 @@ def test_json_without_a_charset_is_warned_about(http: httpx.Client) -> None:
     answer = http.post("/api/chat.postMessage", headers=BEARER, json={"channel": "C0OPS", "text": "x"}).json()
     assert answer["warning"] == "missing_charset"
     assert answer["response_metadata"]["warnings"] == ["missing_charset"]
+
+
+def test_a_form_with_a_charset_is_warned_about(http: httpx.Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded;charset=utf-8", **BEARER}
+    answer = http.post("/api/chat.postMessage", headers=headers, content="channel=C0OPS&text=x").json()
+    assert answer["warning"] == "superfluous_charset"
 
 
 def test_a_method_that_takes_forms_only_does_not_read_json(sandbox: Sandbox, http: httpx.Client) -> None:
@@ -127,6 +134,46 @@ def test_reading_needs_the_scope_of_the_kind_of_channel(
     assert refused("missing_scope", web.conversations_info, channel=channel)["needed"] == scope
     with_scopes(sandbox, scope)
     assert web.conversations_info(channel=channel)["channel"]["id"] == channel
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "needed"),
+    [
+        ("conversations.open", {"users": "U0DHL1"}, "im:write"),
+        ("conversations.open", {"users": "U0DHL1,U0CBP1"}, "mpim:write"),
+        ("conversations.kick", {"channel": "C0OPS", "user": "U0DHL1"}, "channels:manage"),
+        ("conversations.invite", {"channel": "C0DHL", "users": "U0CBP1"}, "groups:write.invites"),
+        ("conversations.setTopic", {"channel": "C0DHL", "topic": "x"}, "groups:write.topic"),
+    ],
+)
+def test_changing_needs_the_scope_of_the_kind_of_channel(
+    sandbox: Sandbox, web: WebClient, method: str, arguments: dict[str, str], needed: str
+) -> None:
+    others = {"channels:manage", "groups:write", "im:write", "mpim:write"} - {
+        needed,
+        needed.partition(".")[0],
+    }
+    with_scopes(sandbox, *sorted(others))
+    assert needed in refused("missing_scope", web.api_call, api_method=method, json=arguments)[
+        "needed"
+    ].split(",")
+    with_scopes(sandbox, needed)
+    assert web.api_call(method, json=arguments)["ok"]
+
+
+def test_what_every_method_may_do_with_is_named_as_on_its_page(sandbox: Sandbox, web: WebClient) -> None:
+    with_scopes(sandbox)
+    for method, needed in {
+        "conversations.close": "channels:manage channels:write groups:write im:write mpim:write",
+        "conversations.invite": "channels:manage channels:write.invites groups:write groups:write.invites im:write"
+        " mpim:write",
+        "conversations.kick": "channels:manage groups:write",
+        "conversations.open": "channels:manage groups:write im:write mpim:write",
+        "conversations.setTopic": "channels:manage channels:write.topic groups:write groups:write.topic im:write"
+        " im:write.topic mpim:write mpim:write.topic",
+    }.items():
+        told = refused("missing_scope", web.api_call, api_method=method)["needed"]
+        assert sorted(told.split(",")) == needed.split(), method
 
 
 def test_a_revoked_token_is_no_token(web: WebClient) -> None:
@@ -191,6 +238,22 @@ def test_members_and_groups_are_listed(web: WebClient) -> None:
     assert web.team_info()["team"]["domain"] == "fulfilled-action"
     mine = web.users_conversations(types="public_channel,private_channel")["channels"]
     assert "C0GENERAL" not in [channel["id"] for channel in mine]
+
+
+def test_a_user_group_comes_with_what_was_asked_for(web: WebClient) -> None:
+    (group,) = web.usergroups_list()["usergroups"]
+    assert not {"users", "user_count"} & group.keys()
+    (group,) = web.usergroups_list(include_users=True, include_count=True)["usergroups"]
+    assert (group["id"], group["users"], group["user_count"]) == ("S0COORD", ["U0COORD1"], 1)
+    refused("no_such_subteam", web.usergroups_users_list, usergroup="S0NOBODY")
+
+
+def test_a_team_is_its_own_or_another_one_known_here(sandbox: Sandbox, web: WebClient) -> None:
+    sandbox.post("/sandbox/teams", {"id": "T0BRAND", "name": "Brand", "domain": "brand"})
+    own = web.team_info()["team"]
+    assert (own["id"], own["name"], own["email_domain"]) == ("T0OPS", "Fulfilled Action", "")
+    assert web.team_info(team="T0BRAND")["team"]["domain"] == "brand"
+    refused("team_not_found", web.team_info, team="T0NOBODY")
 
 
 def test_a_direct_conversation_is_opened_once(web: WebClient) -> None:

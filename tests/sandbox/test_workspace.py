@@ -31,6 +31,7 @@ def outsider(sandbox: Sandbox) -> Persona:
 
 def test_a_shared_channel_is_told_and_marked(outsider: Persona, bot: StubBot, web: WebClient) -> None:
     shared = bot.gets("channel_shared").payload
+    assert list(shared["event"]) == ["type", "connected_team_id", "channel", "event_ts"]
     assert shared["event"]["connected_team_id"] == "T0BRAND"
     channel = web.conversations_info(channel="C0OPS")["channel"]
     assert channel["is_ext_shared"] is True
@@ -49,6 +50,24 @@ def test_what_somebody_of_another_workspace_does_carries_their_team(
     outsider.clicks("Press")
     payload = bot.gets("block_actions").payload
     assert (payload["user"]["team_id"], payload["team"]["id"]) == ("T0BRAND", "T0BRAND")
+
+
+def test_all_that_happens_in_a_shared_channel_says_that_it_is_shared(
+    sandbox: Sandbox, outsider: Persona, bot: StubBot
+) -> None:
+    colleague = sandbox.person("U0AMAZON1")
+    message = colleague.says("see https://cases.example/1", channel="C0OPS")
+    outsider.reacts("eyes", message)
+    colleague.uploads("label.png", b"\x89PNG", channel="C0OPS")
+    for kind in ("message", "link_shared", "reaction_added", "file_shared", "member_joined_channel"):
+        assert bot.gets(kind).payload["is_ext_shared_channel"] is True, kind
+    colleague.says("https://cases.example/2", channel="C0AMAZON")
+    assert bot.gets("link_shared", 2).payload["is_ext_shared_channel"] is False
+
+
+def test_a_link_is_told_where_the_bot_is_not(analyst: Persona, bot: StubBot) -> None:
+    analyst.says("see https://cases.example/1", channel="C0GENERAL")
+    assert bot.gets("link_shared").payload["event"]["is_bot_user_member"] is False
 
 
 def test_commands_and_shortcuts_are_for_members_of_the_installing_workspace(outsider: Persona) -> None:
@@ -77,9 +96,23 @@ def test_people_of_another_workspace_are_known_without_their_address(
     assert "U0BRAND1" not in [member["id"] for member in web.users_list()["members"]]
 
 
+def test_who_shares_no_channel_with_the_bot_is_a_stranger(
+    sandbox: Sandbox, outsider: Persona, web: WebClient
+) -> None:
+    assert web.users_info(user=outsider.id)["user"]["is_stranger"] is False
+    outsider.leaves("C0OPS")
+    assert web.users_info(user=outsider.id)["user"]["is_stranger"] is True
+    assert "is_stranger" not in web.users_info(user="U0STRANGER1")["user"]
+
+
 def test_sharing_ends_and_takes_their_people_along(sandbox: Sandbox, outsider: Persona, bot: StubBot) -> None:
     sandbox.post("/sandbox/channels/C0OPS/share", {"team": "T0BRAND", "stop": True})
-    assert bot.gets("channel_unshared").payload["event"]["previously_connected_team_id"] == "T0BRAND"
+    unshared = bot.gets("channel_unshared").payload["event"]
+    assert list(unshared) == [
+        "type", "previously_connected_team_id", "channel", "is_ext_shared", "event_ts",
+    ]  # fmt: skip
+    assert (unshared["previously_connected_team_id"], unshared["is_ext_shared"]) == ("T0BRAND", False)
+    assert bot.gets("member_left_channel").payload["event"]["user"] == outsider.id
     with pytest.raises(AssertionError, match="sees no channel"):
         outsider.says("still here?", channel="C0OPS")
 
@@ -303,10 +336,16 @@ def test_the_page_comes_with_a_strict_policy(sandbox: Sandbox) -> None:
     assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
-def test_the_readme_lists_every_method_with_its_page() -> None:
+RATES = {"t2": "2", "t3": "3", "t4": "4", "special": "special", "posting": "1/s and channel"}
+
+
+def test_the_readme_lists_every_method_with_its_page_and_rate() -> None:
     text = (Path(__file__).parents[2] / "sandbox" / "README.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"\[`([\w.]+)`\]\(([^)]+)\)", text))
-    assert {name: f"{PAGE}{name}" for name in METHODS} == listed
+    rows = re.findall(r"^\| \[`([\w.]+)`\]\(([^)]+)\) \| ([^|]+) \|", text, re.MULTILINE)
+    assert rows == [
+        (name, f"{PAGE}{name}", RATES[method.tier])
+        for name, method in sorted(METHODS.items(), key=lambda item: item[0].lower())
+    ]
 
 
 def test_the_readme_lists_every_event_and_every_fault() -> None:
