@@ -36,6 +36,7 @@ export class Store {
   async become(user) {
     this.stop?.();
     this.me = user;
+    await this.load(); // nothing was followed while nobody was chosen
     await this.loadMine();
     this.stop = follow(
       user,
