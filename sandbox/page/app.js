@@ -109,6 +109,18 @@ class Page {
     this.modals.update();
   }
 
+  /** Nobody in particular any more, as at the first visit. */
+  leave() {
+    this.view?.end?.();
+    this.view = null;
+    this.place = null;
+    this.closeThread(false);
+    this.modals.hide();
+    this.panels.close();
+    writeRoute({ user: null, place: null, thread: null }, false);
+    this.welcome();
+  }
+
   knows(place) {
     return place === "home" || this.store.channel(place) !== null;
   }
@@ -193,6 +205,10 @@ class Page {
   take(kind, data) {
     if (["connection", "bot", "reset"].includes(kind)) this.paintBar();
     if (kind === "connection") return;
+    if (kind === "left") {
+      this.leave();
+      return;
+    }
     if (kind === "view") this.modals.update();
     else if (["read", "channel", "member", "reset"].includes(kind)) {
       if (kind === "reset") {

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.windows import Window
+from tests.sandbox.starting import STARTS_WITHIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
@@ -41,14 +42,14 @@ def test_a_saved_operation_is_forgotten_and_known_again(window: OpenWindow, tmp_
     bar = page.get_by_role("status").filter(has_text="The bot is starting")
     expect(bar).to_be_visible()
     expect(analyst.messages(PARCEL)).to_have_count(0)
-    expect(bar).to_have_count(0)
+    expect(bar).to_have_count(0, timeout=STARTS_WITHIN * 1000)
     looks_up(analyst)
     expect(analyst.own_messages("Nothing found")).to_be_visible()
 
     with page.expect_file_chooser() as choosing:
         chooses(page, "Load state from a file")
     choosing.value.set_files(file)
-    expect(page.get_by_role("alert")).to_contain_text(f"{file.name} is loaded.")
+    expect(page.get_by_role("alert")).to_contain_text(f"{file.name} is loaded.", timeout=STARTS_WITHIN * 1000)
     expect(carrier.messages("Alert", PARCEL)).to_be_visible()
     looks_up(analyst)
     expect(analyst.own_messages("Open", PARCEL).last).to_be_visible()
