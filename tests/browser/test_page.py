@@ -192,6 +192,9 @@ UNCLOSED = ("*a ", "_a ", "a", "* <a", "```a ", "a.-+", "<", "`")
 """Signs that begin something and end nothing: what looks for their end again and again never comes to one."""
 
 
+UNCLOSED_MARKDOWN = (*UNCLOSED, "|*a", "a&~", "a_b", "> - ", "[", "1. ", "!")
+
+
 def test_forty_thousand_signs_without_an_end_are_shown_at_once(window: OpenWindow, sandbox: Sandbox) -> None:
     analyst, colleague = window("amazon-analyst-1"), sandbox.person("U0AMAZON2")
     for sign in UNCLOSED:
@@ -199,6 +202,27 @@ def test_forty_thousand_signs_without_an_end_are_shown_at_once(window: OpenWindo
         colleague.types((sign * LONGEST)[: LONGEST - len(end)] + end, channel="C0AMAZON")
     for index in range(len(UNCLOSED)):
         expect(analyst.messages(f"the end of {index}")).to_have_count(1)
+
+
+def test_a_markdown_block_without_an_end_is_shown_at_once_however_long_it_is(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    """Slack takes 12,000 characters; a loaded state may hold more."""
+    sandbox.without_limits()
+    analyst = window("amazon-analyst-1")
+    for number, sign in enumerate(UNCLOSED_MARKDOWN):
+        end = f"\n\nthe end of {number}."
+        text = (sign * 12_000)[: 12_000 - len(end)] + end
+        web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[{"type": "markdown", "text": text}])
+    for number in range(len(UNCLOSED_MARKDOWN)):
+        expect(analyst.messages(f"the end of {number}.")).to_have_count(1)
+    state = sandbox.get("/sandbox/save")
+    for message in state["workspace"]["channels"]["C0AMAZON"]["messages"].values():
+        (block,) = message["body"]["blocks"]
+        block["text"] = block["text"] * 3 + " in the file"
+    sandbox.post("/sandbox/load", state)
+    expect(analyst.messages("in the file")).to_have_count(len(UNCLOSED_MARKDOWN))
+    assert analyst.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_whatever_a_stranger_fills_stays_text_and_within_its_place(
