@@ -2,13 +2,9 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
-import sys
 import tempfile
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,20 +12,12 @@ import typer
 
 from sandbox.emulator import Emulator
 from sandbox.manifest import ManifestError, read_manifest
-from sandbox.recording import Recording, RecordingError
+from sandbox.own_bot import READY_WITHIN, OwnBot, command_for
+from sandbox.recording import RecordingError
 from sandbox.saving import LoadError
 from sandbox.seed import SeedError
 from sandbox.server import LOOPBACK, Server, run
 from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
-
-READY_WITHIN = 60.0
-"""Seconds the bot has from its start until its health page answers."""
-
-ITS_SETTINGS = ("SLACK_", "DHL_", "OPERATION_", "DATABASE_")
-"""How the names begin of what a bot is told in the environment, and ours is told by us alone."""
-
-ENDS_WITHIN = 15.0
-"""Seconds the bot has to end by itself once it is told to."""
 
 
 def main(
@@ -67,10 +55,14 @@ def main(
         settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
         _greet(em, host, settings, bot=bot)
         if bot:
-            settings["DATABASE_URL"] = (
-                _from_here(database_url) if database_url else stack.enter_context(_own_database())
+            folder, empty = (
+                Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sandbox-"))) for _ in range(2)
             )
-        code = run(_run(server, em, settings if bot else None))
+            # A database as short-lived as the workspace, if none is given: both forget together.
+            own = f"sqlite:///{folder / 'operation.db'}"
+            settings["DATABASE_URL"] = _from_here(database_url) if database_url else own
+            em.own_bot = OwnBot(settings, empty)
+        code = run(_run(server, em, em.own_bot))
     raise typer.Exit(code)
 
 
@@ -122,16 +114,9 @@ def _greet(em: Emulator, host: str, settings: dict[str, str], *, bot: bool) -> N
         typer.echo(f"Careful: it listens on {host}, so everyone who reaches this machine can use it.")
     if not bot:
         typer.echo(
-            f"Start a bot (python -m bot {' '.join(_bot_command(em.recording))}) with these settings:\n"
+            f"Start a bot (python -m bot {' '.join(command_for(em.recording))}) with these settings:\n"
         )
         typer.echo("".join(f"  {name}={value}\n" for name, value in settings.items()))
-
-
-@contextlib.contextmanager
-def _own_database() -> Iterator[str]:
-    """A database as short-lived as the workspace: both forget together."""
-    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
-        yield f"sqlite:///{Path(folder) / 'operation.db'}"
 
 
 def _from_here(url: str) -> str:
@@ -140,76 +125,39 @@ def _from_here(url: str) -> str:
     return url if file == url else f"sqlite:///{Path(file).resolve()}"
 
 
-def _bot_command(recording: Recording | None) -> list[str]:
-    """What the bot is told to do: to run, where the workspace is a recorded one upon its own half of the recording."""
-    if recording is None:
-        return ["run"]
-    return ["demo", str(recording.operation.resolve()), "--days", str(recording.days)]
-
-
-@contextlib.asynccontextmanager
-async def _running_bot(settings: dict[str, str], recording: Recording | None) -> AsyncIterator[Process]:
-    """The bot as a child of this process; it ends when the block does."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(ITS_SETTINGS)}
-    own["PYTHONPATH"] = os.pathsep.join(filter(None, (own.get("PYTHONPATH"), str(Path.cwd()))))
-    command = [sys.executable, "-m", "bot", *_bot_command(recording)]
-    # In an empty folder: here may lie the .env of a real workspace, and the bot would read what we leave unsaid in it.
-    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
-        child = await asyncio.create_subprocess_exec(*command, env=own | settings, cwd=folder)
-        try:
-            yield child
-        finally:
-            await _ended(child)
-
-
-async def _ended(child: Process) -> None:
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            child.terminate()
-        try:
-            await asyncio.wait_for(child.wait(), ENDS_WITHIN)
-        except TimeoutError:
-            child.kill()
-            await child.wait()
-
-
-async def _run(server: Server, em: Emulator, bot: dict[str, str] | None) -> int:
-    """Until it is told to stop, or the bot (``bot``: its settings) ends by itself. The exit code."""
+async def _run(server: Server, em: Emulator, bot: OwnBot | None) -> int:
+    """Until it is told to stop, or the bot ends by itself. The exit code."""
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.end)
     if bot is None:
+        em.presence.missed()
         await server.serve()
         return 0
     serving = asyncio.ensure_future(server.serve())
-    async with _running_bot(bot, em.recording) as child:
-        watching = asyncio.ensure_future(_watch(em, child))
-        await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
-        by_itself = watching.done() and not em.closing
-        watching.cancel()
+    starting = asyncio.ensure_future(_start(em, bot))
+    ended = asyncio.ensure_future(bot.ended_by_itself.wait())
+    await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
+    by_itself = ended.done() and not em.closing
+    ended.cancel()
+    await bot.close()
+    await starting
     if by_itself:
-        typer.echo(f"The bot ended with code {child.returncode}; the workspace ends with it.", err=True)
+        typer.echo(f"The bot ended with code {bot.exit_code}; the workspace ends with it.", err=True)
     server.end()
     await serving
     return 1 if by_itself else 0
 
 
-async def _watch(em: Emulator, child: Process) -> None:
-    """Say when the bot is ready; return when it ends."""
-    if await _ready(em, child):
+async def _start(em: Emulator, bot: OwnBot) -> None:
+    """Say when the bot is ready."""
+    em.presence.starting()
+    ready = await bot.begin(em.recording)
+    em.presence.found()
+    if ready:
         typer.echo(f"The bot is ready. Open {em.address}/")
-    elif child.returncode is None:
+    elif bot.is_running:
+        em.presence.missed()
         typer.echo(f"The bot is not ready after {READY_WITHIN:g} s; the workspace goes on.", err=True)
-    await child.wait()
-
-
-async def _ready(em: Emulator, child: Process) -> bool:
-    for _ in range(int(READY_WITHIN * 10)):
-        if child.returncode is not None:
-            return False
-        if await em.deliverer.reaches_bot():
-            return True
-        await asyncio.sleep(0.1)
-    return False
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import manifest as manifests
-from sandbox import membership, saving, seed
+from sandbox import membership, seed, together
 from sandbox.delivery import Delivery
 from sandbox.people.deed import BadRequest, NotFound, body_of
 from sandbox.reading import check_fields, whole_number
@@ -39,15 +39,6 @@ APP_FIELDS = {
 
 MODES = ("auto", "http", "socket")
 DISCONNECTS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets", "drop")
-
-
-def bot_shape(em: "Emulator") -> Json:
-    return {
-        "url": em.bot_url,
-        "mode": "socket" if em.uses_sockets else "http",
-        "sockets": len(em.sockets.connections),
-        "token_revoked": em.workspace.app.token_revoked,
-    }
 
 
 def clock_shape(em: "Emulator") -> Json:
@@ -93,20 +84,15 @@ async def _reset(em: "Emulator", request: Request) -> Json:
     wanted = (await body_of(request)).get("seed")
     if wanted is not None and not isinstance(wanted, str | dict):
         raise BadRequest("`seed` must be the name of a seed, or a seed.")
-    await em.reset(wanted)
-    return {"ok": True}
+    return {"ok": True, "shown": await together.reset(em, wanted)}
 
 
 async def _save(em: "Emulator", _request: Request) -> Json:
-    return saving.saved(em)
+    return await together.save(em)
 
 
 async def _load(em: "Emulator", request: Request) -> Json:
-    try:
-        saving.load(em, await body_of(request))
-    except saving.LoadError as error:
-        raise BadRequest(str(error)) from None
-    return {"ok": True}
+    return {"ok": True, "shown": await together.load(em, await body_of(request))}
 
 
 async def _clock(em: "Emulator", _request: Request) -> Json:
@@ -158,7 +144,7 @@ async def _bot(em: "Emulator", _request: Request) -> Json:
     connections = list(em.sockets.connections)
     return {
         "ok": True,
-        **bot_shape(em),
+        **em.presence.shape(),
         "connections": connections,
         "reachable": await em.deliverer.reaches_bot(),
     }
@@ -171,8 +157,9 @@ async def _set_bot(em: "Emulator", request: Request) -> Json:
     if mode not in MODES:
         raise BadRequest(f"`mode` must be one of {', '.join(MODES)}.")
     em.mode, em.bot_url = mode, body.get("url", em.bot_url)
-    em.changes.publish("bot", bot_shape(em))
-    return {"ok": True, **bot_shape(em)}
+    em.presence.found()  # by who says where it is
+    em.presence.tell()
+    return {"ok": True, **em.presence.shape()}
 
 
 async def _app(em: "Emulator", request: Request) -> Json:
@@ -189,7 +176,7 @@ async def _app(em: "Emulator", request: Request) -> Json:
         app.shortcuts = [_of(Shortcut, entry, "shortcut") for entry in body["shortcuts"]]
     app.token_revoked = body.get("token_revoked", app.token_revoked)
     em.workspace.app = app
-    em.changes.publish("bot", bot_shape(em))
+    em.presence.tell()
     return {"ok": True}
 
 

@@ -14,6 +14,7 @@ from sandbox.people import acting, forms, places, uploading, writing
 from sandbox.people.deed import FIELDS, BadRequest, Deed, NotFound, body_of
 from sandbox.reading import check_fields, whole_number
 from sandbox.recording import RecordingError
+from sandbox.saving import LoadError
 from sandbox.seed import SeedError
 from sandbox.shapes import channel_shape, message_shape, person_shape, sidebar_entry, view_shape
 from sandbox.state import Json, Message, Person
@@ -77,7 +78,7 @@ def _guarded(em: "Emulator", handler: Handler) -> Callable[[Request], Awaitable[
     async def endpoint(request: Request) -> Response:
         try:
             return JSONResponse(await handler(em, request))
-        except (BadRequest, ManifestError, RecordingError, SeedError, ValueError) as error:
+        except (BadRequest, LoadError, ManifestError, RecordingError, SeedError, ValueError) as error:
             return _refused(400, "bad_request", str(error))
         except NotFound as error:
             return _refused(404, "not_found", str(error))
@@ -137,7 +138,7 @@ async def _workspace(em: "Emulator", _request: Request) -> Json:
             "scopes": list(app.scopes),
             "events": list(app.events),
         },
-        "bot": bench.bot_shape(em),
+        "bot": em.presence.shape(),
         "people": [person_shape(person) for person in workspace.people.values()],
         "channels": [channel_shape(channel) for channel in workspace.channels.values()],
         "usergroups": [

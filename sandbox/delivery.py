@@ -116,6 +116,17 @@ class Deliverer:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
+    async def finds_bot(self) -> bool:
+        """Is there a socket of its open, where it uses them; else, does anything at all answer at its address?"""
+        em = self._emulator
+        if em.uses_sockets or em.bot_url is None:
+            return bool(em.sockets.connections)
+        try:
+            async with asyncio.timeout(1.0), self._http.get(_at(em.bot_url, "healthz")):
+                return True
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
     async def deliver(self, delivery: Delivery) -> Ack:
         """Bring it to the bot and wait for the ack; a switch may be in the way."""
         em = self._emulator
@@ -148,11 +159,19 @@ class Deliverer:
             ack = await self._by_socket(delivery, record)
         else:
             ack = await self._by_http(delivery, record)
+        if fault != "unreachable":
+            self._note_presence(record)
         if fault == "lost_ack" and record.error is None:
             _fail(record, "operation_timeout", "The bot acknowledged, but a switch loses the ack.")
             ack = Ack(record)
         em.traffic.close(record)
         return ack
+
+    def _note_presence(self, record: Record) -> None:
+        if record.status is not None:
+            self._emulator.presence.found()
+        elif record.error == "dispatch_failed":
+            self._emulator.presence.missed()
 
     async def _by_socket(self, delivery: Delivery, record: Record) -> Ack:
         em = self._emulator

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox import manifest as manifests
@@ -12,7 +13,9 @@ from sandbox.clock import Clock
 from sandbox.delivery import Deliverer
 from sandbox.ids import Ids
 from sandbox.limits import Limits
+from sandbox.own_bot import OwnBot
 from sandbox.partners import Partners
+from sandbox.presence import Presence
 from sandbox.programs import Client, Programs
 from sandbox.recording import Recording
 from sandbox.saving import workspace_of
@@ -28,6 +31,15 @@ _REMEMBERED = 10_000
 """So many triggers and response_urls are known as expired; older ones as never issued."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a workspace starts from: a seed that was read, and the workspace that was built of it."""
+
+    seed: Json
+    recording: Recording | None
+    workspace: Workspace
+
+
 class Emulator:
     """One workspace with one app in it. Lives on one event loop; nothing here is thread-safe."""
 
@@ -39,6 +51,8 @@ class Emulator:
         """Where the sandbox itself is reached; the server fills it in once it knows its port."""
         self.ack_seconds = ack_seconds
         self.bot_url = bot_url
+        self.own_bot: OwnBot | None = None
+        """The bot, where the sandbox has started it itself."""
         self.mode = "auto"
         self.closing = False
         self.clock = Clock()
@@ -50,6 +64,7 @@ class Emulator:
         self.programs = Programs()
         self.sockets = Sockets(self)
         self.deliverer = Deliverer(self)
+        self.presence = Presence(self)
         self.suggested: dict[tuple[str, str, str], list[Json]] = {}
         """What the app last offered a person in a menu: (user, block_id, action_id) → options."""
         self.previews: dict[str, str] = {}
@@ -100,13 +115,16 @@ class Emulator:
             except (AttributeError, ValueError) as error:
                 raise seeds.SeedError(f"switches {number}: {error}") from None
 
-    async def reset(self, name: str | Json | None = None) -> None:
-        """The seed anew (another, if it is named): switches, limits, traffic and connections as at the start. Ids are
-        not used again, the clock keeps its time and the bot its address. Raises SeedError, and then nothing has changed.
-        """
+    def beginning(self, name: str | Json | None = None) -> Beginning:
+        """The seed anew, or another if it is named. Raises SeedError, ManifestError, RecordingError or LoadError."""
         seed = self._seed if name is None else _read(name)
         recording = recordings.of(seed, self.clock.now())
-        workspace = self._built(seed, recording)
+        return Beginning(seed, recording, self._built(seed, recording))
+
+    async def begin(self, beginning: Beginning) -> None:
+        """Switches, limits, traffic and connections are as at the start; ids are not used again, the clock keeps its time
+        and the bot its address.
+        """
         self.stop_background()
         await self.sockets.close()
         self.sockets.used = False
@@ -118,9 +136,10 @@ class Emulator:
         self.deliverer.told = None
         self.suggested.clear()
         self.previews.clear()
-        self._seed, self.recording, self.workspace = seed, recording, workspace
+        self._seed, self.recording = beginning.seed, beginning.recording
+        self.workspace = beginning.workspace
         self.partners.reset(self._partners())
-        self._switch_on(seed)
+        self._switch_on(self._seed)
         self.traffic.clear()
         self.changes.publish("reset", {})
 
@@ -188,6 +207,7 @@ class Emulator:
     async def close(self) -> None:
         self.begin_closing()
         self.stop_background()
+        await self.presence.close()
         await self.sockets.close()
         await self.deliverer.close()
 

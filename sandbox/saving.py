@@ -3,10 +3,11 @@
 import json
 import types
 from base64 import b64decode, b64encode
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
+from sandbox.partners import Partners
 from sandbox.slack import scheduled
 from sandbox.state import Json, Workspace
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sandbox.emulator import Emulator
 
 FORMAT = 1
+
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class LoadError(Exception):
@@ -32,21 +35,41 @@ def saved(em: "Emulator") -> Json:
     }
 
 
-def load(em: "Emulator", data: Json) -> None:
-    """Raises LoadError, and then nothing has changed."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A saved workspace that was read and found whole."""
+
+    workspace: Workspace
+    offset: float
+    ids: tuple[int, int]
+    partners: Json
+
+
+def read(em: "Emulator", data: Json) -> Loaded:
+    """What ``put`` puts in the place of what is there. Raises LoadError."""
     if data.get("format") != FORMAT:
         raise LoadError(f"This is no saved workspace of format {FORMAT}: `format` is {data.get('format')!r}.")
     # Files and response_urls were handed out under the address of then.
     missing = [name for name in ("address", "workspace", "offset", "ids", "partners") if name not in data]
     if missing:
         raise LoadError(f"The saved workspace has no {missing[0]}.")
-    moved = json.loads(json.dumps(data).replace(str(data["address"]), em.address))
+    known = {name: held for name, held in data.items() if name != "bot"}
+    moved = json.loads(json.dumps(known).replace(str(data["address"]), em.address))
     workspace = workspace_of(moved["workspace"])
+    try:
+        last, micros = moved["ids"]
+        Partners(moved["partners"], em.clock.now)
+        return Loaded(workspace, float(moved["offset"]), (int(last), int(micros)), moved["partners"])
+    except _UNREADABLE as error:
+        raise LoadError(f"The saved workspace cannot be read: {error!r}.") from error
+
+
+def put(em: "Emulator", loaded: Loaded) -> None:
     em.stop_background()
-    em.workspace = workspace
-    em.clock.offset = max(em.clock.offset, float(moved["offset"]))
-    em.ids.forward(*moved["ids"])
-    em.partners.restore(moved["partners"])
+    em.workspace = loaded.workspace
+    em.clock.offset = max(em.clock.offset, loaded.offset)
+    em.ids.forward(*loaded.ids)
+    em.partners.restore(loaded.partners)
     em.traffic.clear()
     scheduled.resume(em)
     em.changes.publish("reset", {})
@@ -56,7 +79,7 @@ def workspace_of(saved_workspace: Json) -> Workspace:
     """Raises LoadError."""
     try:
         built: Workspace = _built(Workspace, saved_workspace)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise LoadError(f"The saved workspace cannot be read: {error!r}.") from error
     return built
 

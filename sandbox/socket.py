@@ -239,5 +239,8 @@ class Sockets:
 
     def _tell(self) -> None:
         em = self._emulator
-        mode = "socket" if em.uses_sockets else "http"
-        em.changes.publish("bot", {"url": em.bot_url, "mode": mode, "sockets": len(self.connections)})
+        if self.connections:
+            em.presence.found()
+        elif em.uses_sockets:
+            em.presence.missed()
+        em.presence.tell()

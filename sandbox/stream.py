@@ -53,6 +53,8 @@ async def events(em: "Emulator", request: Request) -> Response:
 
 async def _events(em: "Emulator", after: int, user: str | None) -> AsyncIterator[str]:
     yield ": here we are\n\n"
+    now = asyncio.get_running_loop().time
+    said = now()
     while not em.closing:
         fresh = em.changes.since(after, user)
         if fresh is None:
@@ -62,11 +64,14 @@ async def _events(em: "Emulator", after: int, user: str | None) -> AsyncIterator
         seen = em.changes.version
         for change in fresh:
             yield _event(change.version, change.kind, change.data)
+        if fresh:
+            said = now()
+        elif now() - said >= HEARTBEAT_SECONDS:
+            yield "event: alive\ndata: {}\n\n"
+            said = now()
         after = seen
         if em.changes.version == seen:
             await em.changes.wait(HEARTBEAT_SECONDS)
-            if em.changes.version == seen:
-                yield ": still here\n\n"
 
 
 def _event(version: int, kind: str, data: Json) -> str:

@@ -57,6 +57,8 @@ const KINDS = [
 ];
 const FIRST_WAIT = 500,
   LONGEST_WAIT = 5_000;
+/** The sandbox gives a sign every 15 seconds: a connection that is silent for longer hangs. */
+const LONGEST_SILENCE = 40_000;
 
 /**
  * Follows the stream for `user` from `version` on: `on(kind, data)` for each change, `state("live" | "lost")` when the
@@ -66,6 +68,7 @@ const FIRST_WAIT = 500,
 export function follow(user, version, on, state) {
   let source = null,
     timer = null,
+    silence = null,
     wait = FIRST_WAIT,
     last = version,
     stopped = false,
@@ -83,9 +86,17 @@ export function follow(user, version, on, state) {
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
+  function heard() {
+    window.clearTimeout(silence);
+    silence = window.setTimeout(again, LONGEST_SILENCE);
+  }
+
   function connect() {
+    heard();
     source = new EventSource(`/sandbox/stream?user=${encodeURIComponent(user)}&after=${last}`);
+    source.addEventListener("alive", heard);
     source.addEventListener("open", () => {
+      heard();
       wait = FIRST_WAIT;
       if (!lost) return;
       lost = false;
@@ -96,6 +107,7 @@ export function follow(user, version, on, state) {
     source.addEventListener("error", again);
     for (const kind of KINDS) {
       source.addEventListener(kind, (event) => {
+        heard();
         if (event.lastEventId) last = Number(event.lastEventId) || last;
         on(kind, JSON.parse(event.data || "{}"));
       });
@@ -114,6 +126,7 @@ export function follow(user, version, on, state) {
     stopped = true;
     window.removeEventListener("online", online);
     window.clearTimeout(timer);
+    window.clearTimeout(silence);
     source?.close();
   };
 }

@@ -18,6 +18,8 @@ import { toast } from "./toast.js";
 import { paintWelcome } from "./welcome.js";
 import { worldOf } from "./world.js";
 
+const LOST = "The connection to the sandbox is lost. Trying again…";
+
 const $ = (id) => document.getElementById(id);
 
 /** The page. Its parts are told of changes by the store; this decides what is shown. */
@@ -57,11 +59,11 @@ class Page {
       await this.store.load();
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
-      this.connection("lost", "The sandbox does not answer yet. Trying again…");
+      this.sayBar("The sandbox does not answer yet. Trying again…");
       window.setTimeout(() => this.start(), 1_500);
       return;
     }
-    this.connection("live");
+    this.paintBar();
     await this.follow();
   }
 
@@ -98,12 +100,25 @@ class Page {
     document.body.classList.remove("is-welcome");
     $("team").textContent = this.store.workspace.team.name;
     this.paintClock();
+    this.paintBar();
     paintPeople($("people"), this.store, (id) => this.become(id));
     this.panels.paintTools();
     this.panels.become();
     this.modals.hide();
     this.go(place && this.knows(place) ? place : this.firstPlace(), { thread, push });
     this.modals.update();
+  }
+
+  /** Nobody in particular any more, as at the first visit. */
+  leave() {
+    this.view?.end?.();
+    this.view = null;
+    this.place = null;
+    this.closeThread(false);
+    this.modals.hide();
+    this.panels.close();
+    writeRoute({ user: null, place: null, thread: null }, false);
+    this.welcome();
   }
 
   knows(place) {
@@ -188,8 +203,13 @@ class Page {
   }
 
   take(kind, data) {
-    if (kind === "connection") this.connection(data.state);
-    else if (kind === "view") this.modals.update();
+    if (["connection", "bot", "reset"].includes(kind)) this.paintBar();
+    if (kind === "connection") return;
+    if (kind === "left") {
+      this.leave();
+      return;
+    }
+    if (kind === "view") this.modals.update();
     else if (["read", "channel", "member", "reset"].includes(kind)) {
       if (kind === "reset") {
         paintPeople($("people"), this.store, (id) => this.become(id));
@@ -221,10 +241,17 @@ class Page {
     );
   }
 
-  connection(state, words = "The connection to the sandbox is lost. Trying again…") {
-    document.body.classList.toggle("is-lost", state === "lost");
+  /** The bar below the top says what is away, for as long as it is. */
+  paintBar() {
+    const lost = this.store.connection === "lost";
+    document.body.classList.toggle("is-lost", lost);
+    this.sayBar(lost ? LOST : absenceWords(this.store.workspace.bot));
+  }
+
+  sayBar(words) {
     const bar = $("connection");
-    fill(bar, state === "lost" ? el("span", { class: "connection-words" }, words) : null);
+    if (words === bar.textContent) return; // else a screen reader would read it out again
+    fill(bar, words ? el("span", { class: "connection-words" }, words) : null);
   }
 
   showSidebar(shown) {
@@ -257,6 +284,14 @@ class Page {
       event.preventDefault();
     }
   }
+}
+
+/** What to say of a bot that is not there. */
+function absenceWords({ state, mode, url }) {
+  if (state === "starting") return "The bot is starting. Commands and buttons work once it is there.";
+  if (state !== "gone") return "";
+  const away = mode === "socket" ? "The bot has no connection open." : url ? `The bot at ${url} does not answer.` : "There is no bot yet.";
+  return `${away} Commands and buttons work once it is there.`;
 }
 
 applyTheme();

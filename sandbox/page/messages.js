@@ -38,18 +38,15 @@ export class MessageList {
     this.loading = false;
     this.hasMore = false;
     this.firstUnread = null;
+    /** The ts of those that came while one was reading further up, and that are still below what is seen. */
+    this.below = [];
     this.list = el("div", {
       class: "messages",
       role: "log",
       aria: { label: name, live: "polite", relevant: "additions" },
       tabindex: "-1",
     });
-    this.jump = el(
-      "button",
-      { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd() },
-      "Latest messages",
-      icon("chevron"),
-    );
+    this.jump = el("button", { type: "button", class: "jump", hidden: true, onclick: () => this.leap() });
     this.scroller = el("div", { class: "scroller", onscroll: () => this.scrolled() }, this.list);
     fill(root, this.scroller, this.jump);
     // Heights are known only once drawn, and grow with pictures: whoever is at the end stays there.
@@ -130,7 +127,22 @@ export class MessageList {
     if (this.sticks || own) {
       this.letGo();
       this.toEnd();
-    } else this.jump.hidden = false;
+    } else {
+      if (place === this.messages.length - 1) this.missed(message.ts);
+      this.showJump(true);
+    }
+  }
+
+  /** One that came below what is seen: the first of them gets the line of the new. */
+  missed(ts) {
+    this.below.push(ts);
+    if (this.below.length > 1) return;
+    const before = this.firstUnread;
+    this.firstUnread = ts;
+    for (const changed of [before, ts]) {
+      const at = this.messages.findIndex((message) => message.ts === changed);
+      if (at >= 0) this.tidy(at, at + 1);
+    }
   }
 
   remove(ts) {
@@ -141,6 +153,8 @@ export class MessageList {
     const at = this.messages.findIndex((message) => message.ts === ts);
     if (at < 0) return;
     this.messages.splice(at, 1);
+    this.below = this.below.filter((other) => other !== ts);
+    this.showJump(!this.jump.hidden);
     if (at < this.from) this.from -= 1;
     if (at < this.to) this.to -= 1;
     const node = this.nodes.get(ts);
@@ -218,7 +232,42 @@ export class MessageList {
     if (this.to < this.messages.length) this.draw(Math.max(0, this.messages.length - STEP), this.messages.length);
     this.sticks = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.jump.hidden = true;
+    this.below = [];
+    this.showJump(false);
+  }
+
+  showJump(shown) {
+    const count = this.below.length;
+    const words = count ? `${count} new message${count === 1 ? "" : "s"}` : "Latest messages";
+    this.jump.hidden = !shown;
+    if (this.jump.textContent === words) return;
+    fill(this.jump, words, icon("chevron"));
+    if (count) this.jump.setAttribute("aria-label", `${words}, go to the first`);
+    else this.jump.removeAttribute("aria-label");
+  }
+
+  /** To the first that came meanwhile, or to the end; who came by the keyboard goes on from there. */
+  leap() {
+    const byKeyboard = this.jump.matches(":focus-visible");
+    const first = this.messages.findIndex((message) => message.ts === this.below[0]);
+    if (first < 0) this.toEnd();
+    else {
+      if (first < this.from || first >= this.to)
+        this.draw(Math.max(0, first - STEP), Math.min(this.messages.length, first + STEP));
+      const row = this.nodes.get(this.messages[first].ts);
+      this.scroller.scrollTop += row.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+      this.scrolled();
+    }
+    if (!byKeyboard) return;
+    const { ts } = this.messages[first < 0 ? this.messages.length - 1 : first];
+    this.stopAt(this.nodes.get(ts).querySelector(".message"));
+  }
+
+  /** Takes those off the count that are seen by now. */
+  countBelow() {
+    const end = this.scroller.getBoundingClientRect().bottom;
+    const isSeen = (ts) => this.nodes.has(ts) && this.nodes.get(ts).getBoundingClientRect().bottom <= end + 1;
+    while (this.below.length && (this.sticks || isSeen(this.below[0]))) this.below.shift();
   }
 
   scrolled() {
@@ -226,7 +275,8 @@ export class MessageList {
     const back = this.scroller.scrollTop < this.lastTop;
     this.lastTop = this.scroller.scrollTop;
     if (back || this.isAtEnd()) this.sticks = this.isAtEnd();
-    this.jump.hidden = this.sticks || (this.jump.hidden && this.to === this.messages.length);
+    this.countBelow();
+    this.showJump(!this.sticks && (!this.jump.hidden || this.to < this.messages.length));
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (scrollTop < NEAR_EDGE) this.growUp();
     else if (scrollHeight - scrollTop - clientHeight < NEAR_EDGE) this.growDown();
@@ -317,11 +367,16 @@ export class MessageList {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
     if (to === undefined || !all[to]) return;
     event.preventDefault();
-    here.tabIndex = -1;
-    this.tabStop = all[to];
-    this.tabStop.tabIndex = 0;
-    all[to].focus();
+    this.stopAt(all[to]);
     all[to].scrollIntoView({ block: "nearest" });
+  }
+
+  /** The focus goes to this message, and Tab comes back to it. */
+  stopAt(article) {
+    if (this.tabStop) this.tabStop.tabIndex = -1;
+    this.tabStop = article;
+    article.tabIndex = 0;
+    article.focus({ preventScroll: true });
   }
 
   /** The tools of a message are made when a pointer or the focus comes to it: ten thousand messages need not carry them. */

@@ -1,5 +1,5 @@
 // What the page knows of the workspace, and who is told when it changes.
-import { api, follow } from "./api.js";
+import { api, follow, Refused } from "./api.js";
 import { hurry } from "./dates.js";
 
 /** Holds the workspace as one person sees it. Listeners get `(kind, data)` after the store itself has taken the change in. */
@@ -36,6 +36,7 @@ export class Store {
   async become(user) {
     this.stop?.();
     this.me = user;
+    await this.load(); // nothing was followed while nobody was chosen
     await this.loadMine();
     this.stop = follow(
       user,
@@ -97,10 +98,19 @@ export class Store {
     try {
       await this.load();
       await this.loadMine();
-    } catch {
+    } catch (problem) {
+      if (!(problem instanceof Refused)) throw problem;
+      if (problem.error === "not_found") this.leave();
       return; // The connection went again; the next reset repeats this.
     }
     this.tell("reset");
+  }
+
+  /** Among the people who are there now one is none. */
+  leave() {
+    this.stop?.();
+    this.me = null;
+    this.tell("left");
   }
 
   takeView({ what, view }) {

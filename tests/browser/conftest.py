@@ -1,14 +1,10 @@
 """Starts the sandbox with the bot beside it, as a newcomer does, and a chromium to look at it with."""
 
-import re
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -17,10 +13,9 @@ from slack_sdk import WebClient
 from sandbox.client import Sandbox
 from tests.browser.windows import Window, open_window
 from tests.sandbox.manifest import MANIFEST
+from tests.sandbox.starting import running_sandbox
 from tests.sandbox.stub_bot import StubBot
 
-ROOT = Path(__file__).parents[2]
-STARTS_WITHIN = 60.0
 ANSWERS_WITHIN = 15_000
 """Milliseconds that a person would wait for anything on the page; the slowest here is an alert that was retried once."""
 
@@ -57,32 +52,6 @@ def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         driven.without_limits()  # no person does so much in a minute
         yield found
         driven.check()
-
-
-@contextmanager
-def running_sandbox(logs: Path, *options: str) -> Iterator[str]:
-    """``python -m sandbox`` on free ports, until the end of the block; what it prints is in ``logs/log``."""
-    log = logs / "log"
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--bot-port", "0", *options]
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process,
-    ):
-        try:
-            yield _address_in(log, process)
-        finally:
-            process.terminate()
-            process.wait(15)
-
-
-def _address_in(log: Path, process: subprocess.Popen[bytes]) -> str:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and process.poll() is None:
-        found = re.search(r"The bot is ready\. Open (http://\S+)", log.read_text())
-        if found:
-            return found.group(1)
-        time.sleep(0.05)
-    pytest.fail(f"The sandbox did not start within {STARTS_WITHIN} s:\n{log.read_text()}")
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, running_sandbox
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.windows import Window, open_window
+from tests.sandbox.starting import running_sandbox
 
 OTHER_FLAGS = (
     ("dhl-analyst-1", "dhl-alerts", "parcel 4555000111 same sender as the last three"),

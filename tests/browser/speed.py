@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, running_sandbox
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.windows import Window, open_window
+from tests.sandbox.starting import running_sandbox
 
 SIZES = (100, 10_000)
 POSTS = 20

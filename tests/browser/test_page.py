@@ -192,6 +192,9 @@ UNCLOSED = ("*a ", "_a ", "a", "* <a", "```a ", "a.-+", "<", "`")
 """Signs that begin something and end nothing: what looks for their end again and again never comes to one."""
 
 
+UNCLOSED_MARKDOWN = (*UNCLOSED, "|*a", "a&~", "a_b", "> - ", "[", "1. ", "!")
+
+
 def test_forty_thousand_signs_without_an_end_are_shown_at_once(window: OpenWindow, sandbox: Sandbox) -> None:
     analyst, colleague = window("amazon-analyst-1"), sandbox.person("U0AMAZON2")
     for sign in UNCLOSED:
@@ -199,6 +202,27 @@ def test_forty_thousand_signs_without_an_end_are_shown_at_once(window: OpenWindo
         colleague.types((sign * LONGEST)[: LONGEST - len(end)] + end, channel="C0AMAZON")
     for index in range(len(UNCLOSED)):
         expect(analyst.messages(f"the end of {index}")).to_have_count(1)
+
+
+def test_a_markdown_block_without_an_end_is_shown_at_once_however_long_it_is(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    """Slack takes 12,000 characters; a loaded state may hold more."""
+    sandbox.without_limits()
+    analyst = window("amazon-analyst-1")
+    for number, sign in enumerate(UNCLOSED_MARKDOWN):
+        end = f"\n\nthe end of {number}."
+        text = (sign * 12_000)[: 12_000 - len(end)] + end
+        web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[{"type": "markdown", "text": text}])
+    for number in range(len(UNCLOSED_MARKDOWN)):
+        expect(analyst.messages(f"the end of {number}.")).to_have_count(1)
+    state = sandbox.get("/sandbox/save")
+    for message in state["workspace"]["channels"]["C0AMAZON"]["messages"].values():
+        (block,) = message["body"]["blocks"]
+        block["text"] = block["text"] * 3 + " in the file"
+    sandbox.post("/sandbox/load", state)
+    expect(analyst.messages("in the file")).to_have_count(len(UNCLOSED_MARKDOWN))
+    assert analyst.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_whatever_a_stranger_fills_stays_text_and_within_its_place(
@@ -427,3 +451,77 @@ def test_dark_colours_follow_the_device_until_one_chooses_and_the_choice_is_kept
     expect(page.get_by_role("button", name="Dark colours")).to_be_visible()
     assert lightness() > 0.9
     page.context.close()
+
+
+def reads_back(analyst: Window, sandbox: Sandbox, many: int = 40) -> None:
+    """The channel holds more than a screen, and its first message is what is seen."""
+    colleague = sandbox.person("U0AMAZON2")
+    for number in range(many):
+        colleague.says(f"old {number}.", channel="C0AMAZON")
+    expect(analyst.messages(f"old {many - 1}.").last).to_be_in_viewport()
+    first = analyst.messages("old 0.").first
+    while not first.is_visible():  # earlier ones are drawn as one comes near them
+        analyst.messages().first.scroll_into_view_if_needed()
+    first.scroll_into_view_if_needed()
+    expect(first).to_be_in_viewport()
+
+
+def test_who_reads_back_sees_how_many_are_new_and_comes_to_the_first(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    reads_back(analyst, sandbox)
+    colleague = sandbox.person("U0AMAZON2")
+    colleague.says("new 1.", channel="C0AMAZON")
+    one = analyst.page.get_by_role("button", name="1 new message, go to the first")
+    expect(one).to_be_visible()
+    for number in range(2, 32):
+        colleague.says(f"new {number}.", channel="C0AMAZON")
+    many = analyst.page.get_by_role("button", name="31 new messages, go to the first")
+    expect(many).to_have_text("31 new messages")
+    expect(analyst.messages("old 0.")).to_be_in_viewport()
+    many.press("Enter")
+    expect(analyst.messages("new 1.")).to_be_in_viewport(ratio=1)
+    expect(analyst.messages("new 1.")).to_be_focused()
+    expect(analyst.page.get_by_role("separator", name="New messages")).to_be_in_viewport(ratio=1)
+    expect(analyst.messages("new 31.")).not_to_be_in_viewport()
+    rest = analyst.page.get_by_role("button", name=re.compile(r"^\d+ new messages"))
+    expect(rest).to_be_visible()  # those that are still below
+    analyst.page.keyboard.press("End")
+    expect(analyst.messages("new 31.")).to_be_in_viewport(ratio=1)
+    expect(rest).to_have_count(0)
+
+
+def test_new_messages_that_fit_are_all_seen_and_own_ones_are_no_news(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    reads_back(analyst, sandbox)
+    colleague = sandbox.person("U0AMAZON2")
+    first = colleague.says("taken back", channel="C0AMAZON")
+    for number in range(3):
+        colleague.says(f"new {number}.", channel="C0AMAZON")
+    expect(analyst.page.get_by_role("button", name="4 new messages")).to_be_visible()
+    colleague.deletes(first)
+    analyst.page.get_by_role("button", name="3 new messages").click()
+    for number in range(3):
+        expect(analyst.messages(f"new {number}.")).to_be_in_viewport(ratio=1)
+    expect(analyst.page.get_by_role("button", name="new message")).to_have_count(0)
+    reads_back(analyst, sandbox)
+    analyst.write("amazon-alerts", "My own")
+    expect(analyst.messages("My own")).to_be_in_viewport()
+    expect(analyst.page.get_by_role("button", name="new message")).to_have_count(0)
+
+
+def test_the_first_new_one_is_found_where_the_end_is_drawn_no_more(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    reads_back(analyst, sandbox, 420)
+    expect(analyst.messages("old 419.")).to_have_count(0)
+    latest = analyst.page.get_by_role("button", name="Latest messages")
+    expect(latest).to_be_visible()
+    sandbox.person("U0AMAZON2").says("new", channel="C0AMAZON")
+    analyst.page.get_by_role("button", name="1 new message, go to the first").click()
+    expect(analyst.messages("new")).to_be_in_viewport(ratio=1)
+    expect(analyst.messages("old 419.")).to_be_in_viewport()

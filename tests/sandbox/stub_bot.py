@@ -48,7 +48,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class StubBot:
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.received: list[Received] = []
         self.answers: dict[str, Answering] = {}
         """What to answer to each kind; an empty 200 to what is not here."""
@@ -65,7 +65,7 @@ class StubBot:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  http.server's own name for it
                 pass
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(0.01), daemon=True)
         self._thread.start()

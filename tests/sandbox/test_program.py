@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,10 +26,13 @@ FAKE_BOT = """
 import http.server, json, os, sys
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200); self.end_headers()
+        self.send_response(503 if again and os.environ.get("AGAIN") == "hangs" else 200); self.end_headers()
         if self.path == "/end": os._exit(3)
     def log_message(self, *args): pass
-print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(("SLACK_", "DHL_", "DATABASE_", "OPERATION_"))} | {"files": os.listdir()}), flush=True)
+again = os.path.exists(__file__ + ".started")
+open(__file__ + ".started", "w").close()
+if again and os.environ.get("AGAIN") == "ends": sys.exit(3)
+print(json.dumps({k: v for k, v in os.environ.items() if k.startswith(("SLACK_", "DHL_", "DATABASE_", "OPERATION_", "PORT"))} | {"files": os.listdir()}), flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 """
 
@@ -116,6 +120,47 @@ def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:
             httpx.get(f"{url}/end")
         reads(program, "The bot ended with code 3")
         assert program.wait(20) == 1
+
+
+def reset_of(address: str) -> threading.Thread:
+    """A reset that is on its way."""
+
+    def reset() -> None:
+        with suppress(httpx.HTTPError):
+            httpx.post(f"{address}/sandbox/reset", json={}, timeout=60)
+
+    asked = threading.Thread(target=reset)
+    asked.start()
+    return asked
+
+
+def test_it_ends_when_the_bot_does_not_start_again(
+    manifest: Path, bot_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGAIN", "ends")
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
+        address = reads(program, r"http://127\.0\.0\.1:\d+")
+        reads(program, "The bot is ready")
+        asked = reset_of(address)
+        reads(program, "The bot ended with code 3")
+        assert program.wait(20) == 1
+        asked.join()
+
+
+def test_it_ends_also_while_it_starts_the_bot_again(
+    manifest: Path, bot_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGAIN", "hangs")
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
+        address = reads(program, r"http://127\.0\.0\.1:\d+")
+        reads(program, "The bot is ready")
+        asked = reset_of(address)
+        port = json.loads(reads(program, r"\{.*\}"))["PORT"]
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(20) == 0
+        asked.join()
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"http://127.0.0.1:{port}")
 
 
 def said_at_its_end(*arguments: str, bot: bool = False) -> tuple[int, str]:

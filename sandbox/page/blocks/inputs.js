@@ -7,6 +7,13 @@ import { keyOf } from "./buttons.js";
 
 const PAUSE = 250;
 
+/** What a screen reader reads where the app gives no name. */
+const NAMES = {
+  datepicker: "Select a date",
+  timepicker: "Select a time",
+  datetimepicker: "Select a date and a time",
+};
+
 function attributes(element, block, naming) {
   return {
     data: { key: keyOf(block, element) },
@@ -14,7 +21,7 @@ function attributes(element, block, naming) {
     placeholder: words(element.placeholder) || undefined,
     dir: "auto",
     aria: {
-      label: naming.name || words(element.placeholder),
+      label: naming.name || words(element.placeholder) || NAMES[element.type] || "Write something",
       labelledby: naming.labelledby,
       describedby: naming.describedby,
       invalid: naming.invalid ? "true" : null,

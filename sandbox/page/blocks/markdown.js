@@ -4,11 +4,37 @@ import { el, link } from "../dom.js";
 import { plain } from "../text.js";
 import { lexer } from "../vendor/marked.js";
 
+/** Characters; Slack takes no more in a block. */
+const LONGEST = 12_000;
+/** Signs that begin bold, italic or struck text. The library looks for the end of each of them: of 40,000 for 16 seconds. */
+const MOST_MARKS = 1_000;
+/** Lists and quotes in each other; a browser lays out thousands of them slowly or not at all. */
+const DEEPEST = 40;
+
 export function markdownBlock(block) {
-  return el("div", { class: "markdown", dir: "auto" }, blocks(lexer(String(block.text ?? ""), { gfm: true, breaks: true })));
+  const text = String(block.text ?? "");
+  return el("div", { class: "markdown", dir: "auto" }, isTooMuch(text) ? asTyped(text) : read(text));
 }
 
-function blocks(tokens) {
+function isTooMuch(text) {
+  return text.length > LONGEST || (text.match(/[*_~]/g)?.length ?? 0) > MOST_MARKS;
+}
+
+function read(text) {
+  try {
+    return blocks(lexer(text, { gfm: true, breaks: true }));
+  } catch (problem) {
+    if (!(problem instanceof RangeError)) throw problem;
+    return asTyped(text); // nested deeper than the library can follow
+  }
+}
+
+function asTyped(text) {
+  return el("p", {}, text);
+}
+
+function blocks(tokens, depth = 0) {
+  if (depth > DEEPEST) return asTyped(tokens.map((token) => token.raw).join(""));
   return tokens.map((token) => {
     switch (token.type) {
       case "space":
@@ -25,13 +51,13 @@ function blocks(tokens) {
       case "text":
         return el("span", {}, token.tokens ? inline(token.tokens) : unescaped(token));
       case "blockquote":
-        return el("blockquote", {}, blocks(token.tokens));
+        return el("blockquote", {}, blocks(token.tokens, depth + 1));
       case "code":
         return el("pre", { class: "code-block", tabindex: "0" }, token.text);
       case "hr":
         return el("hr");
       case "list":
-        return list(token);
+        return list(token, depth);
       case "table":
         return table(token);
       default:
@@ -40,7 +66,7 @@ function blocks(tokens) {
   });
 }
 
-function list(token) {
+function list(token, depth) {
   return el(
     token.ordered ? "ol" : "ul",
     { class: "rich-list", start: token.ordered && token.start !== 1 ? token.start : undefined },
@@ -56,7 +82,10 @@ function list(token) {
               aria: { label: item.checked ? "Done" : "To do" },
             })
           : null,
-        blocks(item.tokens.filter((part) => part.type !== "checkbox")),
+        blocks(
+          item.tokens.filter((part) => part.type !== "checkbox"),
+          depth + 1,
+        ),
       ),
     ),
   );

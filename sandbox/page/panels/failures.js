@@ -2,6 +2,7 @@
 import { afterPress, el, fill, freshId, refill } from "../dom.js";
 import { api, Refused } from "../api.js";
 import { clockTime, now } from "../dates.js";
+import { press, row, toggle } from "./controls.js";
 import { FAULTS as PARTNER_FAULTS } from "./partners.js";
 
 const PARTNER = "dhl";
@@ -101,14 +102,10 @@ export class FailuresPanel {
     ].filter((one) => !one.ends_at || one.ends_at > moment);
     refill(
       this.on,
-      all.map((one) => this.row(one)),
+      all.map((one) => this.entry(one)),
       all.length ? null : el("li", { class: "quiet" }, "Nothing. Everything works as it should."),
       all.length > 1
-        ? el(
-            "li",
-            {},
-            el("button", { type: "button", class: "btn btn-small", data: { key: "off/all" }, onclick: () => this.allOff() }, "Take all off"),
-          )
+        ? el("li", {}, press("Take all off", "off/all", () => this.allOff()))
         : null,
     );
     const next = Math.min(...all.map((one) => one.ends_at ?? Infinity));
@@ -116,23 +113,13 @@ export class FailuresPanel {
     if (Number.isFinite(next)) this.timer = window.setTimeout(() => this.settled(() => this.paintOn()), Math.min((next - moment) * 1000 + 50, 1e9));
   }
 
-  row(one) {
+  entry(one) {
     const what = `${targetWords(one.on)}: ${faultWords(one)}`;
     return el(
       "li",
       { class: "failure" },
       el("div", {}, el("strong", {}, what), el("div", { class: "quiet" }, lastsWords(one))),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "btn btn-small",
-          data: { key: `off/${one.path}` },
-          aria: { label: `Take off ${what}` },
-          onclick: () => this.change(() => api.remove(one.path)),
-        },
-        "Take off",
-      ),
+      press("Take off", `off/${one.path}`, () => this.change(() => api.remove(one.path)), { label: `Take off ${what}` }),
     );
   }
 
@@ -233,19 +220,6 @@ export class FailuresPanel {
   paintRest() {
     const { store } = this.page;
     const { bot, limits } = store.workspace;
-    const toggle = (name, note, checked, turn, key) =>
-      el(
-        "label",
-        { class: "box switch" },
-        el("input", {
-          type: "checkbox",
-          role: "switch",
-          checked,
-          data: { key },
-          onchange: (event) => this.change(() => turn(event.target.checked)),
-        }),
-        el("span", {}, name, el("span", { class: "box-note" }, note)),
-      );
     const open = this.rest.querySelector("select")?.value;
     const reason = select("Reconnect", [[null, Object.entries(DISCONNECTS)]], "do");
     reason.input.disabled = !bot.sockets;
@@ -264,34 +238,20 @@ export class FailuresPanel {
       el(
         "div",
         { class: "faults" },
-        toggle("No rate limits", "neither Slack’s nor the partners’", limits?.enabled === false, (on) => api.post("limits", { enabled: !on }), "limits"),
-        toggle("Token revoked", "as when the app is removed", bot.token_revoked === true, (on) => api.post("app", { token_revoked: on }), "revoked"),
+        toggle("No rate limits", "neither Slack’s nor the partners’", "limits", limits?.enabled === false, (on) =>
+          this.change(() => api.post("limits", { enabled: !on })),
+        ),
+        toggle("Token revoked", "as when the app is removed", "revoked", bot.token_revoked === true, (on) =>
+          this.change(() => api.post("app", { token_revoked: on })),
+        ),
       ),
-      el(
-        "div",
-        { class: "row-of" },
+      row(
         reason.box,
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            disabled: !bot.sockets,
-            data: { key: "reconnect" },
-            onclick: () => this.change(() => api.post("socket", { do: reason.input.value })),
-          },
-          "Reconnect",
-        ),
+        press("Reconnect", "reconnect", () => this.change(() => api.post("socket", { do: reason.input.value })), {
+          disabled: !bot.sockets,
+        }),
       ),
-      el(
-        "div",
-        { class: "row-of" },
-        el(
-          "button",
-          { type: "button", class: "btn btn-small", data: { key: "again" }, onclick: () => this.redeliver() },
-          "Send the bot the last thing again",
-        ),
-      ),
+      row(press("Send the bot the last thing again", "again", () => this.redeliver())),
       el("h3", {}, "A second workspace"),
       el("p", { class: "quiet" }, "Somebody of another Slack workspace reads along by Slack Connect."),
       el(
@@ -302,29 +262,15 @@ export class FailuresPanel {
             "li",
             { class: "failure" },
             el("strong", {}, `#${one.name} is shared`),
-            el(
-              "button",
-              {
-                type: "button",
-                class: "btn btn-small",
-                data: { key: `unshare/${one.id}` },
-                aria: { label: `Stop sharing #${one.name}` },
-                onclick: () => this.change(() => this.stopSharing(one)),
-              },
-              "Stop",
-            ),
+            press("Stop", `unshare/${one.id}`, () => this.change(() => this.stopSharing(one)), {
+              label: `Stop sharing #${one.name}`,
+            }),
           ),
         ),
       ),
-      el(
-        "div",
-        { class: "row-of" },
+      row(
         where.box,
-        el(
-          "button",
-          { type: "button", class: "btn btn-small", data: { key: "share it" }, onclick: () => this.change(() => this.share(where.input.value)) },
-          "Share it",
-        ),
+        press("Share it", "share it", () => this.change(() => this.share(where.input.value))),
       ),
     );
     if (open) reason.input.value = open;

@@ -3,6 +3,7 @@ import { el, fill, refill } from "../dom.js";
 import { icon } from "../icons.js";
 import { api, Refused } from "../api.js";
 import { ago, fullMoment, now } from "../dates.js";
+import { press, row, toggle } from "./controls.js";
 
 const STATES = {
   "pre-transit": "Announced",
@@ -102,47 +103,16 @@ export class PartnersPanel {
         " calls left today",
         share >= 1 ? " – refused until midnight GMT" : "",
       ),
-      el(
-        "div",
-        { class: "row-of" },
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            data: { key: "use up" },
-            onclick: () => this.change(() => api.post("partners/dhl/limits", { used: limits.limit })),
-          },
-          "Use it up",
-        ),
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            data: { key: "give back" },
-            onclick: () => this.change(() => api.post("partners/dhl/limits", { used: 0 })),
-          },
-          "Give it back",
-        ),
+      row(
+        press("Use it up", "use up", () => this.use(limits.limit)),
+        press("Give it back", "give back", () => this.use(0)),
       ),
     );
     refill(
       this.faults,
       Object.entries(FAULTS).map(([fault, [name, note]]) => {
-        const on = switches.find((one) => one.fault === fault && !one.number);
-        return el(
-          "label",
-          { class: "box switch" },
-          el("input", {
-            type: "checkbox",
-            role: "switch",
-            checked: Boolean(on),
-            data: { key: fault },
-            onchange: (event) => this.turn(fault, event.target.checked),
-          }),
-          el("span", {}, name, el("span", { class: "box-note" }, note)),
-        );
+        const on = switches.some((one) => one.fault === fault && !one.number);
+        return toggle(name, note, fault, on, (wanted) => this.turn(fault, wanted));
       }),
     );
     this.paintParcels();
@@ -179,6 +149,11 @@ export class PartnersPanel {
     );
   }
 
+  /** So many calls of today's are said to be used. */
+  use(used) {
+    this.change(() => api.post("partners/dhl/limits", { used }));
+  }
+
   turn(fault, on) {
     this.change(async () => {
       if (on)
@@ -195,6 +170,7 @@ export class PartnersPanel {
       this.change(() => api.post(`partners/dhl/parcels/${encodeURIComponent(parcel.number)}/move${query}`, { by }));
     const status = parcel.shipment?.status ?? {};
     const done = parcel.happened >= parcel.steps;
+    const key = (what) => `${what}/${parcel.number}/${parcel.service}`;
     const shown = STATES[status.statusCode] ?? status.statusCode ?? "";
     return el(
       "li",
@@ -213,9 +189,7 @@ export class PartnersPanel {
           ? el("span", { class: "quiet" }, ` · ${status.location.address.addressLocality}`)
           : null,
       ),
-      el(
-        "div",
-        { class: "row-of" },
+      row(
         el("progress", {
           max: String(parcel.steps),
           value: String(parcel.happened),
@@ -223,45 +197,14 @@ export class PartnersPanel {
         }),
         el("span", { class: "quiet" }, parcel.service),
       ),
-      el(
-        "div",
-        { class: "row-of" },
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            disabled: done,
-            data: { key: `step/${parcel.number}/${parcel.service}` },
-            aria: { label: `Move ${parcel.number} on a step` },
-            onclick: () => move("step"),
-          },
-          "A step",
+      row(
+        ["step", "day"].map((by) =>
+          press(`A ${by}`, key(by), () => move(by), { label: `Move ${parcel.number} on a ${by}`, disabled: done }),
         ),
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            disabled: done,
-            data: { key: `day/${parcel.number}/${parcel.service}` },
-            aria: { label: `Move ${parcel.number} on a day` },
-            onclick: () => move("day"),
-          },
-          "A day",
-        ),
-        el(
-          "button",
-          {
-            type: "button",
-            class: "btn btn-small",
-            data: { key: `copy/${parcel.number}/${parcel.service}` },
-            aria: { label: `Copy number ${parcel.number}` },
-            onclick: () => navigator.clipboard.writeText(parcel.number).catch(() => null),
-          },
-          icon("copy"),
-          "Number",
-        ),
+        press("Number", key("copy"), () => navigator.clipboard.writeText(parcel.number).catch(() => null), {
+          label: `Copy number ${parcel.number}`,
+          icon: icon("copy"),
+        }),
         done ? null : el("span", { class: "quiet" }, nextWords(parcel.next)),
       ),
     );

@@ -22,7 +22,11 @@ export function stateItems(page) {
     },
     { text: "Move the clock on an hour", run: hurry(3_600) },
     { text: "Move the clock on a day", run: hurry(86_400) },
-    { text: "Save state as a file", run: safely(async () => download(await api.get("save"))) },
+    {
+      text: "Save state as a file",
+      description: goesAlong(page) ? "the workspace, and what the bot knows" : "the workspace, without what the bot knows",
+      run: safely(async () => download(await api.get("save"))),
+    },
     { text: "Load state from a file…", run: () => choose(safely, page) },
     {
       text: "Reset to the seed…",
@@ -33,7 +37,7 @@ export function stateItems(page) {
             title: "Reset the sandbox",
             text: {
               type: "plain_text",
-              text: "Every message, file and record of the traffic goes; people, channels and parcels are as at the start. What the bot has stored itself stays with the bot.",
+              text: `Every message, file and record of the traffic goes; people, channels and parcels are as at the start. ${goesAlong(page) ? "The bot forgets everything too, and starts anew." : "What the bot has stored itself stays with the bot."}`,
             },
             confirm: "Reset",
             deny: "Cancel",
@@ -63,9 +67,15 @@ function choose(safely, page) {
     safely(async () => {
       const file = input.files[0];
       if (!file) return;
-      await api.post("load", JSON.parse(await file.text()));
-      page.say(`${file.name} is loaded.`);
+      const state = JSON.parse(await file.text());
+      const { shown } = await api.post("load", state);
+      page.say([`${file.name} is loaded.`, shown].filter(Boolean).join(" "));
     }),
   );
   input.click();
+}
+
+/** Is what the bot knows saved, loaded and reset too? */
+function goesAlong(page) {
+  return page.store.workspace.bot.goes_along;
 }
