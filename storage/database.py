@@ -154,6 +154,15 @@ class Database:
             async with connection.begin():
                 yield Transaction(connection)
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Transaction]:
+        """For a single statement that writes: it is a transaction by itself, with no beginning and no end to wait for."""
+        async with self._writers or nullcontext(), self.engine.connect() as connection:
+            alone = {"alone": True} if self._is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+            await connection.execution_options(**alone)
+            async with connection.begin():
+                yield Transaction(connection)
+
     async def reach(self, *, make: bool = False) -> None:
         """Raise :class:`SetupError`, with the database's own words, unless it can be opened; ``make``: and written to.
 
@@ -269,5 +278,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that turns into a write fails at once when another writer is there, whatever the
     # busy timeout: writers say so from the start.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("alone"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

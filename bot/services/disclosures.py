@@ -62,9 +62,11 @@ class Disclosures:
         """Write what has gathered, in one transaction, until nothing is left."""
         while self._waiting:
             batch, self._waiting = self._waiting, []
+            gathered = [entry for entries, _ in batch for entry in entries]
             try:
-                async with self._database.begin() as tx:
-                    await tx.disclosures.add([entry for entries, _ in batch for entry in entries])
+                # Most often it is one row, and one row is stored or not without a transaction around it.
+                async with self._database.alone() if len(gathered) == 1 else self._database.begin() as tx:
+                    await tx.disclosures.add(gathered)
             except Exception as error:  # noqa: BLE001  # each who waits is told, and shows nothing
                 for _, stored in batch:
                     stored.set_exception(error)

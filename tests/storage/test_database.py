@@ -23,16 +23,34 @@ async def test_it_answers(database: Database) -> None:
     await database.ping()
 
 
-async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
-    async def break_off() -> None:
-        async with database.begin() as tx:
-            await tx.receipts.take("request 1", NOON)
-            raise ZeroDivisionError
+async def _takes_and_breaks_off(database: Database, request: str) -> None:
+    async with database.begin() as tx:
+        await tx.receipts.take(request, NOON)
+        raise ZeroDivisionError
 
+
+async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
-        await break_off()
+        await _takes_and_breaks_off(database, "request 1")
     async with database.begin() as tx:
         assert await tx.receipts.take("request 1", NOON)
+
+
+async def test_one_statement_alone_is_stored_at_once_and_leaves_the_connection_as_it_was(
+    database: Database,
+) -> None:
+    async def take_and_break_off() -> None:
+        async with database.alone() as tx:
+            assert await tx.receipts.take("request 1", NOON)
+            raise ZeroDivisionError  # it is too late to take it back
+
+    with pytest.raises(ZeroDivisionError):
+        await take_and_break_off()
+    with pytest.raises(ZeroDivisionError):
+        await _takes_and_breaks_off(database, "request 2")
+    async with database.begin() as tx:
+        assert not await tx.receipts.take("request 1", NOON)
+        assert await tx.receipts.take("request 2", NOON)
 
 
 async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
