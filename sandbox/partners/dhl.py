@@ -229,9 +229,8 @@ class Dhl:
             raise ValueError(
                 f"An event has no {', '.join(sorted(unknown))}; it has {', '.join(sorted(known))}."
             )
-        for name, value in wanted.items():
-            if not isinstance(value, str):
-                raise ValueError(f"`{name}` of an event is a text, not {value!r}.")
+        if no_text := [name for name, value in wanted.items() if not isinstance(value, str)]:
+            raise ValueError(f"Of an event, {', '.join(sorted(no_text))} must be text.")
         last = parcel.happened[-1][0]
         step = Step(**{"at": last.at, "code": last.code, "status": "", **wanted})
         if not step.status or step.code not in CODES or step.at not in self.places:
