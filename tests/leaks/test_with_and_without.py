@@ -211,7 +211,8 @@ def _without_what_always_differs(world: World, item: Item, known_to: frozenset[s
         lines = [
             line for block in json.loads(body)["blocks"][2:] for line in block["text"]["text"].split("\n")
         ]
-        body = "\n".join(sorted(DIFFERS.sub("…", line) for line in lines if not theirs.search(line)))
+        # How often a card was drawn while its alerts went out is chance: several are sent at once.
+        body = "\n".join(sorted({DIFFERS.sub("…", line) for line in lines if not theirs.search(line)}))
     return DIFFERS.sub("…", REFERENCE.sub(named, f"{item.name} {body}"))
 
 
