@@ -35,7 +35,7 @@ class BotError(Exception):
 
 
 class OwnBot:
-    """Stopped and started as often as its file is exchanged; ``ended_by_itself`` is only what nobody has told it to."""
+    """Stopped and started as often as its file is saved or exchanged; ``ended_by_itself`` is only what nobody has told it to."""
 
     def __init__(self, settings: dict[str, str], folder: Path) -> None:
         """``settings`` is its environment, ``folder`` where it runs.
@@ -49,7 +49,7 @@ class OwnBot:
         self._watching: asyncio.Task[None] | None = None
         self._closed = False
         self.settled = asyncio.Lock()
-        """Whoever holds it can rely on its file not being exchanged meanwhile."""
+        """Held by who starts or stops it: one at a time."""
         self.ended_by_itself = asyncio.Event()
         self.exit_code: int | None = None
 
@@ -88,7 +88,7 @@ class OwnBot:
 
     @asynccontextmanager
     async def stopped(self) -> AsyncIterator[None]:
-        """It is stopped while its file is exchanged; if it was not started within the block, it is at the end."""
+        """It has finished what it was at, and is stopped; if it was not started within the block, it is at the end."""
         try:
             async with self.settled:
                 await self.stop()
@@ -101,10 +101,7 @@ class OwnBot:
             self._notice_end()
 
     def content(self) -> bytes:
-        """Its database of this moment as the bytes of a file, with what still stands in its WAL.
-
-        Nothing else of the sandbox happens meanwhile, so that a workspace saved in the same step fits it.
-        """
+        """Its database as the bytes of a file, with what a bot that had to be killed has left in the WAL."""
         with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
             copy = Path(folder) / "copy.db"
             address = f"{self._path.as_uri()}?mode=rw"  # rw never makes a file

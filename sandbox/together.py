@@ -25,11 +25,14 @@ NOT_IN_IT = f"{KEPT}this file holds none of its database."
 
 
 async def save(em: "Emulator") -> Json:
-    """What ``load`` takes. Raises LoadError where the bot's database cannot be read."""
+    """What ``load`` takes. Raises LoadError where the bot's database cannot be read.
+
+    The bot is stopped for it: what it has just posted and not written down yet, it would post once more when it is loaded.
+    """
     bot = _bot_of(em)
     if bot is None:
         return saving.saved(em)
-    async with bot.settled:
+    async with _exchanging(em, bot):
         state = saving.saved(em)
         try:
             content = bot.content()

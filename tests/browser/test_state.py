@@ -9,7 +9,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.windows import Window
 from tests.sandbox.starting import STARTS_WITHIN
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(300),  # the bot is started again and again, on machines that may be busy
+]
 
 OpenWindow = Callable[[str], Window]
 
@@ -30,7 +35,7 @@ def test_a_saved_operation_is_forgotten_and_known_again(window: OpenWindow, tmp_
     page = analyst.page
     analyst.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
     expect(carrier.messages("Alert", PARCEL)).to_be_visible()
-    with page.expect_download() as saving:
+    with page.expect_download(timeout=STARTS_WITHIN * 1000) as saving:
         chooses(page, "Save state as a file")
     file = tmp_path / "state.json"
     saving.value.save_as(file)

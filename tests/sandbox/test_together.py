@@ -15,7 +15,10 @@ from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.sandbox.starting import running_sandbox
 
-pytestmark = pytest.mark.long
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(300),  # the bot is started again and again, on machines that may be busy
+]
 
 Json = dict[str, Any]
 

@@ -180,6 +180,16 @@ def test_a_saved_workspace_comes_back_whole(
     analyst.sees("Still comes", channel="C0AMAZON")
 
 
+def test_a_bot_that_the_sandbox_has_not_started_keeps_what_it_knows_and_that_is_said(
+    sandbox: Sandbox,
+) -> None:
+    state = sandbox.get("/sandbox/save")
+    assert "bot" not in state
+    assert sandbox.get("/sandbox/bot")["goes_along"] is False
+    for deed, body in (("load", state), ("reset", {})):
+        assert "still knows what it knew" in sandbox.post(f"/sandbox/{deed}", body)["shown"]
+
+
 def test_without_limits_the_partners_set_none_either(sandbox: Sandbox) -> None:
     sandbox.without_limits()
     assert sandbox.get("/sandbox/partners/dhl")["limits"]["enabled"] is False
