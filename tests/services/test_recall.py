@@ -1,7 +1,7 @@
 """What was told is taken back where it may no longer be read: in replies, direct messages and digests too."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -10,6 +10,8 @@ from bot.domain.cases import Status
 from bot.domain.errors import Conflict, DeliveryError
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.operations import OperationPlan
+from bot.domain.organisations import Member
 from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView
@@ -238,6 +240,16 @@ class TestWidening:
         view = (await desk.flag("amazon", words="fake", marking=Marking(Tlp.AMBER))).view
         await desk.flag("amazon", words="fake", marking=Marking(Tlp.AMBER))
         assert len((await desk.stored(view)).timeline) == 1
+
+
+async def test_a_case_may_be_for_the_eyes_of_many(desk: Desk, operation: OperationPlan) -> None:
+    many = [f"U0CUSTOMS{number:03}" for number in range(60)]
+    more = tuple(Member("", user, "cbp", frozenset({Role.LIAISON})) for user in many)
+    await desk.services.members.apply(replace(operation, members=(*operation.members, *more)))
+    view = (await desk.flag("amazon")).view
+    await mark(desk, view, Tlp.RED, users=frozenset(many))
+    for user in many:
+        assert (await desk.seen(actor("cbp", user=user), view)).tlp is Tlp.RED
 
 
 async def test_who_is_named_in_a_red_part_is_pointed_to_it(desk: Desk, places: Places) -> None:
