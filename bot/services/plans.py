@@ -6,7 +6,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.errors import SetupError
 from bot.domain.people import Person
 from bot.domain.plans import Change, Listed, Lists, Plan, Sign
-from bot.services.lists import look_again
+from bot.services.lists import look_again, sees_less
 from storage.database import Transaction
 
 BY_FILE = "operation file"
@@ -54,10 +54,12 @@ async def _put_organisations(tx: Transaction, lists: Lists, plan: Plan, now: dat
 
 
 async def _put_members(tx: Transaction, lists: Lists, plan: Plan, now: datetime) -> None:
-    left = {(member.slack_team, member.slack_user) for member in plan.result.members}
+    left = {(member.slack_team, member.slack_user): member for member in plan.result.members}
     for member in lists.members:
-        if (member.slack_team, member.slack_user) not in left:
+        after = left.get((member.slack_team, member.slack_user))
+        if after is None:
             await tx.members.remove_member(member.slack_team, member.slack_user)
+        if after is None or sees_less(member, after):
             await tx.outbox.take_back_from(Person(member.slack_team, member.slack_user), now)
     for member in plan.result.members:
         if member not in lists.members:

@@ -15,6 +15,7 @@ from bot.domain.organisations import Member
 from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView
+from bot.services.members import Taking
 from tests.desk import Desk
 from tests.factories import PARCEL, SELLER, TEAM, actor
 
@@ -96,6 +97,23 @@ async def test_who_leaves_finds_what_they_were_sent_taken_back(desk: Desk, place
     await desk.services.members.remove(admin, Person(TEAM, "U0AMAZON1"), received=desk.request())
     await desk.deliver_all()
     assert places.holding("DHL", "U0AMAZON1") == []
+
+
+async def test_whom_the_file_gives_to_another_organisation_finds_it_taken_back_too(
+    desk: Desk, places: Places, operation: OperationPlan
+) -> None:
+    await desk.flag("amazon", marking=STRICT)
+    await desk.flag(actor("amazon", user="U0AMAZON3"), words="again", marking=STRICT)
+    await desk.deliver_all()
+    assert places.holding("Amazon", "U0AMAZON1")
+    members = tuple(
+        replace(each, organisation="dhl") if each.slack_user == "U0AMAZON1" else each
+        for each in operation.members
+    )
+    await desk.services.members.apply(replace(operation, members=members), Taking.YES)
+    await desk.deliver_all()
+    assert places.holding("Amazon", "U0AMAZON1") == []
+    assert places.holding(TAKEN_BACK, "U0AMAZON1")
 
 
 class TestOnItsWay:
