@@ -184,6 +184,16 @@ class Outbox:
         await self.hold(strict)
         await self._read_again(and_(deliveries.c.address == channel, deliveries.c.case_id.in_(strict)), now)
 
+    async def homes_of(self, channels: Sequence[str]) -> dict[str, str]:
+        """The organisation whose alerts stand in each of these channels, where some do."""
+        query = select(deliveries.c.address, deliveries.c.organisation).where(
+            deliveries.c.kind == DeliveryKind.ALERT.value,
+            deliveries.c.message_ts.is_not(None),
+            deliveries.c.address.in_(channels),
+        )
+        rows = await self._connection.execute(query.distinct())
+        return {row.address: row.organisation for row in rows}
+
     async def trouble(
         self, address: str, organisation: str | None, reason: str, to: Iterable[Person], now: datetime
     ) -> None:

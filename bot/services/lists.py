@@ -51,5 +51,4 @@ async def keep_an_admin(tx: Transaction) -> None:
 
 async def look_again(tx: Transaction) -> None:
     """Who reads along in which channel has to be found out anew: people are of other organisations now."""
-    for organisation in await tx.members.organisations():
-        await tx.audiences.outdate(organisation.alerts_channel)
+    await tx.audiences.outdate_all()

@@ -29,6 +29,8 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
     """Make the lists what the plan leads to. Raises :class:`SetupError` where an organisation with cases would go."""
     gone = _gone(plan, Listed.ORGANISATION)
     await _refuse_history(tx, gone)
+    if plan.changes:
+        await look_again(tx)
     if plan.result.operation is not None:
         await tx.members.put_operation(plan.result.operation)
     await _put_organisations(tx, lists, plan, now)
@@ -41,7 +43,6 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
         await tx.outbox.forget_organisation(key)
     await _put_digests(tx, lists, plan, now)
     if plan.changes:
-        await look_again(tx)
         await tx.audit.write(*(_told(change, now) for change in plan.changes))
 
 
