@@ -43,6 +43,14 @@ class Lookup:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What waits to be asked of a partner: about which subject, and for whom."""
+
+    subject_id: int
+    circle: str
+
+
 ALLOWING_LOOK_UPS = [pap.value for pap in Pap if pap is not Pap.RED]
 """Labels with which a partner may be asked; one that cannot be read is none of them."""
 
@@ -105,7 +113,6 @@ class FactStore:
         if row.next_call_at > now:
             return None
         if calls >= allowed.calls_a_day:
-            await self._trouble_for_all(partner, now)
             return None
         lookup = await self._claim_one(partner, now, lease)
         if lookup is None:
@@ -167,17 +174,30 @@ class FactStore:
         waiting = and_(lookups.c.partner == partner.value, lookups.c.due_at.is_not(None))
         await self._connection.execute(update(lookups).where(waiting, red).values(due_at=None))
 
-    async def _trouble_for_all(self, partner: Partner, now: datetime) -> None:
-        """Say on every waiting question that today's quota is used up; they keep their turn for tomorrow."""
-        await self._connection.execute(
+    async def out_of_quota(self, partner: Partner, now: datetime, allowed: Allowance) -> list[Question]:
+        """Put off what waits until the day's quota begins anew, where it is used up; what was put off."""
+        query = select(partners.c.day, partners.c.calls).where(partners.c.partner == partner.value)
+        row = (await self._connection.execute(query)).one()
+        today = now.astimezone(UTC).date().isoformat()
+        if row.day != today or row.calls < allowed.calls_a_day:
+            return []
+        return await self.put_off(partner, Outcome.QUOTA, now, _midnight_after(now))
+
+    async def put_off(
+        self, partner: Partner, trouble: Outcome, now: datetime, until: datetime
+    ) -> list[Question]:
+        """Say on every question that is due what is wrong with the partner; they keep their turn. Which they are."""
+        waiting = (
             update(lookups)
             .where(lookups.c.partner == partner.value, lookups.c.due_at <= now)
             .values(
-                due_at=_midnight_after(now),
-                trouble=Outcome.QUOTA.value,
+                due_at=until,
+                trouble=trouble.value,
                 trouble_since=func.coalesce(lookups.c.trouble_since, now),
             )
         )
+        rows = await self._connection.execute(waiting.returning(lookups.c.subject_id, lookups.c.circle))
+        return [Question(row.subject_id, row.circle) for row in rows]
 
     async def answered(self, lookup: Lookup, fact: Fact) -> None:
         """Keep the fact and take the question off the list."""

@@ -10,7 +10,7 @@ from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import Change
 from bot.domain.news import GATHERED_FOR, News
 from bot.domain.people import Person
-from storage.outbox import to_person
+from storage.outbox import stands_soon, to_person
 from storage.tables import deliveries, entries, flags
 
 
@@ -75,7 +75,7 @@ class NewsStore:
         theirs = and_(
             deliveries.c.case_id == case_id,
             deliveries.c.kind == DeliveryKind.FLAG_NEWS.value,
-            deliveries.c.message_ts.is_not(None),
+            stands_soon(),
         )
         await self._connection.execute(
             update(deliveries)

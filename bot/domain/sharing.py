@@ -299,7 +299,7 @@ _REACHED = {
 
 
 def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:
-    """Those who flagged, then those who were asked, each with how far they are.
+    """Those who flagged, then those who are asked, each with how far they are.
 
     A stricter part is no answer to those who may not know of it: its organisation is still asked, and still answers.
     """
@@ -316,6 +316,8 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
         line = LedgerLine(answer.organisation, name, Standing.ACKNOWLEDGED, answer.at, person)
         lines.setdefault(answer.organisation, line)
     for told in case.told:
+        if not may_see(case.marking, case.owner, None, Reader(frozenset({told.organisation}))):
+            continue  # told once, and not asked any more: the case has been marked otherwise
         name = names.get(told.organisation, told.organisation)
         lines.setdefault(told.organisation, LedgerLine(told.organisation, name, _REACHED[told.reached]))
     return tuple(lines.values())

@@ -34,6 +34,8 @@ CLOSE = "case.close"
 NOTE = "case.note"
 MARK = "case.mark"
 SHEET = "case.sheet"
+SHEET_FORM = SHEET
+"""What the modal is called that the button opens."""
 MORE = "cases.more"
 WITHDRAW = "case.withdraw"
 UNDO = "flag.undo"
@@ -129,7 +131,7 @@ def case_sheet(view: CaseView) -> Block:
         *_in_full(view.timeline),
         *actions(_buttons(view)),
     ]
-    return modal("case.sheet", view.reference[:24], blocks)
+    return modal(SHEET_FORM, view.reference[:24], blocks)
 
 
 def _limits(view: CaseView) -> str:

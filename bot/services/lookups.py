@@ -10,7 +10,7 @@ from bot.domain.errors import ClientError
 from bot.domain.facts import Fact, Outcome, Partner
 from bot.domain.subjects import Subject
 from storage.database import Database, Transaction
-from storage.facts import Allowance, Lookup
+from storage.facts import Allowance, Lookup, Question
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ WAIT_AFTER_QUOTA = timedelta(minutes=1)
 """Where a 429 does not say how long to wait."""
 
 MOST_ATTEMPTS = 8
+
+NO_QUESTIONS = frozenset({Outcome.BAD_KEY, Outcome.QUOTA})
+"""With these a partner takes no question at all, whatever it is about."""
 
 
 class PartnerClient(Protocol):
@@ -67,7 +70,9 @@ class Lookups:
                 return False
         async with self._database.begin() as tx:
             lookup = await tx.facts.claim(client.partner, now, LEASE, self._allowed)
+            put_off = [] if lookup else await tx.facts.out_of_quota(client.partner, now, self._allowed)
         if lookup is None:
+            await self._tell_each(put_off)
             return False
         try:
             fact = await client.look_up(lookup.subject, self._now())
@@ -87,22 +92,33 @@ class Lookups:
         again = (
             next_attempt(now, lookup.attempts, error.retry_after) if lookup.attempts < MOST_ATTEMPTS else None
         )
+        put_off: Sequence[Question] = ()
         async with self._database.begin() as tx:
             if trouble is Outcome.BAD_KEY:
                 again = now + WAIT_AFTER_REFUSAL
-                await tx.facts.hold(lookup.partner, again)
             elif trouble is Outcome.QUOTA:
                 again = now + (
                     timedelta(seconds=error.retry_after) if error.retry_after else WAIT_AFTER_QUOTA
                 )
-                await tx.facts.hold(lookup.partner, again)
             await tx.facts.failed(lookup, trouble, now, again)
+            if again is not None and trouble in NO_QUESTIONS:
+                await tx.facts.hold(lookup.partner, again)
+                put_off = await tx.facts.put_off(lookup.partner, trouble, now, again)
             if lookup.attempts == 1:
                 await _tell(tx, lookup, now)
         self._wake()
+        await self._tell_each(put_off)
+
+    async def _tell_each(self, put_off: Sequence[Question]) -> None:
+        """Nobody reads that the answer follows where nothing is asked for a while. One by one: there may be many."""
+        for question in put_off:
+            async with self._database.begin() as tx:
+                await _tell(tx, question, self._now())
+        if put_off:
+            self._wake()
 
 
-async def _tell(tx: Transaction, lookup: Lookup, now: datetime) -> None:
+async def _tell(tx: Transaction, lookup: Lookup | Question, now: datetime) -> None:
     """Have those shown what a partner said, or that it says nothing, whose circle asked."""
     await tx.outbox.refresh(await tx.cases.touch_open(lookup.subject_id, lookup.circle, now), now)
     await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id, lookup.circle), now)

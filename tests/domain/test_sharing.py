@@ -198,6 +198,16 @@ def test_a_withdrawn_flag_does_not_count_in_the_ledger() -> None:
     assert [line.standing for line in ledger if line.organisation == "dhl"] == [Standing.WAITING]
 
 
+def test_nobody_is_waited_for_who_may_not_know_of_the_case_any_more() -> None:
+    amber = Marking(Tlp.AMBER, frozenset({"cbp"}))
+    ledger = view(channel_of("cbp"), marking=amber, acknowledgements=(acknowledgement("iprc"),)).ledger
+    assert {line.organisation: line.standing for line in ledger} == {
+        "amazon": Standing.FLAGGED,
+        "iprc": Standing.ACKNOWLEDGED,  # as it was: they have it in hand
+        "cbp": Standing.WAITING,
+    }
+
+
 def test_an_organisation_that_has_left_the_list_is_called_by_its_key() -> None:
     ledger = view(told=told(["gone"])).ledger
     assert ("gone", "gone") in [(line.organisation, line.name) for line in ledger]

@@ -425,3 +425,33 @@ async def test_a_card_that_can_no_longer_be_shown_is_dropped_without_trouble(des
     arrived = await desk.deliver_all()
     assert CARD not in by_address(arrived)
     assert DeliveryKind.TROUBLE not in {sent.delivery.kind for sent in arrived}
+
+
+async def test_a_card_that_nobody_has_got_comes_by_message_after_a_long_standstill(desk: Desk) -> None:
+    desk.transport.refuse(CARD, DeliveryError("http 404", permanent=True))
+    await desk.flag("amazon", response_url=CARD, show=DeliveryKind.NEW_CARD)
+    desk.clock.advance(hours=2)  # Slack takes a response URL for half an hour
+    await desk.services.upkeep.tidy()
+    (card,) = (sent for sent in await desk.deliver_all() if sent.delivery.address == "U0AMAZON1")
+    assert "only you see this" in str(card.message.blocks)
+
+
+async def test_an_alert_is_edited_where_it_stands_though_its_channel_changed_while_it_was_on_its_way(
+    desk: Desk, operation: OperationPlan
+) -> None:
+    view = (await desk.flag("amazon")).view
+    moved = tuple(
+        replace(each, alerts_channel="C0DHLNEW") if each.key == "dhl" else each
+        for each in operation.organisations
+    )
+
+    async def move_meanwhile(delivery: Delivery) -> None:
+        if delivery.address == "C0DHL" and delivery.message_ts is None:
+            await desk.services.members.apply(replace(operation, organisations=moved))
+
+    desk.transport.meanwhile = move_meanwhile
+    await desk.deliver_all()
+    await desk.close("amazon", view)
+    edits = [sent.delivery.address for sent in await desk.deliver_all() if sent.how == "edit"]
+    assert "C0DHL" in edits
+    assert "C0DHLNEW" not in edits

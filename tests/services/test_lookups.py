@@ -31,6 +31,11 @@ async def known(desk: Desk, view: CaseView) -> PartnerView:
     return partner
 
 
+def alerts(desk: Desk) -> list[str]:
+    """What the alerts in customs' channel show now, the oldest first."""
+    return list({sent.ts: str(sent.message.content) for sent in desk.transport.to("C0CBP")}.values())
+
+
 async def ask(desk: Desk) -> int:
     """How many questions were put."""
     before = len(desk.dhl.asked)
@@ -236,6 +241,36 @@ async def test_the_days_quota_is_kept_and_begins_anew_at_midnight_gmt(
     assert await ask(desk) == 0
     desk.clock.set(datetime(2026, 1, 6, tzinfo=UTC))
     assert await ask(desk) == 2
+
+
+@pytest.mark.parametrize("allowance", [Allowance(1, timedelta(0))])
+async def test_nobody_reads_that_the_answer_follows_once_the_days_quota_is_used_up(
+    desk: Desk, allowance: Allowance
+) -> None:
+    await desk.flag("amazon", parcel(1))
+    await ask(desk)
+    await desk.flag("amazon", parcel(2), response_url=CARD)
+    await desk.deliver_all()
+    assert "is being asked; the answer follows" in alerts(desk)[1]
+    await ask(desk)
+    await desk.deliver_all()
+    assert "the answer follows" not in alerts(desk)[1]
+    assert "quota used up" in alerts(desk)[1]
+    assert "quota used up" in str(desk.transport.to(CARD)[-1].message.content)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.QUOTA, Outcome.BAD_KEY])
+async def test_nor_where_the_partner_takes_no_question_whatever_it_is_about(
+    desk: Desk, outcome: Outcome
+) -> None:
+    desk.dhl.answers = [trouble(outcome)]
+    await desk.flag("amazon", parcel(1))
+    await desk.flag("amazon", parcel(2))
+    await desk.deliver_all()
+    assert await ask(desk) == 1
+    await desk.deliver_all()
+    assert len(alerts(desk)) == 2
+    assert all("the answer follows" not in alert for alert in alerts(desk))
 
 
 @pytest.mark.parametrize("allowance", [Allowance(3, timedelta(0))])
