@@ -111,6 +111,8 @@ class Standing(StrEnum):
     WAITING = "waiting"
     BEING_TOLD = "being told"
     NOT_REACHED = "not reached"
+    UNANSWERED = "unanswered"
+    """It had not acknowledged when the case was closed: nothing is asked of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +321,10 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
         if not may_see(case.marking, case.owner, None, Reader(frozenset({told.organisation}))):
             continue  # told once, and not asked any more: the case has been marked otherwise
         name = names.get(told.organisation, told.organisation)
-        lines.setdefault(told.organisation, LedgerLine(told.organisation, name, _REACHED[told.reached]))
+        standing = _REACHED[told.reached]
+        if case.status is Status.CLOSED and standing is not Standing.NOT_REACHED:
+            standing = Standing.UNANSWERED
+        lines.setdefault(told.organisation, LedgerLine(told.organisation, name, standing))
     return tuple(lines.values())
 
 

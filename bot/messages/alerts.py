@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
-from bot.domain.cases import Change, CloseReason, Status
+from bot.domain.cases import CLOSINGS, Change, Status
 from bot.domain.disclosures import Shown, all_of
 from bot.domain.sharing import CaseView, EntryView, Fate, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
@@ -62,17 +62,22 @@ def note(view: CaseView, entry: EntryView) -> Message:
     line = f"{entry_line(entry)} · {view.reference}"
     if entry.change in (Change.FLAGGED, Change.CORRECTED) and entry.words and entry.fate is Fate.STANDS:
         line += f"\n{quoted(entry.words)}"
-    if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
-        line += _closed_with_it(view)
+    if entry.change is Change.WITHDRAWN:
+        line += _closed_with_it(view, entry)
     blocks = [context(f"*{view.tlp.label}*"), section(line)]
     text = f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}"
     return Message(text, blocks, (Shown(view.id, view.version, (f"entry {entry.id}",)),))
 
 
-def _closed_with_it(view: CaseView) -> str:
-    if view.reason in (None, CloseReason.WITHDRAWN):
+def _closed_with_it(view: CaseView, withdrawal: EntryView) -> str:
+    """What followed from a withdrawal in the same moment."""
+    later = (entry for entry in view.timeline if entry.id > withdrawal.id)
+    follows = next((entry for entry in later if entry.change in CLOSINGS), None)
+    if follows is None or (follows.at, follows.person) != (withdrawal.at, withdrawal.person):
+        return ""
+    if follows.change is Change.CLOSED:
         return "\nNo flag stands any more; the case is closed."
-    return f"\nThe case is closed again, as it was before: {view.reason.words}"
+    return f"\n{entry_line(follows)}"
 
 
 ACCEPT = "channel.accept"

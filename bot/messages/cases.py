@@ -240,6 +240,8 @@ def ledger_line(line: LedgerLine) -> str:
             return f"⏳ {name} is being told now"
         case Standing.NOT_REACHED:
             return f"⚠️ {name} could not be reached; those who can mend it are told"
+        case Standing.UNANSWERED:
+            return f"▫️ {name} had not acknowledged"
 
 
 def timeline(entries: Sequence[EntryView], *, red: bool = False) -> str:
@@ -279,6 +281,9 @@ def entry_line(entry: EntryView) -> str:
             reason = f": {entry.reason.words}" if entry.reason else ""
             words = f" – {escape(entry.words, WORDS_ON_A_LINE)}" if entry.words else ""
             return f"{who} closed the case{reason}{words}"
+        case Change.CLOSED_AGAIN:
+            reason = f": {entry.reason.words}" if entry.reason else ""
+            return f"The case is closed again, as it was before{reason}"
 
 
 def _fate(entry: EntryView) -> str:

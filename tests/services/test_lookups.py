@@ -249,6 +249,7 @@ async def test_nobody_reads_that_the_answer_follows_once_the_days_quota_is_used_
 ) -> None:
     await desk.flag("amazon", parcel(1))
     await ask(desk)
+    await desk.deliver_all()
     await desk.flag("amazon", parcel(2), response_url=CARD)
     await desk.deliver_all()
     assert "is being asked; the answer follows" in alerts(desk)[1]
