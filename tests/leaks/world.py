@@ -537,6 +537,24 @@ class World:
             case.deeds.append(Deed(member.organisation, user, None))
         self.clicks(user, "case.acknowledge", case.reference)
 
+    def opens(self, user: str, case: Case) -> dict[str, Any]:
+        """The whole case over Slack, as it stands there."""
+        self.clicks(user, "case.sheet", case.reference)
+        sheet: dict[str, Any] = self.sandbox.get(f"/sandbox/people/{user}")["modals"][-1]
+        return sheet
+
+    def presses(self, user: str, sheet: dict[str, Any], action: str) -> None:
+        """A button that the case has there, and everything closed again."""
+        (block,) = (
+            block["block_id"]
+            for block in sheet["blocks"]
+            for element in block.get("elements", [])
+            if element.get("action_id") == action
+        )
+        self._deed(user, "act", {"view_id": sheet["id"], "block_id": block, "action_id": action})
+        self.settle()
+        self._closes_modals(user)
+
     def close_everything(self) -> None:
         self._slack.close()
 

@@ -553,7 +553,7 @@ MUTANTS = (
     _mutant(
         "others read what does not arrive",
         RENDERINGS,
-        "        if delivery.organisation in (None, actor.organisation):\n",
+        "        if delivery.organisation is None or delivery.organisation == actor.organisation:\n",
         "        if True:\n",
         ALERTS,
     ),
