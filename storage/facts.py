@@ -11,7 +11,16 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cases import SHARED_CIRCLE, Case, Status
-from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, known_to
+from bot.domain.facts import (
+    NO_QUESTIONS,
+    Fact,
+    Happening,
+    Outcome,
+    ParcelStatus,
+    Partner,
+    PartnerView,
+    known_to,
+)
 from bot.domain.markings import Pap
 from bot.domain.subjects import Subject, SubjectKind
 from storage.sql import insert
@@ -41,6 +50,8 @@ class Lookup:
     """Who asks, and who will know of the answer."""
     partner: Partner
     attempts: int
+    trouble: Outcome | None
+    """What was wrong the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +158,14 @@ class FactStore:
                 lookups.c.partner == partner.value,
             )
             .values(leased_until=now + lease, attempts=lookups.c.attempts + 1)
-            .returning(lookups.c.attempts)
+            .returning(lookups.c.attempts, lookups.c.trouble)
         )
-        attempts = int((await self._connection.execute(claimed)).scalar_one())
+        claim = (await self._connection.execute(claimed)).one()
         about = select(subjects).where(subjects.c.id == asked.subject_id)
         row = (await self._connection.execute(about)).one()
         subject = Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform)
-        return Lookup(asked.subject_id, subject, asked.circle, partner, attempts)
+        trouble = Outcome(claim.trouble) if claim.trouble else None
+        return Lookup(asked.subject_id, subject, asked.circle, partner, claim.attempts, trouble)
 
     async def _drop_forbidden(self, partner: Partner) -> None:
         """Take the questions off the list that a PAP:RED case forbids which has come since they were put.
@@ -182,6 +194,31 @@ class FactStore:
         if row.day != today or row.calls < allowed.calls_a_day:
             return []
         return await self.put_off(partner, Outcome.QUOTA, now, _midnight_after(now))
+
+    async def on_hold(self, partner: Partner, now: datetime) -> list[Question]:
+        """Put off what has come while the partner takes no questions at all; what was put off."""
+        held = (
+            select(lookups.c.trouble, lookups.c.due_at)
+            .join(partners, partners.c.partner == lookups.c.partner)
+            .where(
+                lookups.c.partner == partner.value,
+                partners.c.next_call_at > now,
+                lookups.c.due_at == partners.c.next_call_at,
+                lookups.c.trouble.in_([trouble.value for trouble in NO_QUESTIONS]),
+            )
+            .limit(1)
+        )
+        row = (await self._connection.execute(held)).first()
+        return [] if row is None else await self.put_off(partner, Outcome(row.trouble), now, row.due_at)
+
+    async def ask_again(self, partner: Partner, trouble: Outcome, now: datetime) -> None:
+        """Have what waits because of this trouble asked at once."""
+        waiting = and_(
+            lookups.c.partner == partner.value, lookups.c.trouble == trouble.value, lookups.c.due_at > now
+        )
+        asked = await self._connection.execute(update(lookups).where(waiting).values(due_at=now))
+        if asked.rowcount:
+            await self.hold(partner, now)
 
     async def put_off(
         self, partner: Partner, trouble: Outcome, now: datetime, until: datetime

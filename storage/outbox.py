@@ -214,6 +214,14 @@ class Outbox:
                 }
                 await self.add([row])
 
+    async def trouble_is_over(self, address: str) -> None:
+        """Be ready to tell of trouble there anew."""
+        told = and_(
+            deliveries.c.kind == DeliveryKind.TROUBLE.value,
+            deliveries.c.about.startswith(f"{address} ", autoescape=True),
+        )
+        await self._connection.execute(update(deliveries).where(told).values(about=""))
+
     async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
         """Tell each of those who may decide it of a request for access."""
         rows = [
@@ -381,6 +389,14 @@ class Outbox:
     async def pause(self, delivery: Delivery, reason: str) -> None:
         """Stop trying until somebody has mended what is wrong."""
         await self._update(delivery, paused=True, last_error=reason)
+
+    async def any_paused(self, address: str, *, but_for: str) -> bool:
+        """Whether anything to an address is paused, for another reason than this one."""
+        paused = and_(
+            deliveries.c.address == address, deliveries.c.paused, deliveries.c.last_error != but_for
+        )
+        query = select(deliveries.c.id).where(paused).limit(1)
+        return (await self._connection.execute(query)).first() is not None
 
     async def resume(self, now: datetime, *, address: str | None = None) -> int:
         """Try what is paused again (all, or what goes to one address), and be ready to tell of trouble anew."""

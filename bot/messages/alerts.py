@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
+from bot.domain.alerts import OTHERS_READ_ALONG, REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import CLOSINGS, Change, Status
 from bot.domain.disclosures import Shown, all_of
 from bot.domain.sharing import CaseView, EntryView, Fate, Standing
@@ -112,17 +112,35 @@ def read_acceptance(value: str) -> tuple[str, frozenset[str]]:
 TRYING_AGAIN = Message("What waits there is tried again.", [section("What waits there is tried again.")])
 
 
-def others_trouble(address: str, organisation: str) -> Message:
-    """Word to an admin about an organisation that has nobody of its own who could mend it: no word of what waits."""
-    text = (
-        f"Messages to {_place(address)} do not arrive, and {escape(organisation)} has no coordinator who could see to it. "
-        "Make one of its people a coordinator with `/op members`; they read then what is wrong."
-    )
-    return Message(f"{escape(organisation)} has no coordinator, and is not reached.", [section(f"⚠️ {text}")])
+def others_trouble(address: str, organisation: str, reason: str) -> Message:
+    """Word to an admin about an organisation that has nobody of its own who could mend it: no word of what waits.
+
+    That somebody reads along for whom something is not would be such a word.
+    """
+    title = f"{escape(organisation)} has no coordinator, and is not reached."
+    text = f"Messages to {_place(address)} do not arrive, and {escape(organisation)} has no coordinator who could see to it."
+    if reason == OTHERS_READ_ALONG:
+        ask = "Make one of its people a coordinator with `/op members`: they can have it tried again."
+        return Message(title, [section(f"⚠️ {text} {ask}")])
+    remedy = REMEDIES.get(reason, UNKNOWN_REMEDY)
+    lines = [f"⚠️ {text}", f"{remedy.meaning} (`{escape(reason)}`). {remedy.mend}"]
+    return Message(title, [section("\n".join(lines)), *actions([button("Try again", RESUME, address)])])
 
 
 def _place(address: str) -> str:
     return f"<@{escape(address)}>" if address[:1] in ("U", "W") else f"<#{escape(address)}>"
+
+
+def partner_trouble(partner: str) -> Message:
+    """Word to an admin that a partner does not take our key: nobody else can mend that."""
+    text = (
+        f"{escape(partner)} refuses our key, so nothing is looked up there. "
+        f"Set a valid `{escape(partner).upper()}_API_KEY` and restart; `python -m bot check` tries it."
+    )
+    return Message(
+        text.replace("`", ""),
+        [section(f"⚠️ {text}\nNothing is lost: what waits is asked once the key is taken.")],
+    )
 
 
 def trouble(address: str, reason: str) -> Message:

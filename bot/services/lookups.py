@@ -7,7 +7,9 @@ from typing import Protocol
 
 from bot.domain.alerts import next_attempt
 from bot.domain.errors import ClientError
-from bot.domain.facts import Fact, Outcome, Partner
+from bot.domain.facts import NO_QUESTIONS, Fact, Outcome, Partner
+from bot.domain.people import Person
+from bot.domain.roles import Role
 from bot.domain.subjects import Subject
 from storage.database import Database, Transaction
 from storage.facts import Allowance, Lookup, Question
@@ -24,9 +26,6 @@ WAIT_AFTER_QUOTA = timedelta(minutes=1)
 """Where a 429 does not say how long to wait."""
 
 MOST_ATTEMPTS = 8
-
-NO_QUESTIONS = frozenset({Outcome.BAD_KEY, Outcome.QUOTA})
-"""With these a partner takes no question at all, whatever it is about."""
 
 
 class PartnerClient(Protocol):
@@ -63,6 +62,12 @@ class Lookups:
             while await self._ask_one(client):
                 pass
 
+    async def try_keys_again(self) -> None:
+        """At a start: a key that was refused may have been mended."""
+        async with self._database.begin() as tx:
+            for client in self._clients:
+                await tx.facts.ask_again(client.partner, Outcome.BAD_KEY, self._now())
+
     async def _ask_one(self, client: PartnerClient) -> bool:
         now = self._now()
         async with self._database.read() as tx:
@@ -71,6 +76,7 @@ class Lookups:
         async with self._database.begin() as tx:
             lookup = await tx.facts.claim(client.partner, now, LEASE, self._allowed)
             put_off = [] if lookup else await tx.facts.out_of_quota(client.partner, now, self._allowed)
+            put_off = put_off or ([] if lookup else await tx.facts.on_hold(client.partner, now))
         if lookup is None:
             await self._tell_each(put_off)
             return False
@@ -82,6 +88,8 @@ class Lookups:
             async with self._database.begin() as tx:
                 await tx.facts.answered(lookup, fact)
                 await _tell(tx, lookup, self._now())
+                if lookup.trouble is Outcome.BAD_KEY:
+                    await tx.outbox.trouble_is_over(lookup.partner)
             self._wake()
         return True
 
@@ -104,8 +112,12 @@ class Lookups:
             if again is not None and trouble in NO_QUESTIONS:
                 await tx.facts.hold(lookup.partner, again)
                 put_off = await tx.facts.put_off(lookup.partner, trouble, now, again)
-            if lookup.attempts == 1:
+            if lookup.attempts == 1 or trouble is not lookup.trouble:
                 await _tell(tx, lookup, now)
+            if trouble is Outcome.BAD_KEY:
+                members = await tx.members.with_role([Role.ADMIN], None)
+                admins = [Person(member.slack_team, member.slack_user) for member in members]
+                await tx.outbox.trouble(lookup.partner, None, trouble, admins, now)
         self._wake()
         await self._tell_each(put_off)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
 from bot.domain.errors import DeliveryError
+from bot.domain.facts import Partner
 from bot.domain.flags import FlagOutcome
 from bot.domain.markings import Tlp
 from bot.domain.news import News, told_together
@@ -128,12 +129,16 @@ class Renderings:
     async def _trouble(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         actor = await self._actor(tx, delivery)
         address, _, reason = delivery.about.rpartition(" ")
+        if address in set(Partner):
+            _require(actor, Action.MANAGE)
+            return Rendered(render.partner_trouble(address), reader)
         if delivery.organisation is None or delivery.organisation == actor.organisation:
             _require(actor, Action.RESUME_DELIVERY)
             return Rendered(render.trouble(address, reason), reader)
         _require(actor, Action.MANAGE)
         names = await tx.members.names()
-        return Rendered(render.others_trouble(address, names.get(delivery.organisation, "")), reader)
+        name = names.get(delivery.organisation, "")
+        return Rendered(render.others_trouble(address, name, reason), reader)
 
     async def _pointer(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         """To somebody named in a TLP:RED case, or in a part of one: that it is there, and where."""

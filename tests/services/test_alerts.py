@@ -180,6 +180,26 @@ async def test_of_an_organisation_without_coordinator_an_admin_hears_no_more_tha
     assert RESUME not in str(word.message.blocks)
 
 
+async def test_of_what_is_no_secret_the_admin_hears_how_to_mend_it_and_can_have_it_tried_again(
+    desk: Desk,
+) -> None:
+    desk.transport.refuse("C0DHL", GONE)
+    await desk.flag("amazon")
+    (word,) = (sent for sent in await desk.deliver_all() if sent.delivery.kind is DeliveryKind.TROUBLE)
+    assert word.delivery.address == "U0ADMIN1"
+    assert RESUME in str(word.message.blocks)
+    await desk.services.alerts.try_again(actor("iprc", Role.ADMIN, user="U0ADMIN1"), "C0DHL")
+    assert by_address(await desk.deliver_all())["C0DHL"] == ["post"]
+
+
+async def test_what_was_paused_comes_as_soon_as_something_else_arrives_there(desk: Desk) -> None:
+    desk.transport.refuse("C0DHL", GONE)
+    await desk.flag("amazon")
+    assert "C0DHL" not in by_address(await desk.deliver_all())
+    await desk.flag("amazon", SELLER)
+    assert by_address(await desk.deliver_all())["C0DHL"].count("post") == 2
+
+
 async def test_who_cannot_be_written_to_is_told_of_in_their_own_organisation_alone(desk: Desk) -> None:
     cbp = Member("", "U0CBP9", "cbp", frozenset({Role.COORDINATOR}))
     async with desk.database.begin() as tx:

@@ -274,6 +274,58 @@ async def test_nor_where_the_partner_takes_no_question_whatever_it_is_about(
     assert all("the answer follows" not in alert for alert in alerts(desk))
 
 
+@pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
+class TestARefusedKey:
+    async def test_what_is_flagged_meanwhile_does_not_read_that_the_answer_follows(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        await ask(desk)
+        await desk.deliver_all()
+        desk.clock.advance(minutes=2)
+        await desk.flag("amazon", parcel(2))
+        await desk.deliver_all()
+        assert await ask(desk) == 0
+        await desk.deliver_all()
+        assert "refuses our key" in alerts(desk)[1]
+        assert "the answer follows" not in alerts(desk)[1]
+
+    async def test_a_card_that_said_something_else_is_wrong_says_so_now(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.PARTNER_ERROR), trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        await ask(desk)
+        await desk.deliver_all()
+        assert "answers with an error" in alerts(desk)[0]
+        desk.clock.advance(minutes=5)
+        await ask(desk)
+        await desk.deliver_all()
+        assert "refuses our key" in alerts(desk)[0]
+
+    async def test_the_admins_are_told_once_until_it_is_mended(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY), trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        for _ in range(2):
+            await ask(desk)
+            await desk.deliver_all()
+            desk.clock.advance(minutes=16)
+        (word,) = desk.transport.to("U0ADMIN1")
+        assert "refuses our key" in word.message.text
+        await ask(desk)
+        desk.clock.advance(hours=2)
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(2))
+        await ask(desk)
+        await desk.deliver_all()
+        assert len(desk.transport.to("U0ADMIN1")) == 2
+
+    async def test_a_start_tries_at_once_whether_it_is_mended(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        assert await ask(desk) == 1
+        assert await ask(desk) == 0
+        await desk.services.lookups.try_keys_again()
+        assert await ask(desk) == 1
+
+
 @pytest.mark.parametrize("allowance", [Allowance(3, timedelta(0))])
 async def test_the_days_quota_is_shared_by_all_workers(desk: Desk, allowance: Allowance) -> None:
     for number in range(6):
