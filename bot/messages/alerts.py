@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.domain.alerts import OTHERS_READ_ALONG, REMEDIES, UNKNOWN_REMEDY
 from bot.domain.cases import CLOSINGS, Change, Status
 from bot.domain.disclosures import Shown, all_of
+from bot.domain.markings import strictest
 from bot.domain.sharing import CaseView, EntryView, Fate, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
 from bot.messages.cases import (
@@ -14,6 +15,7 @@ from bot.messages.cases import (
     fact_blocks,
     flag_blocks,
     is_urgent,
+    label_of,
     ledger_line,
     status_line,
     summary,
@@ -30,7 +32,7 @@ def alert(view: CaseView) -> Message:
     if view.may_acknowledge:
         buttons.insert(0, button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
     blocks: list[Block] = [
-        context(f"*{view.tlp.label}* · {view.reference}"),
+        context(f"*{label_of(view)}* · {view.reference}"),
         header(f"{title}: {view.subject.label}"),
         section(status_line(view)),
         *flag_blocks(view),
@@ -64,8 +66,9 @@ def note(view: CaseView, entry: EntryView) -> Message:
         line += f"\n{quoted(entry.words)}"
     if entry.change is Change.WITHDRAWN:
         line += _closed_with_it(view, entry)
-    blocks = [context(f"*{view.tlp.label}*"), section(line)]
-    text = f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}"
+    label = strictest(view.tlp, entry.tlp).label
+    blocks = [context(f"*{label}*"), section(line)]
+    text = f"{label} {view.reference}: {escape(entry.name)} {entry.change}"
     return Message(text, blocks, (Shown(view.id, view.version, (f"entry {entry.id}",)),))
 
 

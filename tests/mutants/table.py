@@ -546,7 +546,7 @@ MUTANTS = (
     _mutant(
         "anybody's channel is tried again",
         "bot/services/alerts.py",
-        "            if not await _concerns(tx, actor, address):\n",
+        "            if not (manages or await _concerns(tx, actor, address)):\n",
         "            if False:\n",
         ALERTS,
     ),
