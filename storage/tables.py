@@ -353,7 +353,8 @@ api_keys = Table(
     Column("made_by_user", String(20), nullable=False),
     _when("made_at"),
     Column("last_used_on", Date, nullable=True),  # UTC
-    _when("paid_until", nullable=True),  # the key's budget, see bot/domain/api_keys.py
+    # The key's budget, see bot/domain/api_keys.py; of a revoked one, until when the trail says enough of its requests.
+    _when("paid_until", nullable=True),
     _when("revoked_at", nullable=True),
     sqlite_autoincrement=True,
 )

@@ -13,6 +13,7 @@ from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import Subject
+from bot.messages.facts import partner_lines
 from storage.facts import Allowance
 from tests.desk import CARD, Desk, by_address
 from tests.factories import IN_CUSTOMS, NOON, PARCEL, SELLER, actor
@@ -31,9 +32,10 @@ async def known(desk: Desk, view: CaseView) -> PartnerView:
     return partner
 
 
-def alerts(desk: Desk) -> list[str]:
-    """What the alerts in customs' channel show now, the oldest first."""
-    return list({sent.ts: str(sent.message.content) for sent in desk.transport.to("C0CBP")}.values())
+def alerts(desk: Desk, *about: Subject) -> list[str]:
+    """What the alerts about these show in customs' channel now."""
+    newest = {sent.ts: str(sent.message.content) for sent in desk.transport.to("C0CBP")}.values()
+    return [alert for alert in newest if any(subject.number in alert for subject in about)]
 
 
 async def ask(desk: Desk) -> int:
@@ -252,11 +254,13 @@ async def test_nobody_reads_that_the_answer_follows_once_the_days_quota_is_used_
     await desk.deliver_all()
     await desk.flag("amazon", parcel(2), response_url=CARD)
     await desk.deliver_all()
-    assert "is being asked; the answer follows" in alerts(desk)[1]
+    (before,) = alerts(desk, parcel(2))
+    assert "is being asked; the answer follows" in before
     await ask(desk)
     await desk.deliver_all()
-    assert "the answer follows" not in alerts(desk)[1]
-    assert "quota used up" in alerts(desk)[1]
+    (after,) = alerts(desk, parcel(2))
+    assert "the answer follows" not in after
+    assert "quota used up" in after
     assert "quota used up" in str(desk.transport.to(CARD)[-1].message.content)
 
 
@@ -270,8 +274,9 @@ async def test_nor_where_the_partner_takes_no_question_whatever_it_is_about(
     await desk.deliver_all()
     assert await ask(desk) == 1
     await desk.deliver_all()
-    assert len(alerts(desk)) == 2
-    assert all("the answer follows" not in alert for alert in alerts(desk))
+    standing = alerts(desk, parcel(1), parcel(2))
+    assert len(standing) == 2
+    assert all("the answer follows" not in alert for alert in standing)
 
 
 @pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
@@ -399,6 +404,16 @@ class TestCircles:
         assert await ask(desk) == 0
         view = await desk.seen("cbp", shared)
         assert (view.pap, view.partners[0].asking) == (Pap.CLEAR, False)
+
+    async def test_who_is_forbidden_to_ask_does_not_read_that_the_partner_is_not_connected(
+        self, desk: Desk
+    ) -> None:
+        strict = (await desk.flag("cbp", marking=Marking(Tlp.AMBER_STRICT))).view
+        draft = FlagDraft(PARCEL, "do not touch", Marking(Tlp.GREEN), Pap.RED)
+        await desk.services.flags.raise_flag(actor("amazon"), draft, received=desk.request())
+        assert await ask(desk) == 0
+        (line,) = partner_lines(await desk.seen("cbp", strict))
+        assert line == "*DHL:* has not been asked: PAP:RED forbids it, or its API is not connected here."
 
     async def test_what_a_loosened_case_knows_goes_along(self, desk: Desk, allowance: Allowance) -> None:
         hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
