@@ -442,7 +442,9 @@ def _hear_of_it(view: CaseView) -> str:
     mine = view.own_flags[-1].tlp if view.own_flags else view.tlp
     if not is_as_wide(mine, view.tlp):
         return f"It is marked {mine.label}, stricter than the case: only those who may know of it hear of it."
-    others = [line for line in view.ledger if line.standing is not Standing.FLAGGED]
+    own = {flag.flag_id for flag in view.own_flags}
+    home = {flag.organisation for flag in view.flags if flag.id in own}
+    others = [line for line in view.ledger if line.organisation not in home]
     if not others:
         return ""
     return f"{len(others)} {'organisation hears' if len(others) == 1 else 'organisations hear'} of it."
