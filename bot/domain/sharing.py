@@ -231,11 +231,11 @@ def view_of(
             organisation=flag.organisation,
             name=names.get(flag.organisation, flag.organisation),
             person=Person(flag.slack_team, flag.slack_user),
-            words=flag.words,
+            words="" if _is_taken_back(flag, reader) else flag.words,
             tlp=flag.marking.tlp,
             raised_at=flag.raised_at,
             stands=flag.stands,
-            details=_details(flag, reader),
+            details=NOTHING_MORE if _is_taken_back(flag, reader) else _details(flag, reader),
         )
         for flag in case.flags
         if may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
@@ -326,6 +326,11 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
             standing = Standing.UNANSWERED
         lines.setdefault(told.organisation, LedgerLine(told.organisation, name, standing))
     return tuple(lines.values())
+
+
+def _is_taken_back(flag: Flag, reader: Reader) -> bool:
+    """What was said by a slip, and undone, nobody reads any more but who said it; the trail keeps it."""
+    return flag.was_undone and reader.person != Person(flag.slack_team, flag.slack_user)
 
 
 def _details(flag: Flag, reader: Reader) -> Details:

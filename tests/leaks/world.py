@@ -482,6 +482,7 @@ class World:
         mine = self._own(user, case)
         if mine is not None:
             self._gone(user, case, mine)
+            mine.is_undone = True
         self.clicks(user, "flag.undo", case.reference)
 
     def _own(self, user: str, case: Case) -> Part | None:
@@ -762,6 +763,7 @@ class World:
             self._loss(case.subject in body, user, case, where, "the subject")
             for part in case.parts:
                 hidden = not case.shows(part, to) or (in_message and case.is_red(part))
+                hidden = hidden or (part.is_undone and part.author != user)
                 told = part.stands or (part.kind != EARLIER and not any(True for _ in case.standing()))
                 if not hidden and told and len(case.parts) <= 5:
                     self._loss(

@@ -291,19 +291,19 @@ class TestARefusedKey:
         await desk.deliver_all()
         assert await ask(desk) == 0
         await desk.deliver_all()
-        assert "refuses our key" in alerts(desk)[1]
-        assert "the answer follows" not in alerts(desk)[1]
+        assert "refuses our key" in alerts(desk, parcel(2))[0]
+        assert "the answer follows" not in alerts(desk, parcel(2))[0]
 
     async def test_a_card_that_said_something_else_is_wrong_says_so_now(self, desk: Desk) -> None:
         desk.dhl.answers = [trouble(Outcome.PARTNER_ERROR), trouble(Outcome.BAD_KEY)]
         await desk.flag("amazon", parcel(1))
         await ask(desk)
         await desk.deliver_all()
-        assert "answers with an error" in alerts(desk)[0]
+        assert "answers with an error" in alerts(desk, parcel(1))[0]
         desk.clock.advance(minutes=5)
         await ask(desk)
         await desk.deliver_all()
-        assert "refuses our key" in alerts(desk)[0]
+        assert "refuses our key" in alerts(desk, parcel(1))[0]
 
     async def test_the_admins_are_told_once_until_it_is_mended(self, desk: Desk) -> None:
         desk.dhl.answers = [trouble(Outcome.BAD_KEY), trouble(Outcome.BAD_KEY)]
