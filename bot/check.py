@@ -190,7 +190,7 @@ async def _partners(program: Program) -> AsyncIterator[Finding]:
     async with httpx.AsyncClient(follow_redirects=False) as http:
         clients = partner_clients(program.settings, http)
         if not clients:
-            yield Finding("DHL", "no DHL_API_KEY is set; parcels are not looked up")
+            yield Finding("DHL: off, no DHL_API_KEY is set; parcels are not looked up")
         for client in clients:
             try:
                 await client.look_up(identify(SubjectKind.PARCEL, PROBE).subject, utc_now())

@@ -25,6 +25,7 @@ TEXT_LIMIT = 11_000
 ``msg_blocks_too_long`` (github.com/slackapi/bolt-js/issues/2867)."""
 
 FALLBACK_LIMIT = 3000
+SPOKEN_LIMIT = 75
 BUTTON_LIMIT = 75
 LABEL_LIMIT = 75
 
@@ -169,16 +170,27 @@ def actions(buttons: list[Block]) -> list[Block]:
 
 
 def button(
-    label: str, action: str, value: str, *, style: str | None = None, confirm: Block | None = None
+    label: str,
+    action: str,
+    value: str,
+    *,
+    style: str | None = None,
+    confirm: Block | None = None,
+    about: str = "",
 ) -> Block:
-    """A button. ``value`` tells what was clicked, never what may be done: that is checked at the click."""
+    """A button. ``value`` tells what was clicked, never what may be done: that is checked at the click.
+
+    ``about``: where several of the same stand in a list, what a screen reader says to tell them apart.
+    """
     made: Block = {
         "type": "button",
         "text": plain(label, BUTTON_LIMIT),
         "action_id": action,
         "value": value,
     }
-    return made | {name: given for name, given in (("style", style), ("confirm", confirm)) if given}
+    spoken = shortened(f"{label}: {about}", SPOKEN_LIMIT) if about else ""
+    more = (("style", style), ("confirm", confirm), ("accessibility_label", spoken))
+    return made | {name: given for name, given in more if given}
 
 
 def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Block:

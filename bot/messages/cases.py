@@ -372,12 +372,14 @@ def case_list(views: Sequence[CaseView], more: str | None = None) -> Message:
     for view in views:
         if view.tlp is Tlp.RED:
             pointer = section(f"*{view.reference}* · *TLP:RED*")
-            blocks.append(pointer | {"accessory": button("Open", SHEET, view.reference)})
+            blocks.append(
+                pointer | {"accessory": button("Open", SHEET, view.reference, about=view.reference)}
+            )
             continue
         carrier = short_status(view)
         line = f"*{view.reference}* · {subject_words(view)}\n{status_line(view)}"
         block = section(f"{line}\n{carrier}" if carrier else line)
-        blocks.append(block | {"accessory": button("Open", OPEN, view.reference)})
+        blocks.append(block | {"accessory": button("Open", OPEN, view.reference, about=view.reference)})
     blocks += actions([button("More", MORE, more)] if more is not None else [])
     said = (view.reference if view.tlp is Tlp.RED else named(view) for view in views)
     shows = tuple(name_of(view) if view.tlp is Tlp.RED else line_of(view) for view in views)

@@ -12,7 +12,7 @@ STATUS_WORDS = {
     ParcelStatus.PRE_TRANSIT: "Announced, not yet in transit",
     ParcelStatus.TRANSIT: "In transit",
     ParcelStatus.DELIVERED: "Delivered",
-    ParcelStatus.FAILURE: "Delivery failed",
+    ParcelStatus.FAILURE: "Problem reported",  # not only of deliveries: a parcel held at the hub is one too
     ParcelStatus.UNKNOWN: "Status unknown",
 }
 

@@ -104,7 +104,14 @@ def _rows(choices: Thing, action: str) -> list[Block]:
             f"{('Either ' if place == 0 else 'or ') if tied else ''}*{escape(choice.label, 200)}* · {escape(choice.name)}\n"
             f"{escape(choice.why, 300)}"
         )
-        | {"accessory": button("Flag anyway" if choice.is_doubtful else "Flag this", action, choice.draft_id)}
+        | {
+            "accessory": button(
+                "Flag anyway" if choice.is_doubtful else "Flag this",
+                action,
+                choice.draft_id,
+                about=choice.label if len(choices) == 1 else f"{choice.label} ({choice.name})",
+            )
+        }
         for place, choice in enumerate(choices)
     ]
 

@@ -97,7 +97,7 @@ def my_flags(flags: list[tuple[CaseView, FlagView]], more: str) -> Message:
     for view, flag in flags:
         if view.tlp is Tlp.RED:
             line = section(f"*{view.reference}* · *TLP:RED*")
-            blocks.append(line | {"accessory": button("Open", SHEET, view.reference)})
+            blocks.append(line | {"accessory": button("Open", SHEET, view.reference, about=view.reference)})
             continue
         gone = "" if flag.stands else " · *withdrawn*"
         said = "" if flag.tlp is Tlp.RED or not flag.words else f"\n{quoted(flag.words, 200)}"
@@ -105,7 +105,7 @@ def my_flags(flags: list[tuple[CaseView, FlagView]], more: str) -> Message:
             f"*{view.reference}* · {subject_words(view)}\n{status_line(view)}\n"
             f"You flagged it {when(flag.raised_at)}{gone}{said}"
         )
-        blocks.append(line | {"accessory": button("Open", OPEN, view.reference)})
+        blocks.append(line | {"accessory": button("Open", OPEN, view.reference, about=view.reference)})
     blocks += actions([button("More", MORE_OF_MINE, more)] if more else [])
     said = "; ".join(
         view.reference if view.tlp is Tlp.RED else f"{view.reference}, {subject_words(view)}, {view.status}"

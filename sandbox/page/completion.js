@@ -33,7 +33,11 @@ export function attachCompletion(field, form, store, { commands }) {
       pattern: /(?:^|\s)@([\w.-]*)$/,
       find: (part) =>
         store.workspace.people
-          .filter((person) => !person.deleted && person.name.toLowerCase().includes(part.toLowerCase()))
+          .filter(
+            (person) =>
+              !person.deleted &&
+              [person.name, person.real_name].some((name) => name?.toLowerCase().includes(part.toLowerCase())),
+          )
           .map((person) => ({ put: `@${person.name} `, title: person.name, note: person.real_name })),
     },
     {

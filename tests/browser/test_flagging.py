@@ -63,7 +63,7 @@ def test_a_mention_is_answered_with_what_was_recognised_and_a_click_flags_it(win
     analyst.write("amazon-alerts", "@ofa A1B2C3D4E5F6G7 sells fake chargers")
     answer = analyst.own_messages("I recognise this.").last
     expect(answer).to_contain_text("A1B2C3D4E5F6G7")
-    analyst.press(answer, "Flag this")
+    answer.get_by_role("button", name="Flag this").click()
     expect(analyst.own_messages("A1B2C3D4E5F6G7", "Who knows").last).to_be_visible()
 
 
