@@ -229,6 +229,13 @@ class Outbox:
         ]
         await self.add(rows)
 
+    async def request_decided(self, request_id: int, now: datetime) -> None:
+        """Have everybody who was told of a request for access read that it is decided."""
+        of_it = and_(
+            deliveries.c.kind == DeliveryKind.ACCESS_REQUEST.value, deliveries.c.about == str(request_id)
+        )
+        await self._read_again(of_it, now)
+
     async def recognised(self, answer_id: str, channel: str, person: Person, now: datetime) -> None:
         """Tell somebody, where they wrote to the bot, what it has recognised."""
         row = to_person(DeliveryKind.RECOGNISED, person, now) | {

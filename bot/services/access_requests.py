@@ -72,7 +72,9 @@ class AccessRequests:
             await _request(tx, request_id)
             if await tx.receipts.take(received, now):
                 await self._decide(tx, actor, request_id, Outcome.REFUSED, now)
-            return await _request(tx, request_id)
+            request = await _request(tx, request_id)
+        self._wake()
+        return request
 
     async def admit(
         self, actor: Actor, request_id: int, draft: MemberDraft, *, received: str
@@ -107,6 +109,7 @@ class AccessRequests:
         by = Person(actor.slack_team, actor.slack_user)
         if not await tx.access_requests.decide(request_id, outcome, by, now):
             return False
+        await tx.outbox.request_decided(request_id, now)
         await tx.audit.write(AuditEntry.by(actor, f"access.{outcome}", str(request_id), now))
         return True
 

@@ -13,7 +13,7 @@ from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Fate, Reader, reader_for, view_of
 from bot.messages import alerts as render
-from bot.messages.access_requests import access_request, no_member
+from bot.messages.access_requests import access_request, decided, no_member
 from bot.messages.cases import NAMED, case_card, case_news, red_part_pointer, red_pointer, told_lead
 from bot.messages.digests import digest
 from bot.messages.found import recognised
@@ -206,9 +206,11 @@ class Renderings:
 
     async def _access_request(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         request = await tx.access_requests.get(int(delivery.about))
-        if request is None or request.outcome is not None:
+        if request is None or (request.outcome is not None and delivery.message_ts is None):
             raise NothingToTell("it is decided")
         _require(await self._actor(tx, delivery), Action.DECIDE_ACCESS)
+        if request.outcome is not None:
+            return Rendered(decided(request), reader)
         if await tx.members.actor(request.person, self._installed_team()) is not None:
             raise NothingToTell("who asked is on a list")
         return Rendered(access_request(request, self._installed_team()), reader)

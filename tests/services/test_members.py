@@ -79,6 +79,15 @@ class TestRequests:
         await desk.services.access_requests.refuse(ADMIN, request_id, received="1")
         assert await desk.deliver() == []
 
+    async def test_who_was_told_of_it_reads_that_it_is_decided(self, desk: Desk) -> None:
+        request_id = await ask(desk)
+        assert len(await desk.deliver()) == 2
+        await desk.services.access_requests.refuse(ADMIN, request_id, received="1")
+        edited = await desk.deliver()
+        assert {sent.how for sent in edited} == {"edit"}
+        assert all("has refused the request" in sent.message.text for sent in edited)
+        assert not any("actions" in str(sent.message.blocks) for sent in edited)
+
     async def test_who_is_admitted_is_on_the_list_as_the_file_would_have_them_and_hears_of_it(
         self, desk: Desk
     ) -> None:
