@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import Confidence, Details, Reason
-from bot.domain.flag_lines import EXAMPLES, read_flag_line
+from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line
 from bot.domain.identifiers import Check
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.subjects import SubjectKind
@@ -242,6 +242,15 @@ def test_every_example_in_the_help_can_be_typed(kind: SubjectKind, example: str)
     assert read.candidate.subject.kind is kind
     assert read.candidate.check is not Check.FAILED
     assert read.words
+
+
+@pytest.mark.parametrize(("option", "example"), OPTIONS.items())
+def test_every_example_of_an_option_can_be_typed(option: str, example: str) -> None:
+    plain = read_flag_line("parcel 3318810025 fake")
+    read = read_flag_line(f"parcel 3318810025 fake {example}")
+    assert example.startswith(f"--{option} ")
+    assert read.words == "fake"
+    assert read != plain
 
 
 @given(st.text(max_size=200))
