@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     create_engine,
     func,
     insert,
@@ -33,6 +34,7 @@ from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import identify
 from bot.domain.markings import Marking, Tlp
+from bot.domain.offered_names import Field
 from bot.domain.operations import read_operation
 from bot.domain.people import Person
 from bot.domain.references import ALPHABET, RANDOM_CHARACTERS, check_character
@@ -238,7 +240,7 @@ def _copy(
         values |= {name: names.c[name] for name in ("reference", "number", "key") if name in table.c}
     if table is case_names:
         source = source.join(names, names.c.id == values["case_id"])
-        values["beginning"] = _called_otherwise(original.c.beginning)
+        values["beginning"] = _called_otherwise(original.c)
     rows = select(*values.values()).select_from(source)
     if only:
         whose = next(name for name in ("case_id", "subject_id", "id") if name in table.c)
@@ -249,10 +251,14 @@ def _copy(
         connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
 
 
-def _called_otherwise(beginning: ColumnElement[str]) -> ColumnElement[str]:
-    for number in range(1, len(MADE) + 1):
-        beginning = func.replace(beginning, seller(number).lower(), func.lower(names.c.number))
-    return beginning
+def _called_otherwise(original: Any) -> ColumnElement[str]:
+    """What a copy is found by: the names that its flag says, and the seller's own in both turns."""
+    platform, number = "amazon:", func.lower(names.c.number)
+    return case(
+        (original.field != Field.SELLER.value, original.beginning),
+        (original.beginning.startswith(platform), literal(platform) + number),
+        else_=number + literal(f" {platform}"),
+    )
 
 
 def _new_id(connection: Connection) -> ColumnElement[str]:

@@ -31,9 +31,10 @@ async def flag(
     brand: str,
     tlp: Tlp = Tlp.GREEN,
     releases: frozenset[str] = frozenset(),
+    words: str = "",
 ) -> CaseView:
     details = Details(brand=brand, port=f"port of {brand}" if brand else "")
-    draft = FlagDraft(subject, f"fake {desk.requests}", Marking(tlp, releases), details=details)
+    draft = FlagDraft(subject, words or f"fake {desk.requests}", Marking(tlp, releases), details=details)
     return (await desk.services.flags.raise_flag(actor(who), draft, received=desk.request())).view
 
 
@@ -137,9 +138,21 @@ async def found_anew(desk: Desk) -> set[tuple[object, ...]]:
     return await stored(desk)
 
 
+async def mark(desk: Desk, view: CaseView, tlp: Tlp) -> None:
+    request = {"received": desk.request(), "response_url": ""}
+    nobody = frozenset[str]()
+    await desk.services.markings.mark(actor("amazon"), view.reference, tlp, nobody, nobody, **request)
+
+
 async def many_deeds(desk: Desk) -> None:
     """Everything that changes what a case says, or to whom."""
     every = parcels()
+    shop = SELLER._replace(platform="ebay", scheme="ebay-seller", number="widened")
+    for releases in (
+        frozenset[str](),
+        frozenset({"cbp"}),
+    ):  # the same flag once more releases its case further
+        await flag(desk, "dhl", shop, "Kept", Tlp.AMBER, releases, "the same")
     released = await flag(desk, "dhl", next(every), "Released", Tlp.AMBER)
     await flag(desk, "dhl", released.subject, "Released", Tlp.AMBER, frozenset({"cbp"}))
     corrected = await flag(desk, "dhl", next(every), "Corrected")
@@ -153,17 +166,13 @@ async def many_deeds(desk: Desk) -> None:
         received=desk.request(),
         response_url="",
     )
-    marked = await flag(desk, "amazon", SELLER, "Marked")
-    await flag(desk, "dhl", SELLER, "Parted", Tlp.AMBER_STRICT)
-    await desk.services.markings.mark(
-        actor("amazon"),
-        marked.reference,
-        Tlp.AMBER_STRICT,
-        frozenset(),
-        frozenset(),
-        received=desk.request(),
-        response_url="",
-    )
+    for marked in (
+        await flag(desk, "amazon", next(every), "Marked alone"),
+        await flag(desk, "amazon", SELLER, "Marked"),
+    ):
+        await flag(desk, "dhl", SELLER, "Parted", Tlp.AMBER_STRICT)
+        await mark(desk, marked, Tlp.AMBER_STRICT)
+    await mark(desk, await flag(desk, "amazon", next(every), "Loosened", Tlp.AMBER_STRICT), Tlp.GREEN)
     withdrawn = await flag(desk, "cbp", next(every), "Withdrawn")
     await desk.withdraw("cbp", withdrawn)
     closed = await flag(desk, "cbp", Subject(SubjectKind.SELLER, "ebay-seller", "tech shop", "ebay"), "")
@@ -176,10 +185,13 @@ async def test_whatever_changes_a_case_changes_by_what_it_is_found(desk: Desk) -
     await many_deeds(desk)
     assert await stored(desk) == await found_anew(desk)
     assert await offered(desk, "cbp", typed="rel") == ["Released"]
+    assert await offered(desk, "cbp", Field.SELLER, "wid") == ["seller widened (eBay)"]
+    assert await offered(desk, "cbp", typed="kept") == []
     assert await offered(desk, typed="corr") == []
     assert await offered(desk, typed="right") == ["Right"]
     assert await offered(desk, "cbp", typed="mark") == []
     assert await offered(desk, "dhl", typed="part") == ["Parted"]
+    assert await offered(desk, "cbp", typed="loose") == ["Loosened"]
 
 
 async def test_a_database_from_before_learns_the_names_that_it_holds(desk: Desk) -> None:
