@@ -173,6 +173,10 @@ def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> Non
             [("listing:amazon:0306406152", "isbn-10"), ("parcel:0306406152", "dhl-express")],
         ),
         (
+            "A1234567890 a parcel of theirs or a seller",
+            [("parcel:A1234567890", "amazon-logistics"), ("seller:amazon:A1234567890", "amazon-seller")],
+        ),
+        (
             "50400000011 in a grey bag",
             [("parcel:50400000011", "dhl-express"), ("parcel:50400000011", "iata-awb")],
         ),
