@@ -1,9 +1,10 @@
 """Names by their beginnings, for fields that are filled by typing: a row for each key by which a name may be found."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, literal, or_, select, union_all
+from sqlalchemy import Select, TextClause, and_, delete, func, literal, or_, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.offered_names import Field, Saying, folded, keys_for_beginnings
@@ -11,12 +12,14 @@ from bot.domain.people import Person
 from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject, SubjectKind
 from storage.flag_columns import flag_of
-from storage.sql import insert_missing, marking_of
+from storage.sql import marking_of
 from storage.tables import case_names, cases, flags, subjects
 
 BEHIND_ALL = "\U0010ffff"
 """No text that begins with another comes after that other with this behind it."""
 AT_ONCE = 500
+ROWS = 50
+"""Of one statement."""
 
 
 class NameStore:
@@ -78,13 +81,24 @@ async def add_names(
     connection: AsyncConnection, case_id: int, found: Iterable[tuple[str, Field, str]]
 ) -> None:
     """Have names of a case be found; what is there already stays."""
-    rows = [
-        {"reader": reader, "field": field.value, "beginning": beginning, "case_id": case_id}
-        for reader, field, beginning in sorted(found)
-    ]
-    if rows:
-        on_sqlite = connection.dialect.name == "sqlite"
-        await connection.execute(insert_missing(case_names, on_sqlite=on_sqlite), rows)
+    rows = sorted(found)
+    for at in range(0, len(rows), ROWS):
+        part = rows[at : at + ROWS]
+        given: dict[str, Any] = {"case_id": case_id}
+        for place, (reader, field, beginning) in enumerate(part):
+            given |= {f"reader{place}": reader, f"field{place}": field.value, f"beginning{place}": beginning}
+        await connection.execute(_new_names(len(part)), given)
+
+
+@cache
+def _new_names(rows: int) -> TextClause:
+    """One statement for so many rows, put together once: a flag waits for its way to the server and back."""
+    places = ", ".join(
+        f"(:reader{place}, :field{place}, :beginning{place}, :case_id)" for place in range(rows)
+    )
+    return text(
+        f"INSERT INTO case_names (reader, field, beginning, case_id) VALUES {places} ON CONFLICT DO NOTHING"  # noqa: S608  # our own
+    )
 
 
 async def set_names(connection: AsyncConnection, *case_ids: int) -> None:

@@ -36,14 +36,6 @@ def _insert_new(on_sqlite: bool, table: Table, returning: Column[Any]) -> Execut
     return statement
 
 
-@cache
-def insert_missing(table: Table, *, on_sqlite: bool) -> Executable:
-    """An INSERT of many rows that leaves out those that are there, put together once too."""
-    make: Any = sqlite_insert if on_sqlite else postgres_insert
-    statement: Executable = make(table).on_conflict_do_nothing()
-    return statement
-
-
 async def is_new(connection: AsyncConnection, statement: Executable) -> bool:
     """Whether an INSERT with RETURNING wrote its row; psycopg counts no rows of an INSERT."""
     return (await connection.execute(statement)).first() is not None
