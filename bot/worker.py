@@ -91,6 +91,7 @@ class Worker:
 async def working(program: Program) -> AsyncIterator[None]:
     """The worker, for as long as the block lasts."""
     await program.services.alerts.resume()
+    await program.services.lookups.try_keys_again()
     worker = Worker(program)
     scheduler = AsyncIOScheduler(timezone="UTC")
     for job in JOBS:

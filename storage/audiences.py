@@ -12,6 +12,7 @@ from storage.sql import insert, joined, split
 from storage.tables import audiences, members
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+OUTDATE = update(audiences).values(checked_at=LONG_AGO, changes=audiences.c.changes + 1)
 
 
 class AudienceStore:
@@ -47,8 +48,11 @@ class AudienceStore:
 
     async def outdate(self, channel: str) -> None:
         """Something has changed there: look again before the next message."""
-        old = update(audiences).where(audiences.c.channel == channel)
-        await self._connection.execute(old.values(checked_at=LONG_AGO, changes=audiences.c.changes + 1))
+        await self._connection.execute(OUTDATE.where(audiences.c.channel == channel))
+
+    async def outdate_all(self) -> None:
+        """Something has changed that may concern any channel."""
+        await self._connection.execute(OUTDATE)
 
     async def outdated(self) -> list[str]:
         """Channels in which something has changed since the last look."""

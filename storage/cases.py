@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import (
+    CLOSINGS,
     SHARED_CIRCLE,
     Case,
     Change,
@@ -279,6 +280,8 @@ class CaseStore:
         status = next_status(head.status, change)
         if head.status is Status.CLOSED and status is Status.OPEN:
             await self._ask_anew(head)
+        if change is Change.CLOSED_AGAIN:
+            await self._restore_answers(head)
         row = {
             "case_id": head.id,
             "at": now,
@@ -309,6 +312,30 @@ class CaseStore:
         """An answer given before the case was closed does not count for what has opened it again."""
         answers = acknowledgements.c.case_id == head.id
         await self._connection.execute(delete(acknowledgements).where(answers))
+
+    async def _restore_answers(self, head: CaseHead) -> None:
+        """What had been acknowledged when the case was last closed counts again, as if it had never been opened."""
+        closings = select(entries.c.id).where(
+            entries.c.case_id == head.id, entries.c.change.in_([change.value for change in CLOSINGS])
+        )
+        last = closings.order_by(entries.c.id.desc()).limit(1).scalar_subquery()
+        before = select(func.coalesce(func.max(entries.c.id), 0)).where(
+            entries.c.id.in_(closings), entries.c.id < last
+        )
+        columns = ("case_id", "organisation", "slack_team", "slack_user", "at")
+        given = select(*(entries.c[name] for name in columns)).where(
+            entries.c.case_id == head.id,
+            entries.c.change == Change.ACKNOWLEDGED.value,
+            entries.c.id > before.scalar_subquery(),
+            entries.c.id < last,
+        )
+        restored = insert(self._connection, acknowledgements).from_select(columns, given)
+        await self._connection.execute(restored.on_conflict_do_nothing())
+
+    async def acknowledged_by(self, case_id: int) -> set[str]:
+        """The organisations that have acknowledged the case as it stands."""
+        query = select(acknowledgements.c.organisation).where(acknowledgements.c.case_id == case_id)
+        return set((await self._connection.execute(query)).scalars())
 
     async def mark(self, case: Case, marking: Marking, circle: str) -> None:
         """Give a case another marking, and with it the flags that its owner had marked as the case was."""

@@ -11,8 +11,6 @@ from bot.domain.people import Person
 from storage.sql import joined, split
 from storage.tables import disclosures
 
-LONGEST_FIELDS = 400
-
 NEW_ROW = insert(disclosures).inline()
 """Nobody asks for its id."""
 
@@ -35,7 +33,7 @@ class DisclosureStore:
                 "slack_user": entry.person.slack_user if entry.person else "",
                 "channel": entry.channel,
                 "through": entry.through[:20],
-                "fields": ", ".join(entry.shown.fields)[:LONGEST_FIELDS],
+                "fields": ", ".join(entry.shown.fields),
             }
             for entry in shown
         ]

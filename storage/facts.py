@@ -11,7 +11,16 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cases import SHARED_CIRCLE, Case, Status
-from bot.domain.facts import Fact, Happening, Outcome, ParcelStatus, Partner, PartnerView, known_to
+from bot.domain.facts import (
+    NO_QUESTIONS,
+    Fact,
+    Happening,
+    Outcome,
+    ParcelStatus,
+    Partner,
+    PartnerView,
+    known_to,
+)
 from bot.domain.markings import Pap
 from bot.domain.subjects import Subject, SubjectKind
 from storage.sql import insert
@@ -41,6 +50,16 @@ class Lookup:
     """Who asks, and who will know of the answer."""
     partner: Partner
     attempts: int
+    trouble: Outcome | None
+    """What was wrong the last time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What waits to be asked of a partner: about which subject, and for whom."""
+
+    subject_id: int
+    circle: str
 
 
 ALLOWING_LOOK_UPS = [pap.value for pap in Pap if pap is not Pap.RED]
@@ -105,7 +124,6 @@ class FactStore:
         if row.next_call_at > now:
             return None
         if calls >= allowed.calls_a_day:
-            await self._trouble_for_all(partner, now)
             return None
         lookup = await self._claim_one(partner, now, lease)
         if lookup is None:
@@ -140,13 +158,14 @@ class FactStore:
                 lookups.c.partner == partner.value,
             )
             .values(leased_until=now + lease, attempts=lookups.c.attempts + 1)
-            .returning(lookups.c.attempts)
+            .returning(lookups.c.attempts, lookups.c.trouble)
         )
-        attempts = int((await self._connection.execute(claimed)).scalar_one())
+        claim = (await self._connection.execute(claimed)).one()
         about = select(subjects).where(subjects.c.id == asked.subject_id)
         row = (await self._connection.execute(about)).one()
         subject = Subject(SubjectKind(row.kind), row.scheme, row.number, row.platform)
-        return Lookup(asked.subject_id, subject, asked.circle, partner, attempts)
+        trouble = Outcome(claim.trouble) if claim.trouble else None
+        return Lookup(asked.subject_id, subject, asked.circle, partner, claim.attempts, trouble)
 
     async def _drop_forbidden(self, partner: Partner) -> None:
         """Take the questions off the list that a PAP:RED case forbids which has come since they were put.
@@ -167,17 +186,55 @@ class FactStore:
         waiting = and_(lookups.c.partner == partner.value, lookups.c.due_at.is_not(None))
         await self._connection.execute(update(lookups).where(waiting, red).values(due_at=None))
 
-    async def _trouble_for_all(self, partner: Partner, now: datetime) -> None:
-        """Say on every waiting question that today's quota is used up; they keep their turn for tomorrow."""
-        await self._connection.execute(
+    async def out_of_quota(self, partner: Partner, now: datetime, allowed: Allowance) -> list[Question]:
+        """Put off what waits until the day's quota begins anew, where it is used up; what was put off."""
+        query = select(partners.c.day, partners.c.calls).where(partners.c.partner == partner.value)
+        row = (await self._connection.execute(query)).one()
+        today = now.astimezone(UTC).date().isoformat()
+        if row.day != today or row.calls < allowed.calls_a_day:
+            return []
+        return await self.put_off(partner, Outcome.QUOTA, now, _midnight_after(now))
+
+    async def on_hold(self, partner: Partner, now: datetime) -> list[Question]:
+        """Put off what has come while the partner takes no questions at all; what was put off."""
+        held = (
+            select(lookups.c.trouble, lookups.c.due_at)
+            .join(partners, partners.c.partner == lookups.c.partner)
+            .where(
+                lookups.c.partner == partner.value,
+                partners.c.next_call_at > now,
+                lookups.c.due_at == partners.c.next_call_at,
+                lookups.c.trouble.in_([trouble.value for trouble in NO_QUESTIONS]),
+            )
+            .limit(1)
+        )
+        row = (await self._connection.execute(held)).first()
+        return [] if row is None else await self.put_off(partner, Outcome(row.trouble), now, row.due_at)
+
+    async def ask_again(self, partner: Partner, trouble: Outcome, now: datetime) -> None:
+        """Have what waits because of this trouble asked at once."""
+        waiting = and_(
+            lookups.c.partner == partner.value, lookups.c.trouble == trouble.value, lookups.c.due_at > now
+        )
+        asked = await self._connection.execute(update(lookups).where(waiting).values(due_at=now))
+        if asked.rowcount:
+            await self.hold(partner, now)
+
+    async def put_off(
+        self, partner: Partner, trouble: Outcome, now: datetime, until: datetime
+    ) -> list[Question]:
+        """Say on every question that is due what is wrong with the partner; they keep their turn. Which they are."""
+        waiting = (
             update(lookups)
             .where(lookups.c.partner == partner.value, lookups.c.due_at <= now)
             .values(
-                due_at=_midnight_after(now),
-                trouble=Outcome.QUOTA.value,
+                due_at=until,
+                trouble=trouble.value,
                 trouble_since=func.coalesce(lookups.c.trouble_since, now),
             )
         )
+        rows = await self._connection.execute(waiting.returning(lookups.c.subject_id, lookups.c.circle))
+        return [Question(row.subject_id, row.circle) for row in rows]
 
     async def answered(self, lookup: Lookup, fact: Fact) -> None:
         """Keep the fact and take the question off the list."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,13 +63,14 @@ class FlagStore:
 
     async def withdraw(self, flag_id: int, words: str, now: datetime) -> None:
         """Mark a flag as withdrawn; it stays in the case's history."""
-        await self._connection.execute(
-            update(flags).where(flags.c.id == flag_id).values(withdrawn_at=now, withdraw_words=words)
-        )
+        await self._change(flag_id, {"withdrawn_at": now, "withdraw_words": words})
 
     async def correct(self, flag_id: int, words: str, details: Details, marking: Marking) -> None:
         """Have a flag say something else, or mark it otherwise. Its words before stand in the case's timeline."""
         values = {**said_columns(words, details), **marking_columns(marking)}
+        await self._change(flag_id, values)
+
+    async def _change(self, flag_id: int, values: dict[str, Any]) -> None:
         changed = update(flags).where(flags.c.id == flag_id).values(values).returning(flags.c.case_id)
         await set_names(self._connection, (await self._connection.execute(changed)).scalar_one())
 

@@ -64,7 +64,12 @@ class KeyStore:
     async def revoke(self, names: Sequence[str], now: datetime) -> None:
         """End these keys: the next request with one is a stranger's."""
         revoked = update(api_keys).where(api_keys.c.name.in_(names), api_keys.c.revoked_at.is_(None))
-        await self._connection.execute(revoked.values(revoked_at=now))
+        await self._connection.execute(revoked.values(revoked_at=now, paid_until=None))
+
+    async def refused(self, key_id: int, told_until: datetime) -> None:
+        """Remember until when the trail says enough of requests with a revoked key; it has no budget any more."""
+        values = {"paid_until": told_until}
+        await self._connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(values))
 
     async def forget_organisation(self, organisation: str) -> list[str]:
         """Remove the keys of an organisation that is about to go and has no part in any case; those that were in use."""

@@ -110,6 +110,8 @@ async def set_names(connection: AsyncConnection, *case_ids: int) -> None:
     said: dict[int, list[Saying]] = {}
     for row in await connection.execute(select(flags).where(flags.c.case_id.in_(case_ids), named)):
         flag = flag_of(row)
+        if flag.was_undone:  # nobody reads it any more but who said it
+            continue
         author = Person(flag.slack_team, flag.slack_user)
         saying = Saying(flag.details, flag.marking, flag.organisation, author)
         said.setdefault(row.case_id, []).append(saying)

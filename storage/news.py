@@ -7,10 +7,10 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
-from bot.domain.cases import Change
+from bot.domain.cases import CLOSINGS
 from bot.domain.news import GATHERED_FOR, News
 from bot.domain.people import Person
-from storage.outbox import to_person
+from storage.outbox import stands_soon, to_person
 from storage.tables import deliveries, entries, flags
 
 
@@ -49,7 +49,7 @@ class NewsStore:
         """Bring the messages that these people have up to date, a while later; who has one."""
         last_closing = (
             select(func.coalesce(func.max(entries.c.id), 0))
-            .where(entries.c.case_id == case_id, entries.c.change == Change.CLOSED.value)
+            .where(entries.c.case_id == case_id, entries.c.change.in_([change.value for change in CLOSINGS]))
             .scalar_subquery()
         )
         query = select(deliveries.c.id, deliveries.c.slack_team, deliveries.c.slack_user).where(
@@ -75,7 +75,7 @@ class NewsStore:
         theirs = and_(
             deliveries.c.case_id == case_id,
             deliveries.c.kind == DeliveryKind.FLAG_NEWS.value,
-            deliveries.c.message_ts.is_not(None),
+            stands_soon(),
         )
         await self._connection.execute(
             update(deliveries)

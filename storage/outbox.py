@@ -120,7 +120,7 @@ class Outbox:
     async def _read_again(self, condition: ColumnElement[bool], now: datetime) -> None:
         await self._connection.execute(
             update(deliveries)
-            .where(condition, deliveries.c.message_ts.is_not(None))
+            .where(condition, stands_soon())
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
 
@@ -184,6 +184,16 @@ class Outbox:
         await self.hold(strict)
         await self._read_again(and_(deliveries.c.address == channel, deliveries.c.case_id.in_(strict)), now)
 
+    async def homes_of(self, channels: Sequence[str]) -> dict[str, str]:
+        """The organisation whose alerts stand in each of these channels, where some do."""
+        query = select(deliveries.c.address, deliveries.c.organisation).where(
+            deliveries.c.kind == DeliveryKind.ALERT.value,
+            deliveries.c.message_ts.is_not(None),
+            deliveries.c.address.in_(channels),
+        )
+        rows = await self._connection.execute(query.distinct())
+        return {row.address: row.organisation for row in rows}
+
     async def trouble(
         self, address: str, organisation: str | None, reason: str, to: Iterable[Person], now: datetime
     ) -> None:
@@ -203,6 +213,14 @@ class Outbox:
                     "due_at": now,
                 }
                 await self.add([row])
+
+    async def trouble_is_over(self, address: str) -> None:
+        """Be ready to tell of trouble there anew."""
+        told = and_(
+            deliveries.c.kind == DeliveryKind.TROUBLE.value,
+            deliveries.c.about.startswith(f"{address} ", autoescape=True),
+        )
+        await self._connection.execute(update(deliveries).where(told).values(about=""))
 
     async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
         """Tell each of those who may decide it of a request for access."""
@@ -313,6 +331,8 @@ class Outbox:
         """
         await self._update(
             delivery,
+            # Where it stands, whatever channel its organisation was given meanwhile: there it is edited.
+            address=delivery.address,
             message_ts=message_ts,
             sent_version=delivery.wanted_version,
             sent_digest=digest,
@@ -370,6 +390,14 @@ class Outbox:
         """Stop trying until somebody has mended what is wrong."""
         await self._update(delivery, paused=True, last_error=reason)
 
+    async def any_paused(self, address: str, *, but_for: str) -> bool:
+        """Whether anything to an address is paused, for another reason than this one."""
+        paused = and_(
+            deliveries.c.address == address, deliveries.c.paused, deliveries.c.last_error != but_for
+        )
+        query = select(deliveries.c.id).where(paused).limit(1)
+        return (await self._connection.execute(query)).first() is not None
+
     async def resume(self, now: datetime, *, address: str | None = None) -> int:
         """Try what is paused again (all, or what goes to one address), and be ready to tell of trouble anew."""
         is_paused = deliveries.c.paused
@@ -387,7 +415,8 @@ class Outbox:
 
     async def forget_cards(self, now: datetime) -> None:
         """Drop cards that Slack no longer lets us redraw, with the addresses they were behind."""
-        await self._connection.execute(delete(deliveries).where(deliveries.c.expires_at < now))
+        over = and_(deliveries.c.expires_at < now, ~_still_to_come())
+        await self._connection.execute(delete(deliveries).where(over))
 
     async def waiting(self) -> int:
         """How many deliveries are still to be made."""
@@ -406,6 +435,14 @@ class Outbox:
         )
 
 
+def stands_soon() -> ColumnElement[bool]:
+    """What stands already, or was read a moment ago and is on its way: it would arrive as things were.
+
+    What nobody has claimed yet is read when it is sent.
+    """
+    return or_(deliveries.c.message_ts.is_not(None), deliveries.c.leased_until.is_not(None))
+
+
 def _age(delivery: Delivery) -> tuple[datetime, bool]:
     """The oldest first, and of one moment's an alert before what stands below it."""
     return delivery.created_at, delivery.kind is DeliveryKind.NOTE
@@ -416,9 +453,14 @@ def _is_due(now: datetime, busy: Collection[str]) -> ColumnElement[bool]:
         deliveries.c.due_at <= now,
         ~deliveries.c.paused,
         or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
-        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now, _still_to_come()),
         or_(deliveries.c.message_ts.is_not(None), deliveries.c.address.not_in(list(busy))),
     )
+
+
+def _still_to_come() -> ColumnElement[bool]:
+    """A card that a person has yet to get: where Slack no longer takes it, as after a long standstill, it comes by message."""
+    return and_(deliveries.c.kind == DeliveryKind.NEW_CARD.value, deliveries.c.due_at.is_not(None))
 
 
 def _card_in_use(now: datetime) -> ColumnElement[bool]:

@@ -33,6 +33,11 @@ metadata = MetaData(
 Id = BigInteger().with_variant(Integer(), "sqlite")
 
 
+# However many names stand in one: organisations, people, parts of a case. SQLite never counted characters, and its tables
+# are left as they are.
+Names = Text().with_variant(String(400), "sqlite")
+
+
 def _when(name: str, *, nullable: bool = False) -> Column[object]:
     return Column(name, UtcDateTime(), nullable=nullable)
 
@@ -102,7 +107,7 @@ cases = Table(
     Column("circle", String(60), nullable=False),
     Column("owner", ForeignKey("organisations.key"), nullable=False),
     Column("marking", String(20), nullable=False),
-    Column("releases", String(400), nullable=False, server_default=""),  # comma-separated, see storage/sql.py
+    Column("releases", Names, nullable=False, server_default=""),  # comma-separated, see storage/sql.py
     Column("pap", String(20), nullable=False, server_default="clear"),
     Column("opener_team", String(20), nullable=False, server_default=""),
     Column("opener_user", String(20), nullable=False, server_default=""),
@@ -153,7 +158,7 @@ flags = Table(
     Column("urgent", Boolean, nullable=False, server_default=false()),
     Column("source", String(400), nullable=False, server_default=""),
     Column("marking", String(20), nullable=False),
-    Column("releases", String(400), nullable=False, server_default=""),
+    Column("releases", Names, nullable=False, server_default=""),
     Column("pap", String(20), nullable=False, server_default="clear"),
     _when("raised_at"),
     _when("withdrawn_at", nullable=True),
@@ -207,7 +212,7 @@ entries = Table(  # the timelines
     Column("slack_user", String(20), nullable=False),
     Column("words", Text, nullable=False),
     Column("marking", String(20), nullable=False),
-    Column("releases", String(400), nullable=False, server_default=""),
+    Column("releases", Names, nullable=False, server_default=""),
     Column("reason", String(20), nullable=True),
     Column("flag_id", ForeignKey("flags.id"), nullable=True),  # the flag raised, corrected or withdrawn
     Index("ix_entries_case_id", "case_id"),
@@ -348,7 +353,8 @@ api_keys = Table(
     Column("made_by_user", String(20), nullable=False),
     _when("made_at"),
     Column("last_used_on", Date, nullable=True),  # UTC
-    _when("paid_until", nullable=True),  # the key's budget, see bot/domain/api_keys.py
+    # The key's budget, see bot/domain/api_keys.py; of a revoked one, until when the trail says enough of its requests.
+    _when("paid_until", nullable=True),
     _when("revoked_at", nullable=True),
     sqlite_autoincrement=True,
 )
@@ -387,12 +393,10 @@ audiences = Table(  # which organisations read along in a channel, as Slack last
     "audiences",
     metadata,
     Column("channel", String(20), primary_key=True),
-    Column("organisations", String(400), nullable=False),  # comma-separated keys
+    Column("organisations", Names, nullable=False),  # comma-separated keys
     Column("outsiders", Boolean, nullable=False),  # somebody of no organisation is in it
     Column("readable", Boolean, nullable=False),  # Slack let us read who is in it
-    Column(
-        "accepted", String(400), nullable=False, server_default=""
-    ),  # organisations a coordinator said yes to
+    Column("accepted", Names, nullable=False, server_default=""),  # organisations a coordinator said yes to
     _when("checked_at"),
     # Counts what happened there: a look that something overtook is not kept.
     Column("changes", Integer, nullable=False, server_default="0"),
@@ -419,12 +423,12 @@ disclosures = Table(  # what was shown to whom: one row a showing, written befor
     _when("at"),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("organisations", String(400), nullable=False),  # who could read it
+    Column("organisations", Names, nullable=False),  # who could read it
     Column("slack_team", String(20), nullable=False),  # the person, where it was one
     Column("slack_user", String(20), nullable=False),
     Column("channel", String(20), nullable=False),  # the channel, where it was one
     Column("through", String(20), nullable=False),
-    Column("fields", String(400), nullable=False),
+    Column("fields", Names, nullable=False),
     Index("ix_disclosures_case_id", "case_id"),
     sqlite_autoincrement=True,
 )

@@ -83,7 +83,11 @@ class Change(StrEnum):
     NOTED = "noted"
     MARKED = "marked"
     CLOSED = "closed"
+    CLOSED_AGAIN = "closed_again"
+    """What had opened it again was withdrawn: it is as it was. Nobody has decided anything."""
 
+
+CLOSINGS = frozenset({Change.CLOSED, Change.CLOSED_AGAIN})
 
 TRANSITIONS: dict[tuple[Status, Change], Status] = {
     (Status.OPEN, Change.FLAGGED): Status.OPEN,
@@ -93,6 +97,7 @@ TRANSITIONS: dict[tuple[Status, Change], Status] = {
     (Status.OPEN, Change.NOTED): Status.OPEN,
     (Status.OPEN, Change.MARKED): Status.OPEN,
     (Status.OPEN, Change.CLOSED): Status.CLOSED,
+    (Status.OPEN, Change.CLOSED_AGAIN): Status.CLOSED,
     # A new flag opens a closed case again, with its history.
     (Status.CLOSED, Change.FLAGGED): Status.OPEN,
     (Status.CLOSED, Change.WITHDRAWN): Status.CLOSED,
@@ -105,6 +110,7 @@ REFUSALS = {
     Change.NOTED: "This case is closed. A new flag opens it again.",
     Change.MARKED: "This case is closed. A new flag opens it again.",
     Change.CLOSED: "This case is closed already.",
+    Change.CLOSED_AGAIN: "This case is closed already.",
 }
 
 
@@ -221,23 +227,23 @@ def flags_of(case: Case, person: Person) -> tuple[Flag, ...]:
     return tuple(flag for flag in case.flags if Person(flag.slack_team, flag.slack_user) == person)
 
 
-def ends_with(flag: Flag, case: Case) -> CloseReason | None:
-    """With which reason the case is closed when this flag is withdrawn; None where the case goes on without it.
+def ends_with(flag: Flag, case: Case) -> tuple[Change, CloseReason] | None:
+    """How the case is closed when this flag is withdrawn, and with which reason; None where it goes on without it.
 
-    A case that only this flag has opened again is closed as it was before.
+    A case that only this flag has opened again is closed again, as it was before.
     """
     if case.status is Status.CLOSED or not keeps_open(flag, case):
         return None
     standing = {other.id for other in case.flags if other.id != flag.id and keeps_open(other, case)}
     if not standing:
-        return CloseReason.WITHDRAWN
-    closing = next((entry for entry in reversed(case.timeline) if entry.change is Change.CLOSED), None)
-    if closing is None:
+        return Change.CLOSED, CloseReason.WITHDRAWN
+    closing = next((entry for entry in reversed(case.timeline) if entry.change in CLOSINGS), None)
+    if closing is None or not isinstance(closing.reason, CloseReason):
         return None
     since = [entry for entry in case.timeline if entry.id > closing.id and entry.change is Change.FLAGGED]
     # Where an entry does not say whose flag it is of, somebody may stand by it.
     others = any(entry.flag_id is None or entry.flag_id in standing for entry in since)
-    return None if others else closing.reason
+    return None if others else (Change.CLOSED_AGAIN, closing.reason)
 
 
 def organisations_that_may_close(case: Case) -> frozenset[str]:

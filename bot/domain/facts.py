@@ -26,6 +26,10 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+NO_QUESTIONS = frozenset({Outcome.BAD_KEY, Outcome.QUOTA})
+"""What is wrong whatever the partner is asked: it is asked nothing for a while."""
+
+
 class ParcelStatus(StrEnum):
     """DHL's five status codes (Shipment Tracking – Unified 1.5.8). None of them says anything of customs."""
 

@@ -31,6 +31,13 @@ _OPTION = re.compile(
 )
 
 
+_ALMOST_AN_OPTION = re.compile(
+    rf"(?:^|\s)(?:(?:--|—|–|-)\s+(?P<apart>tlp|pap|release)|-(?P<short>{'|'.join([*OPTIONS, URGENT])}))(?![\w-])",
+    re.IGNORECASE,
+)
+"""What was meant as an option and is none: as mere words it would be flagged to everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlagLine:
     """What a line says: of which things, and the words about them."""
@@ -68,6 +75,12 @@ class FlagLine:
 def read_flag_line(text: str) -> FlagLine:
     """The line's meaning. Raises :class:`InvalidInput` with the sentence that helps."""
     options, rest = _take_options(text)
+    if almost := _ALMOST_AN_OPTION.search(rest):
+        name = (almost["apart"] or almost["short"]).lower()
+        example = OPTIONS.get(name, f"--{name}")
+        raise InvalidInput(
+            f"“{almost[0].strip()}” looks like an option. Write it with two hyphens and no blank: {example}"
+        )
     first, rest_of_line = _first_word(rest)
     kind = _kind(first)
     if kind and not rest_of_line:

@@ -115,3 +115,8 @@ class Flag:
     def stands(self) -> bool:
         """Whether it has not been withdrawn."""
         return self.withdrawn_at is None
+
+    @property
+    def was_undone(self) -> bool:
+        """Whether it was taken back as a slip: to withdraw it later takes a reason."""
+        return self.withdrawn_at is not None and not self.withdraw_words

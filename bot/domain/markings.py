@@ -42,9 +42,9 @@ class Marking:
     """Those named, besides its author, who may see a RED thing."""
 
 
-def strictest(first: Tlp, second: Tlp) -> Tlp:
-    """The stricter of two labels."""
-    return max(first, second, key=ORDER.index)
+def strictest(first: Tlp, *others: Tlp) -> Tlp:
+    """The strictest of any number of labels."""
+    return max([first, *others], key=ORDER.index)
 
 
 def read_tlp(text: str) -> Tlp:

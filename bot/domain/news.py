@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.cases import Change
+from bot.domain.cases import CLOSINGS, Change
 from bot.domain.people import Person
 from bot.domain.sharing import EntryView
 
@@ -47,6 +47,6 @@ def told_together(
             continue
         if entry.change is news.change and entry.person != reader:
             told.append(entry)
-        if entry.change is Change.CLOSED:
+        if entry.change in CLOSINGS:
             break
     return tuple(told)

@@ -111,6 +111,8 @@ class Standing(StrEnum):
     WAITING = "waiting"
     BEING_TOLD = "being told"
     NOT_REACHED = "not reached"
+    UNANSWERED = "unanswered"
+    """It had not acknowledged when the case was closed: nothing is asked of it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +231,11 @@ def view_of(
             organisation=flag.organisation,
             name=names.get(flag.organisation, flag.organisation),
             person=Person(flag.slack_team, flag.slack_user),
-            words=flag.words,
+            words="" if _is_taken_back(flag, reader) else flag.words,
             tlp=flag.marking.tlp,
             raised_at=flag.raised_at,
             stands=flag.stands,
-            details=_details(flag, reader),
+            details=NOTHING_MORE if _is_taken_back(flag, reader) else _details(flag, reader),
         )
         for flag in case.flags
         if may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
@@ -299,7 +301,7 @@ _REACHED = {
 
 
 def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:
-    """Those who flagged, then those who were asked, each with how far they are.
+    """Those who flagged, then those who are asked, each with how far they are.
 
     A stricter part is no answer to those who may not know of it: its organisation is still asked, and still answers.
     """
@@ -316,9 +318,19 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
         line = LedgerLine(answer.organisation, name, Standing.ACKNOWLEDGED, answer.at, person)
         lines.setdefault(answer.organisation, line)
     for told in case.told:
+        if not may_see(case.marking, case.owner, None, Reader(frozenset({told.organisation}))):
+            continue  # told once, and not asked any more: the case has been marked otherwise
         name = names.get(told.organisation, told.organisation)
-        lines.setdefault(told.organisation, LedgerLine(told.organisation, name, _REACHED[told.reached]))
+        standing = _REACHED[told.reached]
+        if case.status is Status.CLOSED and standing is not Standing.NOT_REACHED:
+            standing = Standing.UNANSWERED
+        lines.setdefault(told.organisation, LedgerLine(told.organisation, name, standing))
     return tuple(lines.values())
+
+
+def _is_taken_back(flag: Flag, reader: Reader) -> bool:
+    """What was said by a slip, and undone, nobody reads any more but who said it; the trail keeps it."""
+    return flag.was_undone and reader.person != Person(flag.slack_team, flag.slack_user)
 
 
 def _details(flag: Flag, reader: Reader) -> Details:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.domain.alerts import REMEDIES, UNKNOWN_REMEDY
-from bot.domain.cases import Change, CloseReason, Status
+from bot.domain.alerts import OTHERS_READ_ALONG, REMEDIES, UNKNOWN_REMEDY
+from bot.domain.cases import CLOSINGS, Change, Status
 from bot.domain.disclosures import Shown, all_of
+from bot.domain.markings import strictest
 from bot.domain.sharing import CaseView, EntryView, Fate, Standing
 from bot.messages.blocks import Block, Message, actions, button, context, escape, header, quoted, section
 from bot.messages.cases import (
@@ -14,6 +15,7 @@ from bot.messages.cases import (
     fact_blocks,
     flag_blocks,
     is_urgent,
+    label_of,
     ledger_line,
     status_line,
     summary,
@@ -30,7 +32,7 @@ def alert(view: CaseView) -> Message:
     if view.may_acknowledge:
         buttons.insert(0, button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
     blocks: list[Block] = [
-        context(f"*{view.tlp.label}* · {view.reference}"),
+        context(f"*{label_of(view)}* · {view.reference}"),
         header(f"{title}: {view.subject.label}"),
         section(status_line(view)),
         *flag_blocks(view),
@@ -62,17 +64,23 @@ def note(view: CaseView, entry: EntryView) -> Message:
     line = f"{entry_line(entry)} · {view.reference}"
     if entry.change in (Change.FLAGGED, Change.CORRECTED) and entry.words and entry.fate is Fate.STANDS:
         line += f"\n{quoted(entry.words)}"
-    if entry.change is Change.WITHDRAWN and view.status is Status.CLOSED:
-        line += _closed_with_it(view)
-    blocks = [context(f"*{view.tlp.label}*"), section(line)]
-    text = f"{view.tlp.label} {view.reference}: {escape(entry.name)} {entry.change}"
+    if entry.change is Change.WITHDRAWN:
+        line += _closed_with_it(view, entry)
+    label = strictest(view.tlp, entry.tlp).label
+    blocks = [context(f"*{label}*"), section(line)]
+    text = f"{label} {view.reference}: {escape(entry.name)} {entry.change}"
     return Message(text, blocks, (Shown(view.id, view.version, (f"entry {entry.id}",)),))
 
 
-def _closed_with_it(view: CaseView) -> str:
-    if view.reason in (None, CloseReason.WITHDRAWN):
+def _closed_with_it(view: CaseView, withdrawal: EntryView) -> str:
+    """What followed from a withdrawal in the same moment."""
+    later = (entry for entry in view.timeline if entry.id > withdrawal.id)
+    follows = next((entry for entry in later if entry.change in CLOSINGS), None)
+    if follows is None or (follows.at, follows.person) != (withdrawal.at, withdrawal.person):
+        return ""
+    if follows.change is Change.CLOSED:
         return "\nNo flag stands any more; the case is closed."
-    return f"\nThe case is closed again, as it was before: {view.reason.words}"
+    return f"\n{entry_line(follows)}"
 
 
 ACCEPT = "channel.accept"
@@ -107,17 +115,35 @@ def read_acceptance(value: str) -> tuple[str, frozenset[str]]:
 TRYING_AGAIN = Message("What waits there is tried again.", [section("What waits there is tried again.")])
 
 
-def others_trouble(address: str, organisation: str) -> Message:
-    """Word to an admin about an organisation that has nobody of its own who could mend it: no word of what waits."""
-    text = (
-        f"Messages to {_place(address)} do not arrive, and {escape(organisation)} has no coordinator who could see to it. "
-        "Make one of its people a coordinator with `/op members`; they read then what is wrong."
-    )
-    return Message(f"{escape(organisation)} has no coordinator, and is not reached.", [section(f"⚠️ {text}")])
+def others_trouble(address: str, organisation: str, reason: str) -> Message:
+    """Word to an admin about an organisation that has nobody of its own who could mend it: no word of what waits.
+
+    That somebody reads along for whom something is not would be such a word.
+    """
+    title = f"{escape(organisation)} has no coordinator, and is not reached."
+    text = f"Messages to {_place(address)} do not arrive, and {escape(organisation)} has no coordinator who could see to it."
+    if reason == OTHERS_READ_ALONG:
+        ask = "Make one of its people a coordinator with `/op members`: they can have it tried again."
+        return Message(title, [section(f"⚠️ {text} {ask}")])
+    remedy = REMEDIES.get(reason, UNKNOWN_REMEDY)
+    lines = [f"⚠️ {text}", f"{remedy.meaning} (`{escape(reason)}`). {remedy.mend}"]
+    return Message(title, [section("\n".join(lines)), *actions([button("Try again", RESUME, address)])])
 
 
 def _place(address: str) -> str:
     return f"<@{escape(address)}>" if address[:1] in ("U", "W") else f"<#{escape(address)}>"
+
+
+def partner_trouble(partner: str) -> Message:
+    """Word to an admin that a partner does not take our key: nobody else can mend that."""
+    text = (
+        f"{escape(partner)} refuses our key, so nothing is looked up there. "
+        f"Set a valid `{escape(partner).upper()}_API_KEY` and restart; `python -m bot check` tries it."
+    )
+    return Message(
+        text.replace("`", ""),
+        [section(f"⚠️ {text}\nNothing is lost: what waits is asked once the key is taken.")],
+    )
 
 
 def trouble(address: str, reason: str) -> Message:

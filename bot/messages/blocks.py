@@ -225,6 +225,11 @@ def modal(
     return made | ({"submit": plain(submit, 24)} if submit else {})
 
 
+def notice(message: Message, title: str = "Not done") -> Block:
+    """A message as a modal."""
+    return modal("notice", title, message.blocks)
+
+
 def chosen_values(view: Block, block_id: str) -> frozenset[str]:
     """What a field of several choices holds: the options' values, or user ids."""
     element = view["state"]["values"].get(block_id, {}).get(block_id, {})

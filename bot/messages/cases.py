@@ -6,8 +6,8 @@ from bot.domain.cases import Change, Status, is_as_wide
 from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagOutcome
-from bot.domain.markings import Pap, Tlp
-from bot.domain.sharing import CaseView, EntryView, Fate, LedgerLine, Standing
+from bot.domain.markings import Pap, Tlp, strictest
+from bot.domain.sharing import CaseView, EntryView, Fate, FlagView, LedgerLine, Standing
 from bot.messages.blocks import (
     SECTION_LIMIT,
     Block,
@@ -34,6 +34,8 @@ CLOSE = "case.close"
 NOTE = "case.note"
 MARK = "case.mark"
 SHEET = "case.sheet"
+SHEET_FORM = SHEET
+"""What the modal is called that the button opens."""
 MORE = "cases.more"
 WITHDRAW = "case.withdraw"
 UNDO = "flag.undo"
@@ -56,7 +58,7 @@ def case_card(view: CaseView, lead: str = "") -> Message:
     if view.tlp is Tlp.RED:
         return red_pointer(view, lead)
     blocks = [
-        context(f"*{view.tlp.label}*{_limits(view)} · only you see this"),
+        context(f"*{label_of(view, view.timeline)}*{_limits(view)} · only you see this"),
         header(f"{view.reference} · {view.subject.label}"),
         *([section(lead)] if lead else []),
         section(status_line(view)),
@@ -119,7 +121,7 @@ NAMED = "You are named in a case."
 def case_sheet(view: CaseView) -> Block:
     """The whole case in a modal, its TLP:RED parts included: it is gone when it is closed."""
     blocks = [
-        context(f"*{view.tlp.label}*{_limits(view)} · for your eyes"),
+        context(f"*{label_of(view, view.timeline, red=True)}*{_limits(view)} · for your eyes"),
         header(f"{view.reference} · {view.subject.label}"),
         section(status_line(view)),
         *flag_blocks(view, red=True, whole=True),
@@ -129,7 +131,22 @@ def case_sheet(view: CaseView) -> Block:
         *_in_full(view.timeline),
         *actions(_buttons(view)),
     ]
-    return modal("case.sheet", view.reference[:24], blocks)
+    return modal(SHEET_FORM, view.reference[:24], blocks)
+
+
+def label_of(view: CaseView, entries: Sequence[EntryView] = (), *, red: bool = False) -> str:
+    """The label of what shows the case with its flags, and these entries: as strict as the strictest of them.
+
+    ``red``: for a modal, where TLP:RED parts stand too (first.org/tlp).
+    """
+    parts = [*(flag.tlp for flag in _shown_flags(view, red=red)), *(entry.tlp for entry in entries)]
+    return strictest(view.tlp, *(tlp for tlp in parts if red or tlp is not Tlp.RED)).label
+
+
+def _shown_flags(view: CaseView, *, red: bool) -> Sequence[FlagView]:
+    """Those that stand, or all where none does any more."""
+    shown = [flag for flag in view.flags if red or flag.tlp is not Tlp.RED]
+    return [flag for flag in shown if flag.stands] or shown
 
 
 def _limits(view: CaseView) -> str:
@@ -143,12 +160,16 @@ def summary(view: CaseView) -> str:
     """The case in one sentence, for notifications and screen readers."""
     words = next((flag.words for flag in view.flags if flag.stands and flag.tlp is not Tlp.RED), "")
     said = f": {escape(words)}" if words else ""
-    return named(view) + said
+    return _named(view, label_of(view)) + said
 
 
 def named(view: CaseView) -> str:
     """The case and where it stands, without anybody's words."""
-    return f"{view.tlp.label} {view.reference}, {subject_words(view)}, {view.status}"
+    return _named(view, view.tlp.label)
+
+
+def _named(view: CaseView, label: str) -> str:
+    return f"{label} {view.reference}, {subject_words(view)}, {view.status}"
 
 
 def subject_words(view: CaseView) -> str:
@@ -168,8 +189,7 @@ def status_line(view: CaseView) -> str:
 
 def flag_blocks(view: CaseView, *, red: bool = False, whole: bool = False) -> list[Block]:
     """Who flagged it, and in which words; ``red``: TLP:RED parts too, ``whole``: long words in full, both for modals alone."""
-    shown = [flag for flag in view.flags if red or flag.tlp is not Tlp.RED]
-    standing = [flag for flag in shown if flag.stands] or shown
+    standing = _shown_flags(view, red=red)
     blocks = []
     for flag in standing[:FLAGS_ON_A_CARD]:
         gone = "" if flag.stands else " · withdrawn"
@@ -238,6 +258,8 @@ def ledger_line(line: LedgerLine) -> str:
             return f"⏳ {name} is being told now"
         case Standing.NOT_REACHED:
             return f"⚠️ {name} could not be reached; those who can mend it are told"
+        case Standing.UNANSWERED:
+            return f"▫️ {name} had not acknowledged"
 
 
 def timeline(entries: Sequence[EntryView], *, red: bool = False) -> str:
@@ -277,6 +299,9 @@ def entry_line(entry: EntryView) -> str:
             reason = f": {entry.reason.words}" if entry.reason else ""
             words = f" – {escape(entry.words, WORDS_ON_A_LINE)}" if entry.words else ""
             return f"{who} closed the case{reason}{words}"
+        case Change.CLOSED_AGAIN:
+            reason = f": {entry.reason.words}" if entry.reason else ""
+            return f"The case is closed again, as it was before{reason}"
 
 
 def _fate(entry: EntryView) -> str:
@@ -417,7 +442,9 @@ def _hear_of_it(view: CaseView) -> str:
     mine = view.own_flags[-1].tlp if view.own_flags else view.tlp
     if not is_as_wide(mine, view.tlp):
         return f"It is marked {mine.label}, stricter than the case: only those who may know of it hear of it."
-    others = [line for line in view.ledger if line.standing is not Standing.FLAGGED]
+    own = {flag.flag_id for flag in view.own_flags}
+    home = {flag.organisation for flag in view.flags if flag.id in own}
+    others = [line for line in view.ledger if line.organisation not in home]
     if not others:
         return ""
     return f"{len(others)} {'organisation hears' if len(others) == 1 else 'organisations hear'} of it."

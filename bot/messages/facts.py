@@ -37,8 +37,10 @@ def partner_lines(view: CaseView) -> list[str]:
         return [
             f"No partner of this operation can be asked about {view.subject.carrier or 'this carrier'}’s parcels."
         ]
-    if partner_for(view.subject) is not None:
-        return [f"*{partner_for(view.subject)}:* its API is not connected here."]
+    if partner_for(view.subject) is not None:  # by a case whose label binds everybody, or there is no key
+        return [
+            f"*{partner_for(view.subject)}:* has not been asked: PAP:RED forbids it, or its API is not connected here."
+        ]
     return []
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.disclosures import Shown
-from bot.domain.markings import Tlp
+from bot.domain.markings import Tlp, strictest
 from bot.domain.news import News
 from bot.domain.sharing import CaseView, EntryView, Fate
 from bot.messages.blocks import Message, actions, button, context, escape, section
@@ -21,8 +21,9 @@ def flag_news(view: CaseView, news: News, entries: Sequence[EntryView]) -> Messa
         return _pointer(view)
     line = _LINES[news](told)
     what = f"{view.reference}, {subject_words(view)}"
+    label = strictest(view.tlp, *(entry.tlp for entry in told)).label
     blocks = [
-        context(f"*{view.tlp.label}* · about your flag"),
+        context(f"*{label}* · about your flag"),
         section(f"{line}\n*{view.reference}* · {subject_words(view)}"),
         *actions([button("Open case", OPEN, view.reference)]),
     ]

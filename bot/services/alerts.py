@@ -8,11 +8,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.alerts import TO_ONE_PERSON, Delivery, DeliveryKind, next_attempt
+from bot.domain.alerts import (
+    OTHERS_READ_ALONG,
+    TO_ONE_PERSON,
+    Delivery,
+    DeliveryKind,
+    next_attempt,
+)
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.people import Person
-from bot.domain.roles import Action, Actor, Role
+from bot.domain.roles import Action, Actor, Role, may
 from bot.messages.blocks import Message
 from bot.services.access import require
 from bot.services.disclosures import Disclosures
@@ -111,7 +117,9 @@ class Alerts:
             await self._arrived(delivery, ts, digest)
 
     async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
+        """Settle it. What was paused where something has just been posted is tried again: it works once more."""
         now = self._now()
+        works_again = False
         async with self._database.begin() as tx:
             if delivery.case_id is not None:
                 await tx.outbox.hold([delivery.case_id])
@@ -124,6 +132,9 @@ class Alerts:
                 await tx.outbox.refresh_cards(delivery.case_id, now)
                 if delivery.was_late:  # the other copies may say that it could not be reached
                     await tx.outbox.refresh([delivery.case_id], now)
+                works_again = await tx.outbox.any_paused(delivery.address, but_for=OTHERS_READ_ALONG)
+        if works_again:
+            await self.resume(delivery.address)
 
     async def _send_news(self, delivery: Delivery, rendered: Rendered, digest: str) -> str | None:
         """Send it, having written down what it shows; the same once more is not sent.
@@ -222,12 +233,15 @@ class Alerts:
             await tx.outbox.retry(delivery, at, reason, counts=counts)
 
     async def try_again(self, actor: Actor, address: str) -> None:
-        """Try what is paused there again, for one whose organisation it concerns; how much that is, they are not told."""
+        """Try what is paused there again, for one whose organisation it concerns, or an admin; how much, they are not told."""
         require(actor, Action.RESUME_DELIVERY)
         now = self._now()
         async with self._database.begin() as tx:
-            if not await _concerns(tx, actor, address):
-                raise NotAllowed("Only the organisation whose channel this is can have it tried again.")
+            manages = may(actor, Action.MANAGE)
+            if not (manages or await _concerns(tx, actor, address)):
+                raise NotAllowed(
+                    "Only the organisation whose channel this is, or an admin, can have it tried again."
+                )
             await tx.outbox.resume(now, address=address)
             await tx.audit.write(AuditEntry.by(actor, "delivery.resumed", address, now))
 

@@ -62,7 +62,7 @@ class Amendments:
             if not flag.may_be_undone(now):
                 raise UndoIsOver("The ten minutes for Undo are over.")
             entry = await self._take_back(tx, actor, case, flag, "", now)
-            acting = {answer.organisation for answer in case.acknowledgements} - {actor.organisation}
+            acting = await tx.cases.acknowledged_by(case.id) - {actor.organisation}
             await tx.outbox.note(case.id, entry, sorted(acting), now)
             await redraw(tx, case.id, actor, response_url, now)
         self._wake()
@@ -96,9 +96,10 @@ class Amendments:
         entry = await record(
             tx, head, Change.WITHDRAWN, actor, now, words=words, marking=flag.marking, flag_id=flag.id
         )
-        reason = ends_with(flag, case)
-        if reason is not None:
-            await record(tx, head, Change.CLOSED, actor, now, reason=reason)
+        end = ends_with(flag, case)
+        if end is not None:
+            change, reason = end
+            await record(tx, head, change, actor, now, reason=reason)
         await self._retell(tx, case.id, flag.id, now)
         return entry
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.api_keys import HINT_LENGTH, ApiKey, digest_of, new_token, read_key_name, spend
 from bot.domain.audit import AuditEntry
@@ -18,6 +18,9 @@ from bot.services.members import page_of
 from storage.database import Database
 
 PAGE = 20
+
+TOLD_AGAIN_AFTER = timedelta(hours=1)
+"""Between two entries in the trail for requests with one revoked key."""
 
 NO_SUCH_KEY = "There is no such API key."
 UNKNOWN_KEY = (
@@ -55,8 +58,7 @@ class ApiKeys:
             key = await tx.keys.of_digest(digest_of(token))
         now = self._now()
         if key is not None and key.revoked_at is not None:
-            async with self._database.begin() as tx:
-                await tx.audit.write(AuditEntry.by(key.actor, "request.refused", "API", now, why="revoked"))
+            await self._refuse_revoked(key, now)
         if key is None or key.revoked_at is not None:
             raise NotAMember(UNKNOWN_KEY)
         async with self._database.begin() as tx:
@@ -66,6 +68,14 @@ class ApiKeys:
         if wait:
             raise TooMany("This API key asks more often than it may. Wait a moment.", wait.total_seconds())
         return key.actor
+
+    async def _refuse_revoked(self, key: ApiKey, now: datetime) -> None:
+        """Once a while: a system that goes on asking with it would fill the trail, from which nothing is taken away."""
+        async with self._database.begin() as tx:
+            told_until = await tx.keys.budget(key.id)
+            if told_until is None or told_until <= now:
+                await tx.keys.refused(key.id, now + TOLD_AGAIN_AFTER)
+                await tx.audit.write(AuditEntry.by(key.actor, "request.refused", "API", now, why="revoked"))
 
     # -- the list ---------------------------------------------------------------------------------------------
 

@@ -83,7 +83,8 @@ class Audiences:
         channel, now = audience.channel, self._now()
         await tx.audiences.put(audience)
         came = newly_in(before, audience, home)
-        if came is not None:
+        # Of a channel whose organisation has another by now nobody can accept anything: nothing more comes there.
+        if came is not None and _home(channel, await tx.members.organisations()) is not None:
             await tx.outbox.others_came(channel, home, came, now)
         was_narrow, is_narrow = before is not None and others_in(before, home), others_in(audience, home)
         if was_narrow != is_narrow or came is not None:
@@ -118,11 +119,12 @@ class Audiences:
         self._wake()
 
     async def look_again(self) -> None:
-        """The worker's part: look into the alerts channels where something has changed."""
+        """The worker's part: look into the channels where something has changed, and in which alerts come or stand."""
         async with self._database.read() as tx:
-            homes = {o.alerts_channel: o.key for o in await tx.members.organisations()}
-            outdated = [channel for channel in await tx.audiences.outdated() if channel in homes]
-        for channel in outdated:
+            outdated = await tx.audiences.outdated()
+            homes = await tx.outbox.homes_of(outdated)
+            homes |= {o.alerts_channel: o.key for o in await tx.members.organisations()}
+        for channel in filter(homes.__contains__, outdated):
             await self.reader(channel, homes[channel])
 
 

@@ -211,4 +211,8 @@ def _explain_no_acknowledgement(view: CaseView, actor: Actor) -> None:
     if mine is not None and mine.standing is Standing.ACKNOWLEDGED:
         return
     next_status(view.status, Change.ACKNOWLEDGED)
+    if mine is None:
+        raise Conflict(
+            "Your organisation was not asked about this case; there is nothing for it to acknowledge."
+        )
     raise Conflict("Your organisation flagged this itself; there is nothing for it to acknowledge.")

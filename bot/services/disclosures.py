@@ -69,7 +69,8 @@ class Disclosures:
                     await tx.disclosures.add(gathered)
             except Exception as error:  # noqa: BLE001  # each who waits is told, and shows nothing
                 for _, stored in batch:
-                    stored.set_exception(error)
+                    if not stored.done():  # who has been cancelled waits no more
+                        stored.set_exception(error)
             else:
                 for _, stored in batch:
                     if not stored.done():

@@ -44,7 +44,7 @@ class ClosedBefore(Conflict):
 
     def __init__(self, view: CaseView) -> None:
         reason = view.reason.words.lower() if view.reason else "closed"
-        on = f" on {view.closed_at:%Y-%m-%d}" if view.closed_at else ""
+        on = f" on {view.closed_at:%Y-%m-%d} (UTC)" if view.closed_at else ""
         super().__init__(f"{view.reference} was closed{on}: {reason}. Flag it again only if you mean it.")
         self.view = view
 

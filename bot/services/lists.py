@@ -38,6 +38,11 @@ async def admit(
     await tx.audit.write(AuditEntry.by(actor, "member.added", person.slack_user, now, **detail))
 
 
+def sees_less(before: Member, after: Member) -> bool:
+    """Whether a member may have been sent what is not for them any more: what they were sent is read again then."""
+    return before.organisation != after.organisation or not before.roles <= after.roles
+
+
 async def keep_an_admin(tx: Transaction) -> None:
     """Raise where nobody is left who could change the lists; the transaction is undone by it."""
     if not await tx.members.with_role([Role.ADMIN]):
@@ -46,5 +51,4 @@ async def keep_an_admin(tx: Transaction) -> None:
 
 async def look_again(tx: Transaction) -> None:
     """Who reads along in which channel has to be found out anew: people are of other organisations now."""
-    for organisation in await tx.members.organisations():
-        await tx.audiences.outdate(organisation.alerts_channel)
+    await tx.audiences.outdate_all()

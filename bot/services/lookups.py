@@ -7,10 +7,12 @@ from typing import Protocol
 
 from bot.domain.alerts import next_attempt
 from bot.domain.errors import ClientError
-from bot.domain.facts import Fact, Outcome, Partner
+from bot.domain.facts import NO_QUESTIONS, Fact, Outcome, Partner
+from bot.domain.people import Person
+from bot.domain.roles import Role
 from bot.domain.subjects import Subject
 from storage.database import Database, Transaction
-from storage.facts import Allowance, Lookup
+from storage.facts import Allowance, Lookup, Question
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,12 @@ class Lookups:
             while await self._ask_one(client):
                 pass
 
+    async def try_keys_again(self) -> None:
+        """At a start: a key that was refused may have been mended."""
+        async with self._database.begin() as tx:
+            for client in self._clients:
+                await tx.facts.ask_again(client.partner, Outcome.BAD_KEY, self._now())
+
     async def _ask_one(self, client: PartnerClient) -> bool:
         now = self._now()
         async with self._database.read() as tx:
@@ -67,7 +75,10 @@ class Lookups:
                 return False
         async with self._database.begin() as tx:
             lookup = await tx.facts.claim(client.partner, now, LEASE, self._allowed)
+            put_off = [] if lookup else await tx.facts.out_of_quota(client.partner, now, self._allowed)
+            put_off = put_off or ([] if lookup else await tx.facts.on_hold(client.partner, now))
         if lookup is None:
+            await self._tell_each(put_off)
             return False
         try:
             fact = await client.look_up(lookup.subject, self._now())
@@ -77,6 +88,8 @@ class Lookups:
             async with self._database.begin() as tx:
                 await tx.facts.answered(lookup, fact)
                 await _tell(tx, lookup, self._now())
+                if lookup.trouble is Outcome.BAD_KEY:
+                    await tx.outbox.trouble_is_over(lookup.partner)
             self._wake()
         return True
 
@@ -87,22 +100,37 @@ class Lookups:
         again = (
             next_attempt(now, lookup.attempts, error.retry_after) if lookup.attempts < MOST_ATTEMPTS else None
         )
+        put_off: Sequence[Question] = ()
         async with self._database.begin() as tx:
             if trouble is Outcome.BAD_KEY:
                 again = now + WAIT_AFTER_REFUSAL
-                await tx.facts.hold(lookup.partner, again)
             elif trouble is Outcome.QUOTA:
                 again = now + (
                     timedelta(seconds=error.retry_after) if error.retry_after else WAIT_AFTER_QUOTA
                 )
-                await tx.facts.hold(lookup.partner, again)
             await tx.facts.failed(lookup, trouble, now, again)
-            if lookup.attempts == 1:
+            if again is not None and trouble in NO_QUESTIONS:
+                await tx.facts.hold(lookup.partner, again)
+                put_off = await tx.facts.put_off(lookup.partner, trouble, now, again)
+            if lookup.attempts == 1 or trouble is not lookup.trouble:
                 await _tell(tx, lookup, now)
+            if trouble is Outcome.BAD_KEY:
+                members = await tx.members.with_role([Role.ADMIN], None)
+                admins = [Person(member.slack_team, member.slack_user) for member in members]
+                await tx.outbox.trouble(lookup.partner, None, trouble, admins, now)
         self._wake()
+        await self._tell_each(put_off)
+
+    async def _tell_each(self, put_off: Sequence[Question]) -> None:
+        """Nobody reads that the answer follows where nothing is asked for a while. One by one: there may be many."""
+        for question in put_off:
+            async with self._database.begin() as tx:
+                await _tell(tx, question, self._now())
+        if put_off:
+            self._wake()
 
 
-async def _tell(tx: Transaction, lookup: Lookup, now: datetime) -> None:
+async def _tell(tx: Transaction, lookup: Lookup | Question, now: datetime) -> None:
     """Have those shown what a partner said, or that it says nothing, whose circle asked."""
     await tx.outbox.refresh(await tx.cases.touch_open(lookup.subject_id, lookup.circle, now), now)
     await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id, lookup.circle), now)

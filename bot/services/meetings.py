@@ -5,7 +5,7 @@ from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, Role, may
 from bot.domain.sharing import reader_for, view_of
 from bot.messages.deconfliction import probing, related_record
-from bot.services.rendered import NothingToTell, Rendered
+from bot.services.rendered import NotForThem, NothingToTell, Rendered
 from storage.database import Transaction
 
 
@@ -18,7 +18,7 @@ async def meeting(tx: Transaction, delivery: Delivery, actor: Actor) -> Rendered
     }
     willing = {each.key: each for each in await tx.members.organisations() if each.deconfliction}
     if not may(actor, Action.DECONFLICT) or actor.organisation != delivery.organisation:
-        raise NothingToTell("the reader is no coordinator of theirs any more")
+        raise NotForThem("the reader is no coordinator of theirs any more")
     if not set(sides) <= set(willing):
         raise NothingToTell("a side has switched it off")
     case_id, partner = sides[actor.organisation]
@@ -36,7 +36,7 @@ async def meeting(tx: Transaction, delivery: Delivery, actor: Actor) -> Rendered
 async def report(tx: Transaction, delivery: Delivery, actor: Actor) -> Rendered:
     """For an admin: who may be trying what others know."""
     if not may(actor, Action.MANAGE):
-        raise NothingToTell("the reader is no admin any more")
+        raise NotForThem("the reader is no admin any more")
     met = await tx.meetings.get(int(delivery.about))
     names = await tx.members.names()
     return Rendered(probing(met, names.get(met.organisation, met.organisation)), reader_for(actor))

@@ -13,7 +13,7 @@ from bot.domain.plans import Plan, plan_of
 from bot.domain.roles import Action, Actor, Role
 from bot.messages.members import MemberDraft, MemberPage
 from bot.services.access import require
-from bot.services.lists import LAST_ADMIN, admit, keep_an_admin, known_organisation, look_again
+from bot.services.lists import LAST_ADMIN, admit, keep_an_admin, known_organisation, look_again, sees_less
 from bot.services.plans import carry_out, lists_of
 from storage.database import Database, Transaction
 
@@ -141,7 +141,7 @@ class Members:
                 before = await tx.members.member(person)
                 await tx.members.put_member(member)
                 await tx.members.decide(now, members=[person.slack_user])
-                if before is not None and before.organisation != organisation.key:
+                if before is not None and sees_less(before, member):
                     await tx.outbox.take_back_from(person, now)
                 if not await tx.members.with_role([Role.ADMIN]):
                     raise InvalidInput(LAST_ADMIN, "roles")

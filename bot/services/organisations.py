@@ -73,8 +73,9 @@ class Organisations:
             await tx.members.update_organisation(changed)
             await tx.members.decide(now, organisations=[changed.key])
             if moved:
-                await tx.outbox.readdress(changed.key, changed.alerts_channel, now)
+                # Channels before cases: so does whoever looks into a channel, and neither waits for the other for ever.
                 await self._introduce(tx, actor, changed, now)
+                await tx.outbox.readdress(changed.key, changed.alerts_channel, now)
             await tx.audit.write(AuditEntry.by(actor, "organisation.changed", changed.key, now))
         self._wake()
         return moved

@@ -6,7 +6,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.errors import SetupError
 from bot.domain.people import Person
 from bot.domain.plans import Change, Listed, Lists, Plan, Sign
-from bot.services.lists import look_again
+from bot.services.lists import look_again, sees_less
 from storage.database import Transaction
 
 BY_FILE = "operation file"
@@ -29,6 +29,8 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
     """Make the lists what the plan leads to. Raises :class:`SetupError` where an organisation with cases would go."""
     gone = _gone(plan, Listed.ORGANISATION)
     await _refuse_history(tx, gone)
+    if plan.changes:
+        await look_again(tx)
     if plan.result.operation is not None:
         await tx.members.put_operation(plan.result.operation)
     await _put_organisations(tx, lists, plan, now)
@@ -41,7 +43,6 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
         await tx.outbox.forget_organisation(key)
     await _put_digests(tx, lists, plan, now)
     if plan.changes:
-        await look_again(tx)
         await tx.audit.write(*(_told(change, now) for change in plan.changes))
 
 
@@ -54,10 +55,12 @@ async def _put_organisations(tx: Transaction, lists: Lists, plan: Plan, now: dat
 
 
 async def _put_members(tx: Transaction, lists: Lists, plan: Plan, now: datetime) -> None:
-    left = {(member.slack_team, member.slack_user) for member in plan.result.members}
+    left = {(member.slack_team, member.slack_user): member for member in plan.result.members}
     for member in lists.members:
-        if (member.slack_team, member.slack_user) not in left:
+        after = left.get((member.slack_team, member.slack_user))
+        if after is None:
             await tx.members.remove_member(member.slack_team, member.slack_user)
+        if after is None or sees_less(member, after):
             await tx.outbox.take_back_from(Person(member.slack_team, member.slack_user), now)
     for member in plan.result.members:
         if member not in lists.members:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.alerts import OTHERS_READ_ALONG, Delivery, DeliveryKind
 from bot.domain.errors import DeliveryError
+from bot.domain.facts import Partner
 from bot.domain.flags import FlagOutcome
 from bot.domain.markings import Tlp
 from bot.domain.news import News, told_together
@@ -128,10 +129,16 @@ class Renderings:
     async def _trouble(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         actor = await self._actor(tx, delivery)
         address, _, reason = delivery.about.rpartition(" ")
-        if delivery.organisation in (None, actor.organisation):
+        if address in set(Partner):
+            _require(actor, Action.MANAGE)
+            return Rendered(render.partner_trouble(address), reader)
+        if delivery.organisation is None or delivery.organisation == actor.organisation:
+            _require(actor, Action.RESUME_DELIVERY)
             return Rendered(render.trouble(address, reason), reader)
+        _require(actor, Action.MANAGE)
         names = await tx.members.names()
-        return Rendered(render.others_trouble(address, names.get(delivery.organisation, "")), reader)
+        name = names.get(delivery.organisation, "")
+        return Rendered(render.others_trouble(address, name, reason), reader)
 
     async def _pointer(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         """To somebody named in a TLP:RED case, or in a part of one: that it is there, and where."""
@@ -201,8 +208,13 @@ class Renderings:
         request = await tx.access_requests.get(int(delivery.about))
         if request is None or request.outcome is not None:
             raise NothingToTell("it is decided")
-        if not may(await self._actor(tx, delivery), Action.DECIDE_ACCESS):
-            raise NothingToTell("the reader decides no requests any more")
+        _require(await self._actor(tx, delivery), Action.DECIDE_ACCESS)
         if await tx.members.actor(request.person, self._installed_team()) is not None:
             raise NothingToTell("who asked is on a list")
         return Rendered(access_request(request, self._installed_team()), reader)
+
+
+def _require(actor: Actor, action: Action) -> None:
+    """Raise :class:`NotForThem` where the reader is no longer what they were when the message was written."""
+    if not may(actor, action):
+        raise NotForThem("the reader has another role now")

@@ -25,12 +25,13 @@ from bot.messages.cases import (
     NOTHING_FOUND,
     OPEN,
     SHEET,
+    SHEET_FORM,
     case_card,
     case_list,
     case_sheet,
 )
 from bot.messages.disclosures import disclosures
-from handlers.slack.asked import Answer, Asked, Reply, ShowForm
+from handlers.slack.asked import Answer, Asked, RedrawForm, Reply, ShowForm
 
 
 async def case(asked: Asked) -> Answer:
@@ -65,7 +66,15 @@ async def acknowledge(asked: Asked) -> Answer:
     await asked.services.cases.acknowledge(
         asked.actor, asked.value, received=asked.received, response_url=asked.card_url
     )
-    return None
+    return await sheet_again(asked, asked.value)
+
+
+async def sheet_again(asked: Asked, reference: str) -> Answer:
+    """Where a case was open over Slack when something was done to it: the same as it is now."""
+    if asked.view.get("callback_id") != SHEET_FORM:
+        return None
+    view = await asked.services.cases.one(asked.actor, reference)
+    return RedrawForm(case_sheet(view), (all_of(view),))
 
 
 async def ask_to_close(asked: Asked) -> Answer:

@@ -19,7 +19,7 @@ from bot.domain.audit import goes_into_the_trail
 from bot.domain.errors import BotError, InvalidInput, NotFound
 from bot.domain.people import Person
 from bot.domain.sharing import reader_for
-from bot.messages.blocks import Message
+from bot.messages.blocks import Message, notice
 from bot.services.all import Services
 from bot.transports.installation import Installation
 from handlers.slack import errors
@@ -212,6 +212,8 @@ class Dispatcher:
             self._inflight.start(self._show(body, answer))
         elif isinstance(answer, RedrawForm):
             self._inflight.start(self._redraw(body, answer))
+        elif isinstance(answer, Reply) and body.get("view"):
+            self._inflight.start(self._put_on_top(body, answer.message))
         elif isinstance(answer, Reply):
             self._inflight.start(self._whisper(body, answer.message, in_place=in_place))
 
@@ -239,6 +241,17 @@ class Dispatcher:
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
             log.warning("views.update: %s", reason)
+
+    async def _put_on_top(self, body: Body, message: Message) -> None:
+        """Tell something to a person who has clicked in a form: there is no message that it could stand below."""
+        view = notice(message)
+        try:
+            await self._client.api_call(
+                "views.push", json={"trigger_id": body.get("trigger_id"), "view": view}
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
+            log.warning("views.push: %s", reason)
 
     async def _whisper(self, body: Body, message: Message, *, in_place: bool = False) -> None:
         """Tell one person something, below the message that was clicked or in its place."""

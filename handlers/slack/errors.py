@@ -45,7 +45,7 @@ def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawFo
     fields = view.get("state", {}).get("values", {})
     if isinstance(error, InvalidInput) and error.field in fields:
         return FieldErrors({str(error.field): text})
-    # A button in a form could not be answered: Slack gives no response URL there.
+    # A sentence stands there, and no button.
     said = f"{text} Or type `/op`, and request access." if isinstance(error, NotAMember) else escape(text)
     return RedrawForm(modal("notice", "Not done", [section(said)]))
 

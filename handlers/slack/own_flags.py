@@ -28,6 +28,7 @@ from bot.messages.own_flags import (
 from bot.services.amendments import UndoIsOver
 from bot.services.flags import ClosedBefore
 from handlers.slack.asked import Answer, Asked, RedrawForm, Reply, ShowForm
+from handlers.slack.cases import sheet_again
 
 
 async def mine(asked: Asked) -> Answer:
@@ -86,7 +87,7 @@ async def undo(asked: Asked) -> Answer:
         )
     except UndoIsOver:
         return await _ask_to_withdraw(asked, UNDO_IS_OVER)
-    return None
+    return await sheet_again(asked, reference)
 
 
 async def ask_to_withdraw(asked: Asked) -> Answer:

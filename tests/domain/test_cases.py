@@ -32,6 +32,7 @@ TABLE = [
     (Status.OPEN, Change.NOTED, Status.OPEN),
     (Status.OPEN, Change.MARKED, Status.OPEN),
     (Status.OPEN, Change.CLOSED, Status.CLOSED),
+    (Status.OPEN, Change.CLOSED_AGAIN, Status.CLOSED),
     (Status.CLOSED, Change.FLAGGED, Status.OPEN),
     (Status.CLOSED, Change.ACKNOWLEDGED, REFUSED),
     (Status.CLOSED, Change.WITHDRAWN, Status.CLOSED),
@@ -39,6 +40,7 @@ TABLE = [
     (Status.CLOSED, Change.NOTED, REFUSED),
     (Status.CLOSED, Change.MARKED, REFUSED),
     (Status.CLOSED, Change.CLOSED, REFUSED),
+    (Status.CLOSED, Change.CLOSED_AGAIN, REFUSED),
 ]
 
 
@@ -94,19 +96,19 @@ def test_every_reason_says_what_a_new_flag_does() -> None:
 
 ENDED = entry(Change.CLOSED, id=2, reason=CloseReason.GENUINE)
 ENDS = [
-    ("the only flag", (flag(),), (entry(flag_id=1),), CloseReason.WITHDRAWN),
+    ("the only flag", (flag(),), (entry(flag_id=1),), (Change.CLOSED, CloseReason.WITHDRAWN)),
     ("another stands", (flag(), flag("dhl", id=2)), (entry(flag_id=1), entry(id=2, flag_id=2)), None),
     (
         "a stricter part stands",
         (flag(), flag("dhl", id=2, marking=Marking(Tlp.AMBER))),
         (entry(flag_id=1),),
-        CloseReason.WITHDRAWN,
+        (Change.CLOSED, CloseReason.WITHDRAWN),
     ),
     (
         "it alone opened the case again",
         (flag(), flag("dhl", id=2)),
         (entry(flag_id=2), ENDED, entry(id=3, flag_id=1)),
-        CloseReason.GENUINE,
+        (Change.CLOSED_AGAIN, CloseReason.GENUINE),
     ),
     (
         "another has joined since",
@@ -124,12 +126,12 @@ ENDS = [
 
 
 @pytest.mark.parametrize(
-    ("flags", "timeline", "reason"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS]
+    ("flags", "timeline", "end"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS]
 )
 def test_with_a_flag_goes_what_stood_by_it_alone(
-    flags: tuple[Flag, ...], timeline: tuple[Entry, ...], reason: CloseReason | None
+    flags: tuple[Flag, ...], timeline: tuple[Entry, ...], end: tuple[Change, CloseReason] | None
 ) -> None:
-    assert ends_with(flags[0], case(flags=flags, timeline=timeline)) is reason
+    assert ends_with(flags[0], case(flags=flags, timeline=timeline)) == end
 
 
 def test_what_is_closed_is_not_closed_by_a_withdrawal() -> None:

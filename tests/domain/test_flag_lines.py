@@ -267,3 +267,28 @@ def test_words_stay_to_the_letter(words: str) -> None:
 def test_whatever_is_typed_is_read_or_answered_with_a_sentence(line: str) -> None:
     with suppress(InvalidInput):
         assert read_flag_line(line).candidate.subject.number
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        "— tlp red",
+        "-- tlp red",
+        "– TLP amber",
+        "-tlp red",
+        "-release dhl",
+        "— release dhl",
+        "-urgent",
+        "- pap red",
+    ],
+)
+def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(meant: str) -> None:
+    with pytest.raises(InvalidInput, match="looks like an option"):
+        read_flag_line(f"parcel 3318810025 fake {meant}")
+
+
+@pytest.mark.parametrize(
+    "words", ["a box - released from the hub", "pre-release copies", "looks fake – tlpx", "x-tlp"]
+)
+def test_words_with_dashes_stay_words(words: str) -> None:
+    assert read_flag_line(f"parcel 3318810025 {words}").words == words

@@ -56,6 +56,7 @@ def flags(draw: st.DrawFn, number: int) -> Flag:
         slack_user=f"U0{organisation.upper()}{draw(st.integers(1, 2))}",
         marking=draw(markings),
         withdrawn_at=draw(st.sampled_from([None, NOON])),
+        withdraw_words=draw(st.sampled_from(["", "a wrong number"])),
     )
 
 
@@ -117,8 +118,9 @@ def test_no_hidden_part_leaves_a_trace_and_no_open_part_is_missing(stored: Case,
     seen = view_of(stored, NAMES, reader)
     for each in stored.flags:
         visible = seen is not None and allowed(each.marking, each.organisation, each.slack_user, reader)
-        for canary in (each.words, f"entry-{each.id}-"):
-            assert (canary in repr(seen)) is visible
+        said = visible and not (each.was_undone and reader.person != person(each.slack_user))
+        assert (each.words in repr(seen)) is said
+        assert (f"entry-{each.id}-" in repr(seen)) is visible
 
 
 @given(cases(), st.frozensets(organisations, min_size=1))
@@ -196,6 +198,16 @@ def test_who_has_flagged_it_has_no_second_line_for_being_told() -> None:
 def test_a_withdrawn_flag_does_not_count_in_the_ledger() -> None:
     ledger = view(flags=(flag("amazon"), flag("dhl", id=2, withdrawn_at=NOON))).ledger
     assert [line.standing for line in ledger if line.organisation == "dhl"] == [Standing.WAITING]
+
+
+def test_nobody_is_waited_for_who_may_not_know_of_the_case_any_more() -> None:
+    amber = Marking(Tlp.AMBER, frozenset({"cbp"}))
+    ledger = view(channel_of("cbp"), marking=amber, acknowledgements=(acknowledgement("iprc"),)).ledger
+    assert {line.organisation: line.standing for line in ledger} == {
+        "amazon": Standing.FLAGGED,
+        "iprc": Standing.ACKNOWLEDGED,  # as it was: they have it in hand
+        "cbp": Standing.WAITING,
+    }
 
 
 def test_an_organisation_that_has_left_the_list_is_called_by_its_key() -> None:

@@ -24,6 +24,7 @@ SCOPES = {
     # A method's or an event's page on docs.slack.dev says which scope it takes.
     "auth.test": set[str](),
     "views.open": set[str](),
+    "views.push": set[str](),
     "views.update": set[str](),
     "chat.postMessage": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},

@@ -89,6 +89,8 @@ class Part:
     stands: bool = True
     is_settled: bool = False
     """The case was closed after it: by itself it keeps the case open no more."""
+    is_undone: bool = False
+    """A slip: its words are nobody's any more but its author's."""
     is_moved: bool = False
     """It was said in another case, which goes on in this one."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.people import Person as Reads
 from bot.domain.sharing import Reader
-from tests.leaks.oracle import Mark
+from tests.leaks.oracle import Deed, Mark
 from tests.leaks.people import DIGEST_CHANNEL, MEMBERS, STRANGER
 from tests.leaks.world import RELATED, World, parcel, seller
 
@@ -329,6 +329,22 @@ def test_a_red_note_on_a_green_case_is_reached_by_its_author(world: World) -> No
 
     assert world.button_in(world.look("U0AMAZON1", case.reference), "case.sheet")
     world.sweep(["U0AMAZON1", "U0AMAZON3"])
+
+
+def test_what_is_pressed_on_a_case_that_is_open_over_slack_is_answered_there(world: World) -> None:
+    number = seller()
+    case = world.flag("U0AMAZON1", number)
+    assert case is not None
+    world.flag("U0DHL1", number, STRICT)
+    world.flag("U0DHL1", number, RED)
+    customs, centre = world.opens("U0CBP1", case), world.opens("U0IPRC1", case)
+
+    case.deeds.append(Deed("cbp", "U0CBP1", None))
+    world.presses("U0CBP1", customs, "case.acknowledge")
+    world.undo("U0AMAZON1", case)
+    world.presses("U0IPRC1", centre, "case.acknowledge")
+
+    world.sweep(["U0CBP1", "U0IPRC1", "U0AMAZON1"])
 
 
 def test_a_case_that_goes_on_elsewhere_is_not_marked_again(world: World) -> None:

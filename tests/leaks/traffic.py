@@ -39,6 +39,8 @@ class Reached:
     """Path of a response URL → (user, channel, only they saw what it would replace)."""
     conversations: dict[str, str] = field(default_factory=dict)
     """Direct conversation → the person it is with."""
+    views: dict[str, str] = field(default_factory=dict)
+    """What the bot has opened over Slack → for whom."""
 
     def read(self, records: Iterable[dict[str, Any]]) -> list[Item]:
         """What left the bot, in the order of the records."""
@@ -91,7 +93,12 @@ class Reached:
         if name == "chat.postEphemeral":
             return Item(name, body, user=str(sent.get("user")))
         if name in ("views.open", "views.push"):
-            return Item(name, body, user=self.triggers[str(sent.get("trigger_id"))], is_modal=True)
+            user = self.triggers[str(sent.get("trigger_id"))]
+            answer = json.loads(record["response"]["body"] or "{}")
+            self.views[str((answer.get("view") or {}).get("id"))] = user
+            return Item(name, body, user=user, is_modal=True)
+        if name == "views.update" and sent.get("view_id") in self.views:
+            return Item(name, body, user=self.views[str(sent["view_id"])], is_modal=True)
         if name == "views.publish":
             return Item(name, body, user=str(sent.get("user_id")), is_modal=True)
         return Item(name, body + record["url"])

@@ -482,6 +482,7 @@ class World:
         mine = self._own(user, case)
         if mine is not None:
             self._gone(user, case, mine)
+            mine.is_undone = True
         self.clicks(user, "flag.undo", case.reference)
 
     def _own(self, user: str, case: Case) -> Part | None:
@@ -536,6 +537,24 @@ class World:
         if may and case.is_open and member is not None:
             case.deeds.append(Deed(member.organisation, user, None))
         self.clicks(user, "case.acknowledge", case.reference)
+
+    def opens(self, user: str, case: Case) -> dict[str, Any]:
+        """The whole case over Slack, as it stands there."""
+        self.clicks(user, "case.sheet", case.reference)
+        sheet: dict[str, Any] = self.sandbox.get(f"/sandbox/people/{user}")["modals"][-1]
+        return sheet
+
+    def presses(self, user: str, sheet: dict[str, Any], action: str) -> None:
+        """A button that the case has there, and everything closed again."""
+        (block,) = (
+            block["block_id"]
+            for block in sheet["blocks"]
+            for element in block.get("elements", [])
+            if element.get("action_id") == action
+        )
+        self._deed(user, "act", {"view_id": sheet["id"], "block_id": block, "action_id": action})
+        self.settle()
+        self._closes_modals(user)
 
     def close_everything(self) -> None:
         self._slack.close()
@@ -744,6 +763,7 @@ class World:
             self._loss(case.subject in body, user, case, where, "the subject")
             for part in case.parts:
                 hidden = not case.shows(part, to) or (in_message and case.is_red(part))
+                hidden = hidden or (part.is_undone and part.author != user)
                 told = part.stands or (part.kind != EARLIER and not any(True for _ in case.standing()))
                 if not hidden and told and len(case.parts) <= 5:
                     self._loss(

@@ -301,7 +301,11 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "others_came": lambda: alerts.others_came("C0DHL", {"cbp": NAMES["cbp"], "iprc": NAMES["iprc"]}),
     "others_came of no list": lambda: alerts.others_came("C0DHL", {}),
     "TRYING_AGAIN": lambda: alerts.TRYING_AGAIN,
-    "others_trouble": lambda: alerts.others_trouble("C0DHL", NAMES["dhl"]),
+    "partner_trouble": lambda: alerts.partner_trouble("DHL"),
+    "others_trouble": lambda: alerts.others_trouble("C0DHL", NAMES["dhl"], "not_in_channel"),
+    "others_trouble-others_read_along": lambda: alerts.others_trouble(
+        "C0DHL", NAMES["dhl"], "others_read_along"
+    ),
     "red_part_pointer": lambda: cases.red_part_pointer(busy()),
     "flagged_card the same but marked": lambda: flags.flagged_card(busy(), FlagOutcome.WIDENED),
     **{

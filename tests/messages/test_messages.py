@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 
 import bot.messages
 from bot.domain.flag_lines import EXAMPLES, OPTIONS, URGENT
-from bot.messages import cases
+from bot.domain.markings import Marking, Tlp
+from bot.domain.sharing import reader_for
+from bot.messages import alerts, cases
 from bot.messages.blocks import Block, Message, section
 from bot.messages.flags import FLAG_HELP
 from sandbox.rules import check_message, check_view
+from tests.factories import actor, flag, view
 from tests.messages.examples import MESSAGES, VIEWS, busy, crowded, crowded_case
 
 DATA = Path(__file__).parents[1] / "data" / "messages"
@@ -226,6 +229,20 @@ def test_what_a_card_cuts_is_read_to_its_end_in_the_sheet() -> None:
     shown = [text for _, text in texts_of(sheet["blocks"]) if "The end of it." in text]
     assert len(shown) == 3, "two flags that stand, and a note"
     assert "Read it all" not in str(cases.case_card(busy()).blocks)
+
+
+@pytest.mark.parametrize(
+    ("part", "label"), [(Tlp.GREEN, "TLP:GREEN"), (Tlp.AMBER, "TLP:AMBER"), (Tlp.RED, "TLP:GREEN")]
+)
+def test_a_message_is_labelled_as_strictly_as_the_strictest_that_stands_in_it(part: Tlp, label: str) -> None:
+    strict = Marking(part, frozenset({"dhl"}) if part is Tlp.AMBER else frozenset())
+    told = view(reader_for(actor("amazon")), flags=(flag(), flag(id=2, words="for few", marking=strict)))
+    shown = (alerts.alert(told), cases.case_card(told), alerts.note(told, told.timeline[0]))
+    assert label in shown[0].text
+    assert [next(iter(texts_of(message.blocks)))[1].split(" ")[0].strip("*") for message in shown[:2]] == [
+        label
+    ] * 2
+    assert "TLP:GREEN" in str(shown[2].blocks), "of a change that is for everybody"
 
 
 @given(st.text("<>&!@#|*_~` abcU0\n", max_size=300))

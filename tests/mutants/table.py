@@ -567,14 +567,14 @@ MUTANTS = (
     _mutant(
         "anybody's channel is tried again",
         "bot/services/alerts.py",
-        "            if not await _concerns(tx, actor, address):\n",
+        "            if not (manages or await _concerns(tx, actor, address)):\n",
         "            if False:\n",
         ALERTS,
     ),
     _mutant(
         "others read what does not arrive",
         RENDERINGS,
-        "        if delivery.organisation in (None, actor.organisation):\n",
+        "        if delivery.organisation is None or delivery.organisation == actor.organisation:\n",
         "        if True:\n",
         ALERTS,
     ),

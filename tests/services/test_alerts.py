@@ -180,6 +180,26 @@ async def test_of_an_organisation_without_coordinator_an_admin_hears_no_more_tha
     assert RESUME not in str(word.message.blocks)
 
 
+async def test_of_what_is_no_secret_the_admin_hears_how_to_mend_it_and_can_have_it_tried_again(
+    desk: Desk,
+) -> None:
+    desk.transport.refuse("C0DHL", GONE)
+    await desk.flag("amazon")
+    (word,) = (sent for sent in await desk.deliver_all() if sent.delivery.kind is DeliveryKind.TROUBLE)
+    assert word.delivery.address == "U0ADMIN1"
+    assert RESUME in str(word.message.blocks)
+    await desk.services.alerts.try_again(actor("iprc", Role.ADMIN, user="U0ADMIN1"), "C0DHL")
+    assert by_address(await desk.deliver_all())["C0DHL"] == ["post"]
+
+
+async def test_what_was_paused_comes_as_soon_as_something_else_arrives_there(desk: Desk) -> None:
+    desk.transport.refuse("C0DHL", GONE)
+    await desk.flag("amazon")
+    assert "C0DHL" not in by_address(await desk.deliver_all())
+    await desk.flag("amazon", SELLER)
+    assert by_address(await desk.deliver_all())["C0DHL"].count("post") == 2
+
+
 async def test_who_cannot_be_written_to_is_told_of_in_their_own_organisation_alone(desk: Desk) -> None:
     cbp = Member("", "U0CBP9", "cbp", frozenset({Role.COORDINATOR}))
     async with desk.database.begin() as tx:
@@ -425,3 +445,33 @@ async def test_a_card_that_can_no_longer_be_shown_is_dropped_without_trouble(des
     arrived = await desk.deliver_all()
     assert CARD not in by_address(arrived)
     assert DeliveryKind.TROUBLE not in {sent.delivery.kind for sent in arrived}
+
+
+async def test_a_card_that_nobody_has_got_comes_by_message_after_a_long_standstill(desk: Desk) -> None:
+    desk.transport.refuse(CARD, DeliveryError("http 404", permanent=True))
+    await desk.flag("amazon", response_url=CARD, show=DeliveryKind.NEW_CARD)
+    desk.clock.advance(hours=2)  # Slack takes a response URL for half an hour
+    await desk.services.upkeep.tidy()
+    (card,) = (sent for sent in await desk.deliver_all() if sent.delivery.address == "U0AMAZON1")
+    assert "only you see this" in str(card.message.blocks)
+
+
+async def test_an_alert_is_edited_where_it_stands_though_its_channel_changed_while_it_was_on_its_way(
+    desk: Desk, operation: OperationPlan
+) -> None:
+    view = (await desk.flag("amazon")).view
+    moved = tuple(
+        replace(each, alerts_channel="C0DHLNEW") if each.key == "dhl" else each
+        for each in operation.organisations
+    )
+
+    async def move_meanwhile(delivery: Delivery) -> None:
+        if delivery.address == "C0DHL" and delivery.message_ts is None:
+            await desk.services.members.apply(replace(operation, organisations=moved))
+
+    desk.transport.meanwhile = move_meanwhile
+    await desk.deliver_all()
+    await desk.close("amazon", view)
+    edits = [sent.delivery.address for sent in await desk.deliver_all() if sent.how == "edit"]
+    assert "C0DHL" in edits
+    assert "C0DHLNEW" not in edits

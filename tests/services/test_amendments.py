@@ -20,6 +20,19 @@ STRICT = Marking(Tlp.AMBER_STRICT)
 # -- undo -----------------------------------------------------------------------------------------------------------
 
 
+async def test_what_was_undone_nobody_reads_any_more_but_who_said_it(desk: Desk) -> None:
+    view = (await desk.flag("amazon", words="a slip of mine")).view
+    await desk.deliver_all()
+    await desk.services.amendments.undo(
+        actor("amazon"), view.reference, None, received=desk.request(), response_url=""
+    )
+    edits = by_address(await desk.deliver_all())
+    assert edits["C0CBP"] == ["edit"]
+    assert "a slip of mine" not in str(desk.transport.to("C0CBP")[-1].message.content)
+    assert [flag.words for flag in (await desk.seen("cbp", view)).flags] == [""]
+    assert [flag.words for flag in (await desk.seen("amazon", view)).flags] == ["a slip of mine"]
+
+
 async def test_undo_edits_what_was_posted_and_tells_nobody_anew(desk: Desk) -> None:
     view = (await desk.flag("amazon")).view
     await desk.deliver_all()

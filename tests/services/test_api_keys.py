@@ -134,6 +134,25 @@ async def test_a_revoked_or_unknown_key_is_nobody_s(services: Services) -> None:
             await services.api_keys.caller(stranger)
 
 
+async def test_who_goes_on_asking_with_a_revoked_key_does_not_fill_the_trail(
+    services: Services, database: Database, clock: Clock
+) -> None:
+    token = (await services.api_keys.make(ADMIN, "dhl", "dhl-a")).token
+    await services.api_keys.caller(token)
+    await services.api_keys.revoke(ADMIN, "dhl-a")
+    told = []
+    for _ in range(2):
+        for _ in range(20):
+            with pytest.raises(NotAMember):
+                await services.api_keys.caller(token)
+        await services.audit.chain_due()
+        async with database.read() as tx:
+            links = await tx.audit.links(0, 100)
+        told.append(sum("request.refused" in link.content for link in links))
+        clock.advance(hours=1)
+    assert told == [1, 2]
+
+
 async def test_revoking_what_is_no_key_says_so(services: Services) -> None:
     with pytest.raises(NotFound):
         await services.api_keys.revoke(ADMIN, "nobody-a")

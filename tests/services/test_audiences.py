@@ -1,7 +1,7 @@
 """Who reads along in a channel: named, accepted by name, asked about again when they come back."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -177,3 +177,19 @@ async def test_a_look_that_somebody_overtook_is_not_believed(
         kept = await tx.audiences.get(HOME)
     assert kept is not None
     assert kept.organisations == organisations
+
+
+async def test_a_channel_that_has_been_given_up_is_looked_into_while_alerts_stand_there(
+    channel: Channel,
+) -> None:
+    admin = actor("iprc", Role.ADMIN, user="U0ADMIN1")
+    async with channel.desk.database.read() as tx:
+        amazon = await tx.members.organisation("amazon")
+    assert amazon is not None
+    channel.channels.put("C0AMAZONNEW", *OWN)
+    moved = replace(amazon, alerts_channel="C0AMAZONNEW")
+    await channel.desk.services.organisations.change(admin, moved, received=channel.desk.request())
+    await channel.holds("U0CBP1")
+    newest = channel.desk.transport.to(HOME)[-1]
+    assert newest.message.text == "What stood here is not for everyone who reads it now."
+    assert channel.notices() == []

@@ -10,7 +10,7 @@ from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Actor, Role
 from bot.domain.sharing import CaseView, Standing
 from tests.desk import CARD, Desk, by_address
-from tests.factories import PARCEL, SELLER, actor
+from tests.factories import PARCEL, SELLER, TEAM, actor
 
 AMBER = Marking(Tlp.AMBER)
 
@@ -160,6 +160,13 @@ async def test_who_flagged_it_has_nothing_to_acknowledge(desk: Desk) -> None:
     view = (await desk.flag("amazon")).view
     with pytest.raises(Conflict, match="Your organisation flagged this itself"):
         await desk.acknowledge("amazon", view)
+
+
+async def test_who_was_not_asked_is_not_told_that_they_flagged_it(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    newcomer = Actor(TEAM, "U0FEDEX1", "fedex", "FedEx", frozenset({Role.ANALYST}))
+    with pytest.raises(Conflict, match="Your organisation was not asked about this case"):
+        await desk.acknowledge(newcomer, view)
 
 
 async def test_a_closed_case_is_not_acknowledged(desk: Desk) -> None:

@@ -16,8 +16,10 @@ from bot.domain.deconfliction import (
 from bot.domain.markings import Marking, Tlp
 from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Member
+from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.subjects import Subject, SubjectKind
+from bot.messages.members import MemberDraft
 from bot.services.deconfliction import Deconfliction
 from storage.tables import flags
 from tests.desk import Desk
@@ -76,6 +78,23 @@ async def test_both_sides_coordinators_learn_who_and_nothing_else(desk: Desk, co
     assert heard["U0AMAZON9"] == (
         f"DHL holds a record related to one of yours ({hidden.reference}). Contact <@U0DHL9>."
     )
+
+
+@pytest.mark.parametrize(
+    ("organisation", "role"), [("cbp", Role.COORDINATOR), ("dhl", Role.ANALYST)], ids=["moved", "demoted"]
+)
+async def test_who_is_their_coordinator_no_more_finds_the_word_taken_back(
+    desk: Desk, compare: Compare, organisation: str, role: Role
+) -> None:
+    await desk.flag("amazon", marking=STRICT)
+    await desk.flag("dhl", marking=STRICT)
+    assert "U0DHL9" in told(await compare())
+    draft = MemberDraft(frozenset(), organisation, frozenset({role}))
+    admin = actor("iprc", Role.ADMIN, user=ADMIN)
+    await desk.services.members.change(admin, Person("", "U0DHL9"), draft, received=desk.request())
+    (edit,) = await compare()
+    assert (edit.how, edit.delivery.address) == ("edit", "U0DHL9")
+    assert edit.message.text == "What stood here is not for everyone who reads it now."
 
 
 async def test_a_flag_is_answered_alike_whether_it_meets_anything_or_not(

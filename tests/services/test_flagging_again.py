@@ -1,5 +1,7 @@
 """A closed case and a new flag: opened again, or asked about, by how it ended; and the list of one's own flags."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.domain.cases import AFTER_CLOSING, CHOOSABLE_REASONS, AfterClosing, Change, CloseReason, Status
@@ -28,6 +30,15 @@ async def test_how_it_ended_decides_whether_one_is_asked(desk: Desk, reason: Clo
     assert again.view.reference == view.reference
     assert again.view.status is Status.OPEN
     assert [entry.change for entry in again.view.timeline] == [Change.FLAGGED, Change.CLOSED, Change.FLAGGED]
+
+
+async def test_the_day_on_which_it_was_closed_is_said_with_its_zone(desk: Desk) -> None:
+    """In New York it is still the fifth: where a sentence is plain text, Slack shows nobody their own time."""
+    desk.clock.set(datetime(2026, 1, 6, 2, tzinfo=UTC))
+    view = (await desk.flag("amazon")).view
+    await desk.close("amazon", view, CloseReason.GENUINE)
+    with pytest.raises(ClosedBefore, match=r"was closed on 2026-01-06 \(UTC\): genuine goods"):
+        await desk.flag("dhl", words="seen again")
 
 
 async def test_who_may_not_see_the_closed_case_is_asked_nothing(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.sharing import CaseView
 from bot.domain.subjects import Subject
+from bot.messages.facts import partner_lines
 from storage.facts import Allowance
 from tests.desk import CARD, Desk, by_address
 from tests.factories import IN_CUSTOMS, NOON, PARCEL, SELLER, actor
@@ -29,6 +30,12 @@ def trouble(outcome: Outcome, *, retry_after: float | None = None) -> ClientErro
 async def known(desk: Desk, view: CaseView) -> PartnerView:
     (partner,) = (await desk.seen("dhl", view)).partners
     return partner
+
+
+def alerts(desk: Desk, *about: Subject) -> list[str]:
+    """What the alerts about these show in customs' channel now."""
+    newest = {sent.ts: str(sent.message.content) for sent in desk.transport.to("C0CBP")}.values()
+    return [alert for alert in newest if any(subject.number in alert for subject in about)]
 
 
 async def ask(desk: Desk) -> int:
@@ -238,6 +245,92 @@ async def test_the_days_quota_is_kept_and_begins_anew_at_midnight_gmt(
     assert await ask(desk) == 2
 
 
+@pytest.mark.parametrize("allowance", [Allowance(1, timedelta(0))])
+async def test_nobody_reads_that_the_answer_follows_once_the_days_quota_is_used_up(
+    desk: Desk, allowance: Allowance
+) -> None:
+    await desk.flag("amazon", parcel(1))
+    await ask(desk)
+    await desk.deliver_all()
+    await desk.flag("amazon", parcel(2), response_url=CARD)
+    await desk.deliver_all()
+    (before,) = alerts(desk, parcel(2))
+    assert "is being asked; the answer follows" in before
+    await ask(desk)
+    await desk.deliver_all()
+    (after,) = alerts(desk, parcel(2))
+    assert "the answer follows" not in after
+    assert "quota used up" in after
+    assert "quota used up" in str(desk.transport.to(CARD)[-1].message.content)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.QUOTA, Outcome.BAD_KEY])
+async def test_nor_where_the_partner_takes_no_question_whatever_it_is_about(
+    desk: Desk, outcome: Outcome
+) -> None:
+    desk.dhl.answers = [trouble(outcome)]
+    await desk.flag("amazon", parcel(1))
+    await desk.flag("amazon", parcel(2))
+    await desk.deliver_all()
+    assert await ask(desk) == 1
+    await desk.deliver_all()
+    standing = alerts(desk, parcel(1), parcel(2))
+    assert len(standing) == 2
+    assert all("the answer follows" not in alert for alert in standing)
+
+
+@pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
+class TestARefusedKey:
+    async def test_what_is_flagged_meanwhile_does_not_read_that_the_answer_follows(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        await ask(desk)
+        await desk.deliver_all()
+        desk.clock.advance(minutes=2)
+        await desk.flag("amazon", parcel(2))
+        await desk.deliver_all()
+        assert await ask(desk) == 0
+        await desk.deliver_all()
+        assert "refuses our key" in alerts(desk, parcel(2))[0]
+        assert "the answer follows" not in alerts(desk, parcel(2))[0]
+
+    async def test_a_card_that_said_something_else_is_wrong_says_so_now(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.PARTNER_ERROR), trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        await ask(desk)
+        await desk.deliver_all()
+        assert "answers with an error" in alerts(desk, parcel(1))[0]
+        desk.clock.advance(minutes=5)
+        await ask(desk)
+        await desk.deliver_all()
+        assert "refuses our key" in alerts(desk, parcel(1))[0]
+
+    async def test_the_admins_are_told_once_until_it_is_mended(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY), trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        for _ in range(2):
+            await ask(desk)
+            await desk.deliver_all()
+            desk.clock.advance(minutes=16)
+        (word,) = desk.transport.to("U0ADMIN1")
+        assert "refuses our key" in word.message.text
+        await ask(desk)
+        desk.clock.advance(hours=2)
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(2))
+        await ask(desk)
+        await desk.deliver_all()
+        assert len(desk.transport.to("U0ADMIN1")) == 2
+
+    async def test_a_start_tries_at_once_whether_it_is_mended(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        assert await ask(desk) == 1
+        assert await ask(desk) == 0
+        await desk.services.lookups.try_keys_again()
+        assert await ask(desk) == 1
+
+
 @pytest.mark.parametrize("allowance", [Allowance(3, timedelta(0))])
 async def test_the_days_quota_is_shared_by_all_workers(desk: Desk, allowance: Allowance) -> None:
     for number in range(6):
@@ -311,6 +404,16 @@ class TestCircles:
         assert await ask(desk) == 0
         view = await desk.seen("cbp", shared)
         assert (view.pap, view.partners[0].asking) == (Pap.CLEAR, False)
+
+    async def test_who_is_forbidden_to_ask_does_not_read_that_the_partner_is_not_connected(
+        self, desk: Desk
+    ) -> None:
+        strict = (await desk.flag("cbp", marking=Marking(Tlp.AMBER_STRICT))).view
+        draft = FlagDraft(PARCEL, "do not touch", Marking(Tlp.GREEN), Pap.RED)
+        await desk.services.flags.raise_flag(actor("amazon"), draft, received=desk.request())
+        assert await ask(desk) == 0
+        (line,) = partner_lines(await desk.seen("cbp", strict))
+        assert line == "*DHL:* has not been asked: PAP:RED forbids it, or its API is not connected here."
 
     async def test_what_a_loosened_case_knows_goes_along(self, desk: Desk, allowance: Allowance) -> None:
         hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view

@@ -1,16 +1,21 @@
 """What was told is taken back where it may no longer be read: in replies, direct messages and digests too."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.domain.alerts import Delivery, DeliveryKind
 from bot.domain.cases import Status
 from bot.domain.errors import Conflict, DeliveryError
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.operations import OperationPlan
+from bot.domain.organisations import Member
 from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView
+from bot.services.members import Taking
 from tests.desk import Desk
 from tests.factories import PARCEL, SELLER, TEAM, actor
 
@@ -92,6 +97,71 @@ async def test_who_leaves_finds_what_they_were_sent_taken_back(desk: Desk, place
     await desk.services.members.remove(admin, Person(TEAM, "U0AMAZON1"), received=desk.request())
     await desk.deliver_all()
     assert places.holding("DHL", "U0AMAZON1") == []
+
+
+async def test_whom_the_file_gives_to_another_organisation_finds_it_taken_back_too(
+    desk: Desk, places: Places, operation: OperationPlan
+) -> None:
+    await desk.flag("amazon", marking=STRICT)
+    await desk.flag(actor("amazon", user="U0AMAZON3"), words="again", marking=STRICT)
+    await desk.deliver_all()
+    assert places.holding("Amazon", "U0AMAZON1")
+    members = tuple(
+        replace(each, organisation="dhl") if each.slack_user == "U0AMAZON1" else each
+        for each in operation.members
+    )
+    await desk.services.members.apply(replace(operation, members=members), Taking.YES)
+    await desk.deliver_all()
+    assert places.holding("Amazon", "U0AMAZON1") == []
+    assert places.holding(TAKEN_BACK, "U0AMAZON1")
+
+
+class TestOnItsWay:
+    """What was read before a case was marked, and arrives after it."""
+
+    async def test_a_reply_is_taken_back_as_if_it_had_stood_already(self, desk: Desk, places: Places) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.deliver_all()
+        await desk.services.cases.note(
+            actor("amazon"), view.reference, "seen at the hub", None, received=desk.request(), response_url=""
+        )
+        await self._while_sending(desk, DeliveryKind.NOTE, lambda: mark(desk, view, Tlp.AMBER_STRICT))
+        for channel in ("C0DHL", "C0CBP", "C0IPRC"):
+            assert all(TAKEN_BACK in text for text in places.at(channel).values())
+
+    async def test_news_to_a_flagger_are_taken_back_alike(self, desk: Desk, places: Places) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.deliver_all()
+        await desk.flag("dhl", words="weight does not fit")
+        await self._while_sending(
+            desk,
+            DeliveryKind.FLAG_NEWS,
+            lambda: desk.correct("dhl", view, "weight does not fit", Tlp.AMBER_STRICT),
+        )
+        assert places.holding("DHL", "U0AMAZON1") == []
+        assert places.holding(TAKEN_BACK, "U0AMAZON1")
+
+    async def test_a_reply_says_what_became_of_its_flag(self, desk: Desk, places: Places) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.deliver_all()
+        await desk.flag("dhl", words="weight does not fit")
+        await self._while_sending(desk, DeliveryKind.NOTE, lambda: desk.undo("dhl", view))
+        for channel in ("C0AMAZON", "C0CBP", "C0IPRC"):
+            assert places.holding("weight does not fit", channel) == []
+
+    async def _while_sending(
+        self, desk: Desk, kind: DeliveryKind, deed: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Deliver everything, and do it while the first message of that kind is on its way."""
+        deeds = [deed]
+
+        async def meanwhile(delivery: Delivery) -> None:
+            if delivery.kind is kind and deeds:
+                await deeds.pop()()
+
+        desk.transport.meanwhile = meanwhile
+        await desk.deliver_all()
+        assert deeds == []
 
 
 async def test_news_of_a_flag_that_was_withdrawn_stay_as_they_are(desk: Desk, places: Places) -> None:
@@ -188,6 +258,16 @@ class TestWidening:
         view = (await desk.flag("amazon", words="fake", marking=Marking(Tlp.AMBER))).view
         await desk.flag("amazon", words="fake", marking=Marking(Tlp.AMBER))
         assert len((await desk.stored(view)).timeline) == 1
+
+
+async def test_a_case_may_be_for_the_eyes_of_many(desk: Desk, operation: OperationPlan) -> None:
+    many = [f"U0CUSTOMS{number:03}" for number in range(60)]
+    more = tuple(Member("", user, "cbp", frozenset({Role.LIAISON})) for user in many)
+    await desk.services.members.apply(replace(operation, members=(*operation.members, *more)))
+    view = (await desk.flag("amazon")).view
+    await mark(desk, view, Tlp.RED, users=frozenset(many))
+    for user in many:
+        assert (await desk.seen(actor("cbp", user=user), view)).tlp is Tlp.RED
 
 
 async def test_who_is_named_in_a_red_part_is_pointed_to_it(desk: Desk, places: Places) -> None:

@@ -120,6 +120,14 @@ async def test_hidden_uses_of_a_name_neither_hide_it_nor_move_it(desk: Desk) -> 
     assert await offered(desk, typed="w") == before == ["Whale", "Wren"]
 
 
+async def test_a_use_that_was_undone_does_not_hide_the_one_before(desk: Desk) -> None:
+    every = parcels()
+    await flag(desk, "dhl", next(every), "Wren")
+    await desk.undo("dhl", await flag(desk, "dhl", next(every), "Wren"))
+    await desk.undo("dhl", await flag(desk, "dhl", next(every), "Whale"))
+    assert await offered(desk, typed="w") == ["Wren"]
+
+
 async def test_what_no_database_takes_is_no_beginning_of_anything(desk: Desk) -> None:
     await flag(desk, "dhl", PARCEL, "Wren")
     assert await offered(desk, typed="w\x00r") == ["Wren"]
@@ -174,7 +182,8 @@ async def many_deeds(desk: Desk) -> None:
         await mark(desk, marked, Tlp.AMBER_STRICT)
     await mark(desk, await flag(desk, "amazon", next(every), "Loosened", Tlp.AMBER_STRICT), Tlp.GREEN)
     withdrawn = await flag(desk, "cbp", next(every), "Withdrawn")
-    await desk.withdraw("cbp", withdrawn)
+    await desk.withdraw("cbp", withdrawn, words="a mistake")
+    await desk.undo("cbp", await flag(desk, "cbp", next(every), "Undone"))
     closed = await flag(desk, "cbp", Subject(SubjectKind.SELLER, "ebay-seller", "tech shop", "ebay"), "")
     await desk.close("cbp", closed, CloseReason.ACTED_ON)
     desk.clock.advance(seconds=timedelta(days=1).total_seconds())
@@ -189,6 +198,8 @@ async def test_whatever_changes_a_case_changes_by_what_it_is_found(desk: Desk) -
     assert await offered(desk, "cbp", typed="kept") == []
     assert await offered(desk, typed="corr") == []
     assert await offered(desk, typed="right") == ["Right"]
+    assert await offered(desk, typed="with") == ["Withdrawn"]
+    assert await offered(desk, typed="undone") == []
     assert await offered(desk, "cbp", typed="mark") == []
     assert await offered(desk, "dhl", typed="part") == ["Parted"]
     assert await offered(desk, "cbp", typed="loose") == ["Loosened"]
@@ -198,6 +209,6 @@ async def test_a_database_from_before_learns_the_names_that_it_holds(desk: Desk)
     await many_deeds(desk)
     before = await stored(desk)
     async with desk.database.begin() as tx:
-        await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0010"))
+        await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0011"))
     await migrate(desk.database)
     assert await stored(desk) == before != set()

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -39,7 +39,8 @@ def downgrade() -> None:
 AT_ONCE = 2000
 NAMED = sa.text("""
     SELECT cases.id, cases.owner, cases.marking, cases.releases, subjects.kind, subjects.platform, subjects.number,
-           flags.organisation AS author, flags.marking AS said_to, flags.releases AS said_also, flags.brand, flags.port
+           flags.organisation AS author, flags.marking AS said_to, flags.releases AS said_also, flags.brand, flags.port,
+           flags.withdrawn_at IS NOT NULL AND flags.withdraw_words = '' AS was_undone
     FROM cases JOIN subjects ON subjects.id = cases.subject_id JOIN flags ON flags.case_id = cases.id
     WHERE cases.id > :after AND cases.id <= :until
     AND (subjects.kind = 'seller' OR flags.brand <> '' OR flags.port <> '')
@@ -65,6 +66,8 @@ def _found(row: Any) -> Iterator[tuple[str, str, str, int]]:
         both = opens_flag
     elif "*" in opens_flag:
         both = opens_case
+    if row.was_undone:
+        both = set()
     seller = f"{row.platform}:{row.number}" if row.kind == "seller" else ""
     for keys, field, name in (
         (opens_case, "seller", seller),

@@ -1,0 +1,38 @@
+"""The register of what was shown: whoever waits for it is told how it ended."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.disclosures import Shown
+from bot.domain.sharing import Reader, reader_for
+from tests.desk import Desk
+from tests.factories import actor
+
+NO_CASE = Shown(case_id=999_999, version=1, fields=("subject",))
+
+
+async def test_who_is_cancelled_while_it_fails_leaves_nobody_waiting(desk: Desk) -> None:
+    reader = reader_for(actor("amazon"))
+    first, second = (
+        asyncio.create_task(desk.services.disclosures.shown_to(reader, [NO_CASE], "/case")) for _ in range(2)
+    )
+    await asyncio.sleep(0)  # both wait for the same write
+    first.cancel()
+    async with asyncio.timeout(10):
+        with pytest.raises(IntegrityError):
+            await second
+
+
+async def test_every_part_and_everybody_who_read_stand_in_it_however_many_they_are(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    parts = tuple(f"flag {number}" for number in range(1, 201))
+    organisations = frozenset(f"organisation-{number}" for number in range(1, 61))
+    await desk.services.disclosures.shown_to(
+        Reader(organisations), [Shown(view.id, view.version, parts)], "digest", "C0OPS"
+    )
+    async with desk.database.read() as tx:
+        (shown,) = await tx.disclosures.of_case(view.id, 1)
+    assert shown.shown.fields == parts
+    assert shown.organisations == organisations
