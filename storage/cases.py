@@ -29,6 +29,7 @@ from bot.domain.roles import Actor
 from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
+from storage.names import set_names
 from storage.sql import insert, insert_new, is_new, marking_columns, marking_of
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import OPEN_LABELS, add_readers, set_readers, visible_to
@@ -135,6 +136,7 @@ class CaseStore:
         if not changed:
             return head
         await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
+        await set_names(self._connection, head.id)
         return replace(await self.lock(head.id), is_marked=True)
 
     async def _new(
@@ -352,6 +354,7 @@ class CaseStore:
             )
             await self._connection.execute(update(table).where(alike).values(columns))
         await set_readers(self._connection, case.id, marking, case.owner, case.opener)
+        await set_names(self._connection, case.id)
 
     async def open_in_circle(self, subject_id: int, circle: str) -> int | None:
         """The subject's open case in a circle, locked, if there is one."""

@@ -30,6 +30,7 @@ from storage.flags import FlagStore
 from storage.keys import KeyStore
 from storage.meetings import MeetingStore
 from storage.members import MemberStore
+from storage.names import NameStore
 from storage.news import NewsStore
 from storage.outbox import Outbox
 from storage.receipts import ReceiptStore
@@ -69,6 +70,10 @@ class Transaction:
     @cached_property
     def members(self) -> MemberStore:
         return MemberStore(self.connection)
+
+    @cached_property
+    def names(self) -> NameStore:
+        return NameStore(self.connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import ORDER, Marking
+from bot.domain.offered_names import Saying, keys_for_beginnings
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from storage.cases import CaseHead
 from storage.flag_columns import digest_of, flag_columns, said_columns
+from storage.names import add_names, set_names
 from storage.sql import insert_new, marking_columns
 from storage.tables import cases, entries, flags, subjects
 
@@ -37,7 +40,15 @@ class FlagStore:
         }
         added = await self._connection.execute(insert_new(self._connection, flags, flags.c.id), row)
         flag_id: int | None = added.scalar_one_or_none()
+        if flag_id is not None:
+            await self._add_names(head, actor, draft, marking)
         return flag_id
+
+    async def _add_names(self, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking) -> None:
+        author = Person(actor.slack_team, actor.slack_user)
+        said = Saying(draft.details, marking, actor.organisation, author)
+        found = keys_for_beginnings(draft.subject, head.marking, head.owner, head.opener, [said])
+        await add_names(self._connection, head.id, found)
 
     async def standing(self, head: CaseHead, actor: Actor, draft: FlagDraft) -> int:
         """The person's own flag that says the same."""
@@ -52,14 +63,16 @@ class FlagStore:
 
     async def withdraw(self, flag_id: int, words: str, now: datetime) -> None:
         """Mark a flag as withdrawn; it stays in the case's history."""
-        await self._connection.execute(
-            update(flags).where(flags.c.id == flag_id).values(withdrawn_at=now, withdraw_words=words)
-        )
+        await self._change(flag_id, {"withdrawn_at": now, "withdraw_words": words})
 
     async def correct(self, flag_id: int, words: str, details: Details, marking: Marking) -> None:
         """Have a flag say something else, or mark it otherwise. Its words before stand in the case's timeline."""
         values = {**said_columns(words, details), **marking_columns(marking)}
-        await self._connection.execute(update(flags).where(flags.c.id == flag_id).values(values))
+        await self._change(flag_id, values)
+
+    async def _change(self, flag_id: int, values: dict[str, Any]) -> None:
+        changed = update(flags).where(flags.c.id == flag_id).values(values).returning(flags.c.case_id)
+        await set_names(self._connection, (await self._connection.execute(changed)).scalar_one())
 
     async def tighten(self, flag_id: int, marking: Marking) -> None:
         """Have what was said with a flag before be no wider than the flag is now; what is stricter stays so."""
@@ -92,6 +105,7 @@ class FlagStore:
         if only is not None:
             brought = update(entries).where(entries.c.flag_id == only)
             await self._connection.execute(brought.values(case_id=target))
+        await set_names(self._connection, source, target)
 
     async def of_person(self, person: Person, before: int | None, limit: int) -> Sequence[tuple[int, int]]:
         """A person's flags, the newest first, as ids of flag and case; ``before``: only those older than that flag."""

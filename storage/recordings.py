@@ -1,6 +1,7 @@
 """A recorded operation: the rows of one as JSON, put into an empty database with every time moved by whole days.
 
 Left out is what a new database makes by itself: the audit trail's chain is made anew from its entries by the worker,
+and what is found by typing from the cases;
 what Slack has delivered and what a partner's quota has left are no one's any more, and keys are nobody else's.
 """
 
@@ -16,12 +17,22 @@ from sqlalchemy import Table, func, insert, select
 
 from bot.domain.errors import SetupError
 from storage.database import Transaction
+from storage.names import set_all_names
 from storage.tables import cases, members, metadata
 from storage.types import UtcDateTime
 
 FORMAT = 1
 LEFT_OUT = frozenset(
-    {"api_keys", "audit_chain", "audit_pending", "audit_segments", "drafts", "partners", "receipts"}
+    {
+        "api_keys",
+        "audit_chain",
+        "audit_pending",
+        "audit_segments",
+        "case_names",
+        "drafts",
+        "partners",
+        "receipts",
+    }
 )
 
 # Each begins with a literal: a search runs through megabytes many times faster so.
@@ -70,6 +81,7 @@ async def replayed(tx: Transaction, recording: str, days: int) -> None:
             await tx.connection.execute(insert(table), rows)
             if tx.connection.dialect.name == "postgresql":
                 await _go_on_counting(tx, table)
+    await set_all_names(tx.connection)
 
 
 def moved(recording: str, days: int) -> str:

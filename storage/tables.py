@@ -376,6 +376,19 @@ case_readers = (
     )
 )
 
+case_names = (
+    Table(  # names by their beginnings, for fields that are filled by typing (storage/names.py writes them)
+        "case_names",
+        metadata,
+        Column("reader", String(60), primary_key=True),
+        Column("field", String(20), primary_key=True),
+        # By bytes on both databases: where a language orders them, what begins alike need not stand together.
+        Column("beginning", String(100).with_variant(String(100, "C"), "postgresql"), primary_key=True),
+        Column("case_id", ForeignKey("cases.id"), primary_key=True),
+        Index("ix_case_names_case_id", "case_id"),
+    )
+)
+
 audiences = Table(  # which organisations read along in a channel, as Slack last said
     "audiences",
     metadata,

@@ -264,6 +264,11 @@ def _seller(typed: str) -> tuple[str, str]:
     return (found[0].subject.label, to_type(found[0].subject)) if found else (typed, typed)
 
 
+def seller_meant(typed: str) -> str:
+    """What a seller is looked for by: its id, where one was typed or pasted in any other form."""
+    return _seller(" ".join(typed.split()))[1]
+
+
 def seller_options(typed: str, known: Iterable[tuple[str, str]]) -> list[Block]:
     """The same for sellers: what was typed or pasted as it is recognised, for links are longer than an option may be."""
     words = " ".join(typed.split())
@@ -286,7 +291,7 @@ def typed_options(typed: str, known: Iterable[tuple[str, str]]) -> list[Block]:
     found = [
         (label, value)
         for label, value in known
-        if wanted in label.casefold() and len(value) <= LONGEST_OPTION and value != words
+        if wanted in f"{label}\n{value}".casefold() and len(value) <= LONGEST_OPTION and value != words
     ]
     if words and len(words) <= LONGEST_OPTION:
         found.insert(0, (words, words))

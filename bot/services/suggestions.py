@@ -1,26 +1,20 @@
 """What the fields that are filled by typing offer: names from the cases that somebody may see."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.domain.identifiers import to_type
 from bot.domain.markings import Tlp
+from bot.domain.offered_names import Field, begins_with, seller_name
 from bot.domain.roles import Action, Actor
-from bot.domain.sharing import reader_for, view_of
+from bot.domain.sharing import CaseView, Reader, reader_for, view_of
 from bot.domain.subjects import SubjectKind
 from bot.services.access import require
-from storage.database import Database
+from storage.database import Database, Transaction
 
 LOOKED_AT = 200
-"""How many of the newest cases are looked at: Slack waits three seconds for options."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Names to offer, the lately used first; each with what stands for it."""
-
-    brands: tuple[tuple[str, str], ...]
-    ports: tuple[tuple[str, str], ...]
-    sellers: tuple[tuple[str, str], ...]
+"""How many of the newest cases are looked at first."""
+NAMES = 20
+"""How many names that begin as was typed are looked up in all the others, and the most that are shown."""
 
 
 class Suggestions:
@@ -29,19 +23,39 @@ class Suggestions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def names(self, actor: Actor) -> Names:
-        """Brands, ports and sellers that stand in what the actor may see; nothing else is known to them."""
+    async def names(self, actor: Actor, field: Field, typed: str) -> tuple[tuple[str, str], ...]:
+        """Label and value of what begins as was typed in all that the actor may see; nothing else is known to them.
+
+        The lately used first. Where nothing was typed, what stands in the newest cases.
+        """
         require(actor, Action.FLAG)
         reader = reader_for(actor)
         async with self._database.read() as tx:
-            ids = await tx.cases.newest(reader, None, LOOKED_AT)
+            ids = await _cases_with(tx, field, typed, reader)
             cases, names = await tx.cases.get_many(ids), await tx.members.names()
         seen = [view for case in cases if (view := view_of(case, names, reader)) is not None]
-        seen = [view for view in seen if view.tlp is not Tlp.RED]
-        flags = [flag for view in seen for flag in view.flags if flag.tlp is not Tlp.RED]
-        sellers = [view.subject for view in seen if view.subject.kind is SubjectKind.SELLER]
-        return Names(
-            brands=tuple({flag.details.brand: (flag.details.brand,) * 2 for flag in flags}.values()),
-            ports=tuple({flag.details.port: (flag.details.port,) * 2 for flag in flags}.values()),
-            sellers=tuple({each.label: (each.label, to_type(each)) for each in sellers}.values()),
+        found = _sellers(seen) if field is Field.SELLER else _said(seen, field)
+        return tuple(
+            {label: (label, value) for name, label, value in found if begins_with(name, typed)}.values()
         )
+
+
+async def _cases_with(tx: Transaction, field: Field, typed: str, reader: Reader) -> Sequence[int]:
+    newest = await tx.cases.newest(reader, None, LOOKED_AT)
+    if not typed.strip():
+        return newest
+    return (await tx.names.cases_with(field, typed, reader, newest, NAMES))[:NAMES]
+
+
+def _sellers(seen: list[CaseView]) -> list[tuple[str, str, str]]:
+    subjects = [view.subject for view in seen if view.tlp is not Tlp.RED]
+    return [
+        (seller_name(each), each.label, to_type(each)) for each in subjects if each.kind is SubjectKind.SELLER
+    ]
+
+
+def _said(seen: list[CaseView], field: Field) -> list[tuple[str, str, str]]:
+    shown = [view for view in seen if view.tlp is not Tlp.RED]
+    flags = [flag for view in shown for flag in view.flags if flag.tlp is not Tlp.RED]
+    said = [flag.details.brand if field is Field.BRAND else flag.details.port for flag in flags]
+    return [(name,) * 3 for name in said if name]

@@ -6,6 +6,7 @@ from bot.domain.alerts import DeliveryKind
 from bot.domain.flag_lines import FlagLine, read_flag_line
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import Candidate
+from bot.domain.offered_names import Field
 from bot.messages.blocks import Block
 from bot.messages.flag_form import (
     BRAND,
@@ -16,6 +17,7 @@ from bot.messages.flag_form import (
     FlagForm,
     flag_form,
     read_flag_form,
+    seller_meant,
     seller_options,
     typed_options,
 )
@@ -113,17 +115,20 @@ async def found_submitted(asked: Asked) -> Answer:
 
 async def brands(asked: Asked) -> Answer:
     """Brands in what the person may see."""
-    return Options(typed_options(asked.value, (await asked.services.suggestions.names(asked.actor)).brands))
+    known = await asked.services.suggestions.names(asked.actor, Field.BRAND, asked.value)
+    return Options(typed_options(asked.value, known))
 
 
 async def ports(asked: Asked) -> Answer:
     """Ports in what the person may see."""
-    return Options(typed_options(asked.value, (await asked.services.suggestions.names(asked.actor)).ports))
+    known = await asked.services.suggestions.names(asked.actor, Field.PORT, asked.value)
+    return Options(typed_options(asked.value, known))
 
 
 async def sellers(asked: Asked) -> Answer:
     """Sellers in what the person may see."""
-    return Options(seller_options(asked.value, (await asked.services.suggestions.names(asked.actor)).sellers))
+    known = await asked.services.suggestions.names(asked.actor, Field.SELLER, seller_meant(asked.value))
+    return Options(seller_options(asked.value, known))
 
 
 async def _ask(asked: Asked, line: FlagLine) -> Answer:

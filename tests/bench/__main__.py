@@ -37,7 +37,8 @@ same process tells of the flags. slow-slack: each call of Slack takes 150 ms.
 scale: milliseconds, and divided by another of our own measurements taken in turns with it: million by a thousand cases;
 few-seen, by one who may see one case in a hundred, by one who may see all of the million; recorded, with the register of
 what was shown and the audit trail, by the same without; hidden, what may not be seen, by what is not there; bare, a whole
-/flag by the rows that it writes, inserted by the driver in one transaction. Flags are told of by nobody there.
+/flag by the rows that it writes, inserted by the driver in one transaction. Flags are told of by nobody there. typing: a
+keystroke in a field of the form for a brand that stands in every flag, or for a seller.
 identifiers: microseconds for one of 10,000 mixed lines, at the median; its target is of the value."""
 
 

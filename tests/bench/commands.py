@@ -1,5 +1,6 @@
 """Slack's commands as they come over the wire, each signed by itself."""
 
+import json
 import time
 from itertools import count
 from urllib.parse import urlencode
@@ -40,6 +41,28 @@ def command(
         "response_url": f"{slack}/response/{number}",
         "trigger_id": f"{number}.1767614400.bench",
     }
+    return _signed(server, fields, expects)
+
+
+def suggestion(server: tuple[str, int], field: str, typed: str, *expects: str, user: str) -> Request:
+    """A keystroke in a field that is filled by typing.
+
+    docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+    """
+    payload = {
+        "type": "block_suggestion",
+        "api_app_id": "A0BOT",
+        "team": {"id": TEAM, "domain": "operation"},
+        "user": {"id": user, "name": "analyst", "team_id": TEAM},
+        "container": {"type": "view", "view_id": "V1"},
+        "action_id": field,
+        "block_id": field,
+        "value": typed,
+    }
+    return _signed(server, {"payload": json.dumps(payload)}, expects)
+
+
+def _signed(server: tuple[str, int], fields: dict[str, str], expects: tuple[str, ...]) -> Request:
     body = urlencode(fields)
     timestamp = str(int(time.time()))
     signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=timestamp, body=body)

@@ -17,9 +17,11 @@ from pathlib import Path
 from statistics import median
 from typing import Protocol
 
-from tests.bench.commands import ANALYSTS, BOT_TOKEN, SIGNING_SECRET, command
+from bot.messages.flag_form import BRAND, SELLER
+from tests.bench.commands import ANALYSTS, BOT_TOKEN, SIGNING_SECRET, command, suggestion
 from tests.bench.figures import BARE, DATABASES, SCALE, Figure
 from tests.bench.load import Request, load
+from tests.bench.million import BRAND as EVERY_BRAND
 from tests.bench.million import FEW, MANY, NOWHERE, Filled, absent, fill, seller
 from tests.bench.processes import Running, running
 from tests.bench.rows import Measured
@@ -148,6 +150,9 @@ def _all(
     def flag(name: str) -> Side:
         return Side(servers[name], partial(asking.flag, servers[name]))
 
+    def typing(name: str, stored: Sequence[Stored], user: str = OWNER) -> Side:
+        return Side(servers[name], partial(asking.typing, servers[name], user, stored))
+
     def nothing(stored: Sequence[Stored]) -> Side:
         return Side(servers["many"], partial(asking.nothing, servers["many"], stored))
 
@@ -157,8 +162,10 @@ def _all(
         "case.million": (case("many", many.stored), case("few", few.stored)),
         "cases.million": (cases("many"), cases("few")),
         "flag.million": (flag("many"), flag("few")),
+        "typing.million": (typing("many", many.stored), typing("few", few.stored)),
         "case.few-seen": (case("many", many.shared, OTHER), case("many", many.shared)),
         "cases.few-seen": (cases("many", OTHER), cases("many")),
+        "typing.few-seen": (typing("many", many.shared, OTHER), typing("many", many.shared)),
         "case.recorded": (case("few", few.stored), case("unrecorded", few.stored)),
         "flag.recorded": (flag("few"), flag("unrecorded")),
         "case.hidden": (nothing(hidden), nothing(nowhere)),
@@ -188,6 +195,14 @@ class Asking:
         """A seller of whom nobody has heard. There is no worker: telling everybody would go on for minutes."""
         number = seller(next(self._new))
         return self._command(server, OWNER, "/flag", f"seller {number} {WORDS}", "OFA-")
+
+    def typing(self, server: Running, user: str, stored: Sequence[Stored]) -> Request:
+        """A brand by a letter, which stands in every flag, or most of a seller's id; one who may see it asks."""
+        number = self._dice.choice(stored).number
+        field, typed, offered = self._dice.choice(
+            ((BRAND, "n", EVERY_BRAND), (SELLER, number[:-1].lower(), number))
+        )
+        return suggestion(server.host_and_port, field, typed, offered, user=user)
 
     def nothing(self, server: Running, stored: Sequence[Stored]) -> Request:
         """Like ``case``, of what is hidden from who asks or is not there."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     create_engine,
     func,
     insert,
@@ -29,9 +30,11 @@ from sqlalchemy import (
     true,
 )
 
+from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import identify
 from bot.domain.markings import Marking, Tlp
+from bot.domain.offered_names import Field
 from bot.domain.operations import read_operation
 from bot.domain.people import Person
 from bot.domain.references import ALPHABET, RANDOM_CHARACTERS, check_character
@@ -39,13 +42,15 @@ from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program
 from bot.terminal import read_toml
 from storage.migrate import migrate
-from storage.tables import cases, subjects
+from storage.tables import case_names, cases, subjects
 from tests.bench.cases import OPERATION_FILE, hanging_on, settings_for
 from tests.bench.commands import ANALYSTS, TEAM
 from tests.bench.processes import BenchError
 from tests.bench.texts import WORDS, Stored
 
 MADE = (Tlp.GREEN, Tlp.AMBER_STRICT)
+BRAND, PORT = "Northwind Audio", "Cincinnati"
+"""What every flag says: the worst there is for a look at which names there are."""
 HUNDRED = 100
 FEW, MANY = 1_000, 1_000_000
 SOME = 1_000
@@ -132,7 +137,7 @@ async def _make(program: Program, number: int, tlp: Tlp) -> None:
     if author is None:
         raise BenchError(f"{OPERATION_FILE.name} does not name {ANALYSTS[0]}")
     about = identify(SubjectKind.SELLER, seller(number)).subject
-    draft = FlagDraft(about, WORDS, Marking(tlp))
+    draft = FlagDraft(about, WORDS, Marking(tlp), details=Details(brand=BRAND, port=PORT))
     await services.flags.raise_flag(author, draft, received=f"made {number}")
     while await services.alerts.deliver_due():
         pass
@@ -233,6 +238,9 @@ def _copy(
     if table in (subjects, cases):
         source = source.join(names, names.c.id == values["id"])
         values |= {name: names.c[name] for name in ("reference", "number", "key") if name in table.c}
+    if table is case_names:
+        source = source.join(names, names.c.id == values["case_id"])
+        values["beginning"] = _called_otherwise(original.c)
     rows = select(*values.values()).select_from(source)
     if only:
         whose = next(name for name in ("case_id", "subject_id", "id") if name in table.c)
@@ -241,6 +249,16 @@ def _copy(
     if connection.dialect.name == "postgresql" and table in steps:
         sequence = func.pg_get_serial_sequence(table.name, "id")
         connection.execute(select(func.setval(sequence, select(func.max(table.c.id)).scalar_subquery())))
+
+
+def _called_otherwise(original: Any) -> ColumnElement[str]:
+    """What a copy is found by: the names that its flag says, and the seller's own in both turns."""
+    platform, number = "amazon:", func.lower(names.c.number)
+    return case(
+        (original.field != Field.SELLER.value, original.beginning),
+        (original.beginning.startswith(platform), literal(platform) + number),
+        else_=number + literal(f" {platform}"),
+    )
 
 
 def _new_id(connection: Connection) -> ColumnElement[str]:

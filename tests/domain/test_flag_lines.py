@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import Confidence, Details, Reason
-from bot.domain.flag_lines import EXAMPLES, read_flag_line
+from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line
 from bot.domain.identifiers import Check
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.subjects import SubjectKind
@@ -173,6 +173,10 @@ def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> Non
             [("listing:amazon:0306406152", "isbn-10"), ("parcel:0306406152", "dhl-express")],
         ),
         (
+            "A1234567890 a parcel of theirs or a seller",
+            [("parcel:A1234567890", "amazon-logistics"), ("seller:amazon:A1234567890", "amazon-seller")],
+        ),
+        (
             "50400000011 in a grey bag",
             [("parcel:50400000011", "dhl-express"), ("parcel:50400000011", "iata-awb")],
         ),
@@ -242,6 +246,15 @@ def test_every_example_in_the_help_can_be_typed(kind: SubjectKind, example: str)
     assert read.candidate.subject.kind is kind
     assert read.candidate.check is not Check.FAILED
     assert read.words
+
+
+@pytest.mark.parametrize(("option", "example"), OPTIONS.items())
+def test_every_example_of_an_option_can_be_typed(option: str, example: str) -> None:
+    plain = read_flag_line("parcel 3318810025 fake")
+    read = read_flag_line(f"parcel 3318810025 fake {example}")
+    assert example.startswith(f"--{option} ")
+    assert read.words == "fake"
+    assert read != plain
 
 
 @given(st.text(max_size=200))

@@ -17,6 +17,7 @@ from bot.domain.identifiers import (
     tie,
     to_type,
 )
+from bot.domain.identifiers.amazon import MARKETPLACES
 from bot.domain.subjects import SubjectKind
 
 SELLER_KEY = "seller:amazon:A2L77EE7U53NWQ"
@@ -155,6 +156,75 @@ def test_other_marketplaces_are_a_platform_and_its_reference(link: str, key: str
     assert again.subject == best
 
 
+HOSTS = st.sampled_from(
+    ["amazon.com", "www.amazon.co.uk", "smile.amazon.de", "AMAZON.co.jp", "www.amazon[.]com.mx"]
+)
+SELLER_IDS = st.from_regex(r"A[A-Z0-9]{7,19}[0-9]", fullmatch=True).filter(
+    lambda name: name not in MARKETPLACES
+)
+SELLER_FORMS = st.sampled_from(
+    (
+        "/sp?seller={}",
+        "/sp?ie=UTF8&seller={}&asin=B0EXAMPLE1",
+        "/s?me={}&marketplaceID=ATVPDKIKX0DER",
+        "/gp/aag/main?seller={}",
+        "/shops/{}",
+        "/dp/B0EXAMPLE1?m={}",
+        "/Some-Name/dp/B0EXAMPLE1/ref=sr_1_1?smid={}&psc=1",
+        "/gp/offer-listing/B0EXAMPLE1?merchant={}",
+        "/x?merchantID={}",
+    )
+)
+
+
+@given(
+    HOSTS, SELLER_FORMS, SELLER_IDS, st.sampled_from(["https://", "http://", "hxxps://", ""]), st.booleans()
+)
+def test_a_seller_is_one_whoever_types_it_and_in_whichever_link(
+    host: str, form: str, seller: str, scheme: str, small: bool
+) -> None:
+    link = f"{scheme}{host}{form.format(seller.lower() if small else seller)}"
+    assert candidates(link)[0].subject.key == f"seller:amazon:{seller}"
+    assert identify(SubjectKind.SELLER, link).subject == identify(SubjectKind.SELLER, seller).subject
+
+
+@given(
+    HOSTS,
+    st.sampled_from(
+        ["/dp/{}", "/Name/dp/{}/ref=x", "/gp/product/{}?th=1", "/gp/offer-listing/{}", "/gp/aw/d/{}"]
+    ),
+    st.from_regex(r"B[0-9A-Z]{9}", fullmatch=True),
+)
+def test_a_listing_is_one_in_whichever_link(host: str, form: str, asin: str) -> None:
+    assert [each.subject.key for each in candidates(f"{host}{form.format(asin)}")] == [
+        f"listing:amazon:{asin}"
+    ]
+    assert identify(SubjectKind.LISTING, asin).subject.key == f"listing:amazon:{asin}"
+
+
+ELSEWHERE = {
+    "https://www.ebay.com/usr/{}": st.from_regex(r"[a-zA-Z0-9][a-z0-9._-]{1,30}", fullmatch=True),
+    "https://www.ebay.de/str/{}?x=1": st.from_regex(r"[a-zA-Z0-9][a-z0-9]{1,30}", fullmatch=True),
+    "https://www.walmart.com/seller/{}": st.from_regex(r"[0-9]{1,20}", fullmatch=True),
+    "https://www.aliexpress.com/store/{}": st.from_regex(r"[0-9]{4,20}", fullmatch=True),
+    "https://www.etsy.com/shop/{}": st.from_regex(r"[a-zA-Z0-9]{3,32}", fullmatch=True),
+    "https://www.temu.com/mall.html?mall_id={}": st.from_regex(r"[0-9]{6,20}", fullmatch=True),
+    "https://www.tiktok.com/@{}": st.from_regex(r"[a-zA-Z0-9._]{2,24}", fullmatch=True),
+    "https://www.ebay.com/itm/{}": st.from_regex(r"[0-9]{12}", fullmatch=True),
+    "https://www.walmart.com/ip/x/{}": st.from_regex(r"[0-9]{4,12}", fullmatch=True),
+    "https://www.aliexpress.com/item/{}.html": st.from_regex(r"[0-9]{10,16}", fullmatch=True),
+    "https://www.etsy.com/listing/{}/x": st.from_regex(r"[0-9]{9,12}", fullmatch=True),
+}
+
+
+@given(st.data())
+def test_what_a_link_elsewhere_means_is_the_same_when_it_is_typed_short(data: st.DataObject) -> None:
+    form = data.draw(st.sampled_from(sorted(ELSEWHERE)))
+    best = candidates(form.format(data.draw(ELSEWHERE[form])))[0].subject
+    assert identify(best.kind, to_type(best)).subject == best
+    assert identify(best.kind, to_type(best).upper()).subject == best
+
+
 def test_a_platform_and_a_name_are_enough_where_the_kind_was_said() -> None:
     assert identify(SubjectKind.SELLER, "eBay techshop").subject.key == "seller:ebay:techshop"
     assert candidates("eBay techshop") == ()
@@ -185,6 +255,10 @@ def test_an_address_elsewhere_is_a_seller_only_where_that_was_said() -> None:
         ("https://www.dhl.de/de/privatkunden.html?piececode=00340434292135100124", "00340434292135100124"),
         ("https://www.ups.com/track?loc=en_US&tracknum=1Z5R89390357567127", "1Z5R89390357567127"),
         ("https://wwwapps.ups.com/WebTracking/track?trackNums=1Z5R89390357567127", "1Z5R89390357567127"),
+        (
+            "https://www.ups.com/track?loc=en_US&tracknum=1Z5R89390357567127/trackdetails",
+            "1Z5R89390357567127",
+        ),
         ("https://www.fedex.com/fedextrack/?trknbr=986578788855", "986578788855"),
         ("https://www.fedex.com/apps/fedextrack/?tracknumbers=986578788855", "986578788855"),
         (

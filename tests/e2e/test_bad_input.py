@@ -113,6 +113,42 @@ class TestForm:
         card = marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {MISTYPED}"), "C0AMAZON")
         assert card.shows("seen so"), "what was typed is still there the second time"
 
+    def test_a_double_click_on_submit_is_one_flag(
+        self, marketplace: Persona, sandbox: Sandbox, records: Records
+    ) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        marketplace.fills("Tracking number or link", PARCEL)
+        sandbox.switch("deliver:view_submission", "twice", times=1)
+        marketplace.submits()
+
+        sandbox.awaits_traffic("flag.form", 2)
+        marketplace.sees(re.compile(rf"only you see this[\s\S]*parcel {PARCEL}"), "C0AMAZON")
+        assert (records.count_of_cases(), records.count_of_flags()) == (1, 1)
+
+    def test_a_form_that_comes_too_late_for_its_trigger_says_so(
+        self, marketplace: Persona, sandbox: Sandbox, records: Records
+    ) -> None:
+        sandbox.switch("views.open", "error", error="expired_trigger_id", times=1)
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees("The form could not be opened in time. Please try again.", "C0AMAZON")
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        assert records.count_of_flags() == 0
+
+    def test_a_form_that_was_open_for_a_day_flags_and_its_card_comes_as_a_direct_message(
+        self, marketplace: Persona, sandbox: Sandbox, records: Records
+    ) -> None:
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("What looks wrong?")
+        marketplace.fills("Tracking number or link", PARCEL)
+        sandbox.advance(24 * 60 * 60)
+        with sandbox.expects_refusal("expired_url"):
+            marketplace.submits()
+        records.retries_are_due()
+        assert marketplace.sees("Flagged.").shows(f"parcel {PARCEL}")
+        assert (records.count_of_cases(), records.count_of_flags()) == (1, 1)
+
     def test_of_what_is_red_it_is_asked_in_the_form_and_in_no_message(
         self, marketplace: Persona, records: Records
     ) -> None:

@@ -53,6 +53,26 @@ class TestForm:
         carrier.sees_modal("Brand")
         assert carrier.is_offered("Brand", "northwind") == ["northwind", "Northwind Audio"]
 
+    def test_so_are_sellers_and_ports_by_any_of_their_words(
+        self, marketplace: Persona, carrier: Persona
+    ) -> None:
+        marketplace.types("/flag seller A2L77EE7U53NWQ fake", channel="C0AMAZON")
+        marketplace.types("/flag seller A2L77SECRET1 fake --tlp amber+strict", channel="C0AMAZON")
+        marketplace.types("/flag", channel="C0AMAZON")
+        marketplace.sees_modal("Tracking number")
+        marketplace.fills("Tracking number or link", "3318810025")
+        marketplace.chooses("Port", "Example Hub")
+        marketplace.submits()
+        marketplace.sees("Port: Example Hub", "C0AMAZON")
+
+        carrier.types("/flag", channel="C0DHL")
+        carrier.sees_modal("Port")
+        assert carrier.is_offered("Port", "hub") == ["hub", "Example Hub"]
+        carrier.chooses("What is it?", "Seller")
+        carrier.sees_modal("An id or link")
+        for typed in ("a2l77", "amazon"):
+            assert carrier.is_offered("Seller", typed) == [typed, "seller A2L77EE7U53NWQ (Amazon)"]
+
     def test_what_cannot_be_right_is_said_beside_its_field(
         self, marketplace: Persona, records: Records
     ) -> None:

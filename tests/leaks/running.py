@@ -22,6 +22,7 @@ from bot.terminal import read_toml
 from storage.tables import (
     acknowledgements,
     audit_entries,
+    case_names,
     case_readers,
     cases,
     deliveries,
@@ -118,7 +119,7 @@ class SteppedBot(BotThread):
         """Every row of what people have told the bot of cases."""
         return [
             sorted(self._read(select(table)), key=str)
-            for table in (subjects, cases, case_readers, flags, entries, acknowledgements)
+            for table in (subjects, cases, case_readers, case_names, flags, entries, acknowledgements)
         ]
 
     def _read(self, query: Select[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, get_type_hints
 
 import pytest
@@ -14,10 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bot.messages
+from bot.domain.flag_lines import EXAMPLES, OPTIONS, URGENT
 from bot.domain.markings import Marking, Tlp
 from bot.domain.sharing import reader_for
 from bot.messages import alerts, cases
 from bot.messages.blocks import Block, Message, section
+from bot.messages.flags import FLAG_HELP
 from sandbox.rules import check_message, check_view
 from tests.factories import actor, flag, view
 from tests.messages.examples import MESSAGES, VIEWS, busy, crowded, crowded_case
@@ -270,3 +273,10 @@ def test_the_longest_sections_of_a_message_that_would_be_too_long_are_shortened(
     assert not check_message({"text": "A case", "blocks": longer.blocks}).ok
     assert_sound(longer)
     assert longer.content["blocks"][: len(card) - 4] == card[:-4]
+
+
+def test_the_help_for_flagging_names_everything_and_fits_one_screen() -> None:
+    said = "\n".join(block["text"]["text"] for block in FLAG_HELP.blocks)
+    assert all(f"--{option}" in said for option in (*OPTIONS, URGENT))
+    assert all(example in said for example in EXAMPLES.values())
+    assert sum(len(wrap(line, 80)) for line in said.splitlines()) <= 24

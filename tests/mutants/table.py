@@ -361,6 +361,27 @@ MUTANTS = (
         "tests/leaks/test_every_door.py",
     ),
     _mutant(
+        "a hidden part's names take up room in the list",
+        "bot/domain/offered_names.py",
+        "    return one if SHARED_CIRCLE in other else one & other\n",
+        "    return one | other\n",
+        "tests/domain/test_offered_names.py",
+    ),
+    _mutant(
+        "a case that is marked otherwise is found by its names as before",
+        "storage/cases.py",
+        "        await set_names(self._connection, case.id)\n",
+        "",
+        "tests/services/test_suggestions.py",
+    ),
+    _mutant(
+        "a flag that is corrected is found by its names as before",
+        "storage/flags.py",
+        "        await set_names(self._connection, (await self._connection.execute(changed)).scalar_one())\n",
+        "        await self._connection.execute(changed)\n",
+        "tests/services/test_suggestions.py",
+    ),
+    _mutant(
         "the address of a message goes along with the flag",
         SHARING,
         '    return flag.details if at_home else replace(flag.details, source="")\n',

@@ -20,9 +20,10 @@ DHL_EXPRESS_11 = Rule("dhl-express", "DHL Express waybill", "11 digits", re.comp
 DHL_PIECE = Rule(
     "dhl-express-piece",
     "DHL piece id",
-    "J, two or three letters and 9 or 10 digits, or JD01 and 18 digits",
+    "J, two or three letters and 9 or 10 digits, or JD01 and 16 or 18 digits",
     # A scanner reads a further J before JD01: the data identifier for a licence plate (ISO/IEC 15434), no part of it.
-    re.compile(r"(?:J(?=JD01\d{18}$))?(J[A-Z]{2,3}\d{9,10}|JD01\d{18})"),
+    # Published are 18 digits behind JD01; what shops and their customers copy has 16.
+    re.compile(r"(?:J(?=JD01))?(J[A-Z]{2,3}\d{9,10}|JD01\d{16}(?:\d\d)?)"),
 )
 DHL_ECOMMERCE = Rule(
     "dhl-ecommerce",

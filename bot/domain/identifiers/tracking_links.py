@@ -119,7 +119,8 @@ _NAMES = frozenset(
         *("shipmentid", "values", "container", "containers", "containernumber", "q", "query", "parcelnumber"),
     )
 )
-_BETWEEN = re.compile(r"[,;|\s]+")
+_BETWEEN = re.compile(r"[,;|/\s]+")
+"""Between several numbers under one name, and before what else hangs there: `?tracknum=1Z…/trackdetails`."""
 
 
 def is_tracking(link: Link) -> bool:
