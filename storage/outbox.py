@@ -40,6 +40,9 @@ Row = dict[str, Any]
 
 NEW_DELIVERY = plain_insert(deliveries)
 
+NO_ANSWER = "no answer"
+"""What a follow-up was about that told of trouble: the answer is still to come."""
+
 CARDS_WAIT = timedelta(seconds=1)
 """So that a card is drawn once for all the channels of a case, and not once for each."""
 
@@ -124,15 +127,21 @@ class Outbox:
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
 
-    async def follow_up(self, case_ids: Sequence[int], now: datetime) -> None:
-        """Tell those who have asked about these cases what a partner has just said; once each."""
+    async def follow_up(self, case_ids: Sequence[int], now: datetime, *, answered: bool) -> None:
+        """Tell those who have asked about these cases what a partner has just said; once each.
+
+        Not ``answered``: that it says nothing, and why. Its answer follows all the same.
+        """
         if case_ids:
             await self.hold(case_ids)
-            unsaid = and_(deliveries.c.kind == DeliveryKind.FOLLOW_UP.value, deliveries.c.times_sent == 0)
+            unsaid = deliveries.c.times_sent == 0
+            if answered:
+                unsaid = or_(unsaid, deliveries.c.about == NO_ANSWER)
             await self._connection.execute(
                 update(deliveries)
-                .where(deliveries.c.case_id.in_(case_ids), unsaid)
-                .values(due_at=now + CARDS_WAIT)
+                .where(deliveries.c.case_id.in_(case_ids), deliveries.c.kind == DeliveryKind.FOLLOW_UP.value)
+                .where(unsaid)
+                .values(due_at=now + CARDS_WAIT, about="" if answered else NO_ANSWER)
             )
 
     async def note(self, case_id: int, entry_id: int, organisations: Sequence[str], now: datetime) -> None:

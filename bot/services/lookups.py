@@ -87,7 +87,7 @@ class Lookups:
         else:
             async with self._database.begin() as tx:
                 await tx.facts.answered(lookup, fact)
-                await _tell(tx, lookup, self._now())
+                await _tell(tx, lookup, self._now(), answered=True)
                 if lookup.trouble is Outcome.BAD_KEY:
                     await tx.outbox.trouble_is_over(lookup.partner)
             self._wake()
@@ -130,7 +130,8 @@ class Lookups:
             self._wake()
 
 
-async def _tell(tx: Transaction, lookup: Lookup | Question, now: datetime) -> None:
+async def _tell(tx: Transaction, lookup: Lookup | Question, now: datetime, *, answered: bool = False) -> None:
     """Have those shown what a partner said, or that it says nothing, whose circle asked."""
     await tx.outbox.refresh(await tx.cases.touch_open(lookup.subject_id, lookup.circle, now), now)
-    await tx.outbox.follow_up(await tx.cases.about(lookup.subject_id, lookup.circle), now)
+    asked_about = await tx.cases.about(lookup.subject_id, lookup.circle)
+    await tx.outbox.follow_up(asked_about, now, answered=answered)

@@ -280,6 +280,24 @@ async def test_nor_where_the_partner_takes_no_question_whatever_it_is_about(
 
 
 @pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
+async def test_who_was_told_of_trouble_is_told_the_answer_too_and_no_more(
+    desk: Desk, allowance: Allowance
+) -> None:
+    desk.dhl.answers = [trouble(Outcome.UNREACHABLE), IN_CUSTOMS, IN_CUSTOMS]
+    await desk.flag("amazon", response_url=CARD)
+    await desk.deliver_all()
+    told = []
+    for _ in range(3):
+        await ask(desk)
+        told += [
+            str(sent.message.content) for sent in await desk.deliver_all() if sent.delivery.address == CARD
+        ]
+        desk.clock.advance(minutes=5)
+    assert ["does not answer" in words for words in told] == [True, False]
+    assert "DHL said so" in told[1]
+
+
+@pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
 class TestARefusedKey:
     async def test_what_is_flagged_meanwhile_does_not_read_that_the_answer_follows(self, desk: Desk) -> None:
         desk.dhl.answers = [trouble(Outcome.BAD_KEY)]

@@ -292,11 +292,11 @@ async def test_a_follow_up_waits_for_the_answer_and_comes_once(
         await tx.outbox.refresh([case_id], clock.now())
     assert await cards_due(database, clock) == []
     async with database.begin() as tx:
-        await tx.outbox.follow_up([case_id], clock.now())
+        await tx.outbox.follow_up([case_id], clock.now(), answered=True)
     clock.advance(seconds=1)
     (card,) = await cards_due(database, clock)
     async with database.begin() as tx:
         await tx.outbox.settle(card, None)
-        await tx.outbox.follow_up([case_id], clock.now())
+        await tx.outbox.follow_up([case_id], clock.now(), answered=True)
     clock.advance(seconds=1)
     assert await cards_due(database, clock) == []
