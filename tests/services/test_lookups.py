@@ -199,7 +199,7 @@ async def test_a_bad_key_stops_every_question_for_a_quarter_of_an_hour(desk: Des
 
 
 async def test_those_who_wait_are_told_of_the_first_trouble_only(desk: Desk) -> None:
-    desk.dhl.answers = [trouble(Outcome.UNREACHABLE)] * 3
+    desk.dhl.answers = [trouble(Outcome.UNREACHABLE)] * 9
     await desk.flag("amazon", response_url=CARD)
     for _ in range(6):
         await ask(desk)
