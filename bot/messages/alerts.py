@@ -15,7 +15,7 @@ from bot.messages.cases import (
     fact_blocks,
     flag_blocks,
     is_urgent,
-    label_of,
+    labels_of,
     ledger_line,
     status_line,
     summary,
@@ -32,7 +32,7 @@ def alert(view: CaseView) -> Message:
     if view.may_acknowledge:
         buttons.insert(0, button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
     blocks: list[Block] = [
-        context(f"*{label_of(view)}* · {view.reference}"),
+        context(f"{labels_of(view)} · {view.reference}"),
         header(f"{title}: {view.subject.label}"),
         section(status_line(view)),
         *flag_blocks(view),

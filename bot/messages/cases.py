@@ -58,7 +58,7 @@ def case_card(view: CaseView, lead: str = "") -> Message:
     if view.tlp is Tlp.RED:
         return red_pointer(view, lead)
     blocks = [
-        context(f"*{label_of(view, view.timeline)}*{_limits(view)} · only you see this"),
+        context(f"{labels_of(view, view.timeline)}{_limits(view)} · only you see this"),
         header(f"{view.reference} · {view.subject.label}"),
         *([section(lead)] if lead else []),
         section(status_line(view)),
@@ -121,7 +121,7 @@ NAMED = "You are named in a case."
 def case_sheet(view: CaseView) -> Block:
     """The whole case in a modal, its TLP:RED parts included: it is gone when it is closed."""
     blocks = [
-        context(f"*{label_of(view, view.timeline, red=True)}*{_limits(view)} · for your eyes"),
+        context(f"{labels_of(view, view.timeline, red=True)}{_limits(view)} · for your eyes"),
         header(f"{view.reference} · {view.subject.label}"),
         section(status_line(view)),
         *flag_blocks(view, red=True, whole=True),
@@ -141,6 +141,13 @@ def label_of(view: CaseView, entries: Sequence[EntryView] = (), *, red: bool = F
     """
     parts = [*(flag.tlp for flag in _shown_flags(view, red=red)), *(entry.tlp for entry in entries)]
     return strictest(view.tlp, *(tlp for tlp in parts if red or tlp is not Tlp.RED)).label
+
+
+def labels_of(view: CaseView, entries: Sequence[EntryView] = (), *, red: bool = False) -> str:
+    """The same for the top of a message, with the case's own label where it is another."""
+    label = label_of(view, entries, red=red)
+    own = "" if label == view.tlp.label else f" · the case itself: {view.tlp.label}"
+    return f"*{label}*{own}"
 
 
 def _shown_flags(view: CaseView, *, red: bool) -> Sequence[FlagView]:
