@@ -15,6 +15,9 @@ PROCESSES = Path("/proc")
 REMEMBERED = 100
 """Connections; older ones are looked up anew."""
 
+LOOKS = 3
+"""The system writes its table of connections piece by piece: while others come and go, one may be missing."""
+
 Client = tuple[str, int]
 """Address and port at the caller's end."""
 
@@ -78,7 +81,7 @@ def _has_ended(program: Program) -> bool:
 
 def _process_at(client: Client, likely: list[int]) -> int | None:
     """The process whose end of a connection this is; ``likely`` ones are looked at first."""
-    socket_id = _socket_at(*client)
+    socket_id = _socket_at(client)
     if socket_id is None:
         return None
     for process in (*likely, *_processes()):
@@ -87,18 +90,32 @@ def _process_at(client: Client, likely: list[int]) -> int | None:
     return None
 
 
-def _socket_at(host: str, port: int) -> str | None:
-    """The number under which the system has the socket with this address of its own."""
+def _socket_at(client: Client) -> str | None:
+    for _ in range(LOOKS):
+        try:
+            found = socket_in((PROCESSES / "net" / "tcp").read_text(), client)
+        except OSError:
+            return None
+        if found is not None:
+            return found
+    return None
+
+
+def socket_in(table: str, client: Client) -> str | None:
+    """The number under which the system's table of connections has the socket with this address of its own.
+
+    A connection that has ended stands there for a minute more, under the number 0, and its port may be in use again.
+    """
+    host, port = client
     try:
         packed = socket.inet_aton(host)
-        table = (PROCESSES / "net" / "tcp").read_text()
     except OSError:
         return None
     if sys.byteorder == "little":
         packed = packed[::-1]
-    own = f": {packed.hex().upper()}:{port:04X} "  # behind a line's number comes its own address, then the other's
-    _, found, rest = table.partition(own)
-    return rest.split(maxsplit=8)[7] if found else None
+    own = f"{packed.hex().upper()}:{port:04X}"
+    lines = (line.split() for line in table.splitlines()[1:])
+    return next((line[9] for line in lines if line[1] == own and line[9] != "0"), None)
 
 
 def _processes() -> Iterator[int]:

@@ -12,6 +12,7 @@ from websockets.sync.client import connect
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
+from sandbox.programs import socket_in
 from tests.sandbox.stub_bot import StubBot
 
 OTHER_BOT = """
@@ -64,6 +65,21 @@ def test_a_second_program_with_the_token_is_served_and_named(
         analyst.says("hello", channel="C0OPS")
         bot.gets("message", text="hello")
         sandbox.check()
+
+
+TABLE = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:0F3C 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0
+   1: 0100007F:9C40 0100007F:1F40 06 00000000:00000000 03:000004B1 00000000     0        0 0 3 0
+   2: 0100007F:9C40 0100007F:0F3C 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1
+"""
+"""What Linux says of a server at 3900, a client of it at port 40000, and one that had this port a moment before."""
+
+
+def test_a_port_that_was_another_s_a_moment_before_is_read_rightly() -> None:
+    assert socket_in(TABLE, ("127.0.0.1", 40000)) == "4712"
+    assert socket_in(TABLE, ("127.0.0.1", 40001)) is None
+    assert socket_in(TABLE, ("no address", 40000)) is None
 
 
 def test_a_bot_that_is_started_again_is_no_second_one(sandbox: Sandbox) -> None:
