@@ -106,26 +106,24 @@ class Deliverer:
 
     async def reaches_bot(self) -> bool:
         """Does the bot's health page answer, or is one of its sockets open?"""
-        if self._emulator.sockets.connections:
-            return True
-        if self._emulator.bot_url is None:
-            return False
-        try:
-            async with asyncio.timeout(1.0), self._http.get(_at(self._emulator.bot_url, "healthz")) as answer:
-                return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+        return bool(self._emulator.sockets.connections) or await self._health() == 200
 
     async def finds_bot(self) -> bool:
         """Is there a socket of its open, where it uses them; else, does anything at all answer at its address?"""
         em = self._emulator
-        if em.uses_sockets or em.bot_url is None:
+        if em.uses_sockets:
             return bool(em.sockets.connections)
+        return await self._health() is not None
+
+    async def _health(self) -> int | None:
+        """The status of the bot's health page; None where nothing answers."""
+        if self._emulator.bot_url is None:
+            return None
         try:
-            async with asyncio.timeout(1.0), self._http.get(_at(em.bot_url, "healthz")):
-                return True
+            async with asyncio.timeout(1.0), self._http.get(_at(self._emulator.bot_url, "healthz")) as answer:
+                return answer.status
         except (aiohttp.ClientError, TimeoutError):
-            return False
+            return None
 
     async def deliver(self, delivery: Delivery) -> Ack:
         """Bring it to the bot and wait for the ack; a switch may be in the way."""

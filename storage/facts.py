@@ -186,7 +186,11 @@ class FactStore:
         waiting = and_(lookups.c.partner == partner.value, lookups.c.due_at.is_not(None))
         await self._connection.execute(update(lookups).where(waiting, red).values(due_at=None))
 
-    async def out_of_quota(self, partner: Partner, now: datetime, allowed: Allowance) -> list[Question]:
+    async def without_turn(self, partner: Partner, now: datetime, allowed: Allowance) -> list[Question]:
+        """Put off what waits where the partner takes no questions now, whatever they are about; what was put off."""
+        return await self._out_of_quota(partner, now, allowed) or await self._on_hold(partner, now)
+
+    async def _out_of_quota(self, partner: Partner, now: datetime, allowed: Allowance) -> list[Question]:
         """Put off what waits until the day's quota begins anew, where it is used up; what was put off."""
         query = select(partners.c.day, partners.c.calls).where(partners.c.partner == partner.value)
         row = (await self._connection.execute(query)).one()
@@ -195,7 +199,7 @@ class FactStore:
             return []
         return await self.put_off(partner, Outcome.QUOTA, now, _midnight_after(now))
 
-    async def on_hold(self, partner: Partner, now: datetime) -> list[Question]:
+    async def _on_hold(self, partner: Partner, now: datetime) -> list[Question]:
         """Put off what has come while the partner takes no questions at all; what was put off."""
         held = (
             select(lookups.c.trouble, lookups.c.due_at)

@@ -223,12 +223,11 @@ class Outbox:
                 }
                 await self.add([row])
 
-    async def trouble_is_over(self, address: str) -> None:
-        """Be ready to tell of trouble there anew."""
-        told = and_(
-            deliveries.c.kind == DeliveryKind.TROUBLE.value,
-            deliveries.c.about.startswith(f"{address} ", autoescape=True),
-        )
+    async def trouble_is_over(self, address: str | None) -> None:
+        """Be ready to tell of trouble anew (anywhere, or with one address); word that is still on its way is not sent."""
+        told = deliveries.c.kind == DeliveryKind.TROUBLE.value
+        if address is not None:
+            told = and_(told, deliveries.c.about.startswith(f"{address} ", autoescape=True))
         await self._connection.execute(update(deliveries).where(told).values(about=""))
 
     async def access_request(self, request_id: int, to: Iterable[Person], now: datetime) -> None:
@@ -422,11 +421,8 @@ class Outbox:
         await self.hold((await self._connection.execute(held)).scalars())
         statement = update(deliveries).where(paused).values(paused=False, attempts=0, due_at=now)
         resumed = (await self._connection.execute(statement)).rowcount
-        told = deliveries.c.kind == DeliveryKind.TROUBLE.value
-        if address is not None:
-            told = and_(told, deliveries.c.about.startswith(f"{address} ", autoescape=True))
         if resumed:
-            await self._connection.execute(update(deliveries).where(told).values(about=""))
+            await self.trouble_is_over(address)
         return int(resumed)
 
     async def forget_cards(self, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.messages.blocks import (
     escape,
     mention,
     modal,
+    notice,
     section,
     when,
 )
@@ -98,7 +99,7 @@ def decided(request: AccessRequest) -> Message:
 
 def decided_meanwhile(request: AccessRequest) -> Block:
     """In place of the form, where somebody else was first."""
-    return modal("notice", "Decided already", [section(_decision(request))])
+    return notice("Decided already", [section(_decision(request))])
 
 
 def _decision(request: AccessRequest) -> str:

@@ -237,9 +237,9 @@ def modal(
     return made | ({"submit": plain(submit, 24)} if submit else {})
 
 
-def notice(message: Message, title: str = "Not done") -> Block:
-    """A message as a modal."""
-    return modal("notice", title, message.blocks)
+def notice(title: str, blocks: list[Block]) -> Block:
+    """A modal that only says something."""
+    return modal("notice", title, blocks)
 
 
 def chosen_values(view: Block, block_id: str) -> frozenset[str]:

@@ -139,8 +139,9 @@ def label_of(view: CaseView, entries: Sequence[EntryView] = (), *, red: bool = F
 
     ``red``: for a modal, where TLP:RED parts stand too (first.org/tlp).
     """
-    parts = [*(flag.tlp for flag in _shown_flags(view, red=red)), *(entry.tlp for entry in entries)]
-    return strictest(view.tlp, *(tlp for tlp in parts if red or tlp is not Tlp.RED)).label
+    shown = [entry for entry in entries if red or entry.tlp is not Tlp.RED]
+    flags = _shown_flags(view, red=red)
+    return strictest(view.tlp, *(flag.tlp for flag in flags), *(entry.tlp for entry in shown)).label
 
 
 def labels_of(view: CaseView, entries: Sequence[EntryView] = (), *, red: bool = False) -> str:

@@ -1,7 +1,7 @@
 """What the lists of members and of organisations have in common."""
 
 from bot.domain.errors import NotFound
-from bot.messages.blocks import Block, actions, button, context, modal, section
+from bot.messages.blocks import Block, actions, button, context, notice, section
 
 
 def turning(start: int, size: int, total: int, previous: str, following: str) -> list[Block]:
@@ -25,4 +25,4 @@ def start_of_page(value: str) -> int:
 
 def done(title: str, text: str) -> Block:
     """What stands in place of a form that has been carried out."""
-    return modal("notice", title, [section(text)])
+    return notice(title, [section(text)])

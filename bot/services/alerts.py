@@ -117,7 +117,7 @@ class Alerts:
             await self._arrived(delivery, ts, digest)
 
     async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
-        """Settle it. What was paused where something has just been posted is tried again: it works once more."""
+        """Settle it. What was paused where an alert has just been posted is tried again: it works once more."""
         now = self._now()
         works_again = False
         async with self._database.begin() as tx:

@@ -75,8 +75,7 @@ class Lookups:
                 return False
         async with self._database.begin() as tx:
             lookup = await tx.facts.claim(client.partner, now, LEASE, self._allowed)
-            put_off = [] if lookup else await tx.facts.out_of_quota(client.partner, now, self._allowed)
-            put_off = put_off or ([] if lookup else await tx.facts.on_hold(client.partner, now))
+            put_off = [] if lookup else await tx.facts.without_turn(client.partner, now, self._allowed)
         if lookup is None:
             await self._tell_each(put_off)
             return False

@@ -129,6 +129,8 @@ class Renderings:
     async def _trouble(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         actor = await self._actor(tx, delivery)
         address, _, reason = delivery.about.rpartition(" ")
+        if not address:
+            raise NothingToTell("it is tried again")
         if address in set(Partner):
             _require(actor, Action.MANAGE)
             return Rendered(render.partner_trouble(address), reader)

@@ -21,7 +21,7 @@ from bot.domain.people import Person
 from bot.domain.sharing import reader_for
 from bot.messages.blocks import Message, notice
 from bot.services.all import Services
-from bot.transports.installation import Installation
+from bot.transports.installation import Installation, reason_of
 from handlers.slack import errors
 from handlers.slack.asked import (
     Answer,
@@ -219,39 +219,32 @@ class Dispatcher:
 
     async def _show(self, body: Body, answer: ShowForm) -> None:
         """Open a form. Slack gives three seconds and one try for it (docs.slack.dev/surfaces/modals)."""
-        try:
-            await self._client.api_call(
-                "views.open", json={"trigger_id": body.get("trigger_id"), "view": answer.view}
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("views.open: %s", reason)
+        if not await self._view("views.open", trigger_id=body.get("trigger_id"), view=answer.view):
             await self._whisper(
                 body, errors.message("The form could not be opened in time. Please try again.")
             )
 
     async def _redraw(self, body: Body, answer: RedrawForm) -> None:
         """Draw the open form anew; where it has changed meanwhile, it stays as it is (``hash_conflict``)."""
-        view = body["view"]
-        try:
-            await self._client.api_call(
-                "views.update",
-                json={"view_id": view["id"], "hash": view.get("hash"), "view": answer.view},
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("views.update: %s", reason)
+        form = body["view"]
+        await self._view("views.update", view_id=form["id"], hash=form.get("hash"), view=answer.view)
 
     async def _put_on_top(self, body: Body, message: Message) -> None:
         """Tell something to a person who has clicked in a form: there is no message that it could stand below."""
-        view = notice(message)
+        view = notice("Not done", message.blocks)
+        await self._view("views.push", trigger_id=body.get("trigger_id"), view=view)
+
+    async def _view(self, method: str, **arguments: Any) -> bool:
+        """Have Slack show a form, and say whether it does; why it does not is in the log, the form is not."""
         try:
-            await self._client.api_call(
-                "views.push", json={"trigger_id": body.get("trigger_id"), "view": view}
-            )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            reason = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.warning("views.push: %s", reason)
+            await self._client.api_call(method, json=arguments)
+        except SlackApiError as error:
+            log.warning("%s: %s", method, reason_of(error))
+            return False
+        except (aiohttp.ClientError, TimeoutError) as error:
+            log.warning("%s: %s", method, type(error).__name__)
+            return False
+        return True
 
     async def _whisper(self, body: Body, message: Message, *, in_place: bool = False) -> None:
         """Tell one person something, below the message that was clicked or in its place."""

@@ -7,7 +7,7 @@ from bot.domain.errors import BotError, InvalidInput, NotAMember
 from bot.domain.people import Person
 from bot.domain.references import new_error_reference
 from bot.messages.access_requests import no_member_words, not_on_a_list
-from bot.messages.blocks import Block, Message, escape, modal, section
+from bot.messages.blocks import Block, Message, escape, notice, section
 from handlers.slack.asked import FieldErrors, RedrawForm
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def on_form(error: Exception, view: Block, place: str) -> FieldErrors | RedrawFo
         return FieldErrors({str(error.field): text})
     # A sentence stands there, and no button.
     said = f"{text} Or type `/op`, and request access." if isinstance(error, NotAMember) else escape(text)
-    return RedrawForm(modal("notice", "Not done", [section(said)]))
+    return RedrawForm(notice("Not done", [section(said)]))
 
 
 def stranger(whom_to_ask: list[Person]) -> NotAMember:

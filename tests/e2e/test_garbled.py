@@ -17,11 +17,10 @@ from sandbox.persona import Persona
 from tests.e2e.bots import BotThread
 from tests.e2e.conftest import ON_SQLITE
 from tests.e2e.records import Records
-from tests.e2e.test_bad_input import Request
+from tests.e2e.requests import TELL_TALE, Request
 from tests.e2e.watching import reference_in
 
 PARCEL = "3318810025"
-WORD = "a-word-that-no-log-may-hold"
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 
@@ -35,7 +34,7 @@ ANYTHING: st.SearchStrategy[Any] = st.sampled_from(
         -1.5,
         10**30,
         "",
-        WORD,
+        TELL_TALE,
         "\ud800",
         "x" * 5_000,
         [],
@@ -43,7 +42,7 @@ ANYTHING: st.SearchStrategy[Any] = st.sampled_from(
         [[]],
         [None],
         {"id": None},
-        {"a": WORD},
+        {"a": TELL_TALE},
     ]
 )
 TAKEN_OUT = object()
@@ -172,7 +171,7 @@ class TestGarbled:
             assert answer.status_code < 500, (path, to, answer.text, bot.log.lines)
             if answer.status_code in (400, 401):
                 refused_in_one_line(answer, bot)
-            assert WORD not in "".join(bot.log.lines)
+            assert TELL_TALE not in "".join(bot.log.lines)
             assert all(ERROR_WITH_REFERENCE.search(line) for line in bot.log.errors), bot.log.errors
             bot.log.errors.clear()
 

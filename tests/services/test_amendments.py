@@ -9,7 +9,7 @@ from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.flags import UNDO_FOR, CorrectReason
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Role
-from bot.domain.sharing import Fate
+from bot.domain.sharing import CaseView, Fate
 from bot.services.amendments import UndoIsOver
 from tests.desk import CARD, Desk, by_address
 from tests.factories import actor
@@ -23,9 +23,7 @@ STRICT = Marking(Tlp.AMBER_STRICT)
 async def test_what_was_undone_nobody_reads_any_more_but_who_said_it(desk: Desk) -> None:
     view = (await desk.flag("amazon", words="a slip of mine")).view
     await desk.deliver_all()
-    await desk.services.amendments.undo(
-        actor("amazon"), view.reference, None, received=desk.request(), response_url=""
-    )
+    await desk.undo("amazon", view)
     edits = by_address(await desk.deliver_all())
     assert edits["C0CBP"] == ["edit"]
     assert "a slip of mine" not in str(desk.transport.to("C0CBP")[-1].message.content)
@@ -43,6 +41,45 @@ async def test_undo_edits_what_was_posted_and_tells_nobody_anew(desk: Desk) -> N
     stored = await desk.stored(view)
     assert (stored.status, stored.reason) == (Status.CLOSED, CloseReason.WITHDRAWN)
     assert [entry.change for entry in stored.timeline] == [Change.FLAGGED, Change.WITHDRAWN, Change.CLOSED]
+
+
+@pytest.fixture
+async def opened_again(desk: Desk) -> CaseView:
+    """Two have flagged it, customs has acknowledged, its owner has closed it; then the carrier flags it once more."""
+    view = (await desk.flag("amazon")).view
+    await desk.flag("dhl")
+    await desk.acknowledge("cbp", view)
+    await desk.close("amazon", view, CloseReason.ACTED_ON)
+    await desk.flag("dhl", words="it is back")
+    await desk.deliver_all()
+    return view
+
+
+async def test_what_opened_a_case_again_undone_leaves_it_as_it_was_and_nobodys_doing(
+    desk: Desk, opened_again: CaseView
+) -> None:
+    await desk.undo("dhl", opened_again)
+    stored = await desk.stored(opened_again)
+    assert (stored.status, stored.reason) == (Status.CLOSED, CloseReason.ACTED_ON)
+    assert stored.timeline[-1].change is Change.CLOSED_AGAIN
+    assert [answer.organisation for answer in stored.acknowledgements] == ["cbp"]
+    arrived = await desk.deliver_all()
+    said = str([sent.message.content for sent in arrived])
+    assert "The case is closed again, as it was before" in said
+    assert "DHL* closed the case" not in said
+    told = [sent for sent in arrived if sent.how == "post"]
+    assert [sent.delivery.address for sent in told] == ["C0CBP"], "who acts on it hears of it anew"
+
+
+async def test_a_flag_withdrawn_from_what_was_closed_long_before_closes_nothing(
+    desk: Desk, opened_again: CaseView
+) -> None:
+    await desk.undo("dhl", opened_again)
+    await desk.deliver_all()
+    await desk.withdraw("amazon", opened_again)
+    told = [sent for sent in await desk.deliver_all() if sent.how == "post"]
+    assert told
+    assert not any("closed" in str(sent.message.content) for sent in told)
 
 
 async def test_undo_edits_the_note_that_told_of_a_flag(desk: Desk) -> None:

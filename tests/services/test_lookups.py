@@ -340,6 +340,15 @@ class TestARefusedKey:
         await desk.deliver_all()
         assert len(desk.transport.to("U0ADMIN1")) == 2
 
+    async def test_what_is_mended_before_they_are_told_is_told_nobody(self, desk: Desk) -> None:
+        desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
+        await desk.flag("amazon", parcel(1))
+        await ask(desk)
+        await desk.services.lookups.try_keys_again()
+        assert await ask(desk) == 1
+        await desk.deliver_all()
+        assert not desk.transport.to("U0ADMIN1")
+
     async def test_a_start_tries_at_once_whether_it_is_mended(self, desk: Desk) -> None:
         desk.dhl.answers = [trouble(Outcome.BAD_KEY)]
         await desk.flag("amazon", parcel(1))
