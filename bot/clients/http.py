@@ -14,7 +14,7 @@ from bot.domain.facts import Outcome
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 """Seconds. Nobody waits for it: partners are asked by the worker."""
 
-LONGEST_ANSWER = 20.0
+LONGEST_ANSWER = 15.0
 """Seconds from the question to the answer's last byte: the timeouts above begin anew with each byte that comes."""
 
 LONGEST_WAIT = 86_400.0

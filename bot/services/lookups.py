@@ -16,8 +16,9 @@ from storage.facts import Allowance, Lookup, Question
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-"""Longer than the slowest answer we wait for; a question whose worker died is asked again after it."""
+LEASE = timedelta(seconds=25)
+"""Longer than the slowest answer we wait for, and no longer than that needs: a question whose worker died is asked again
+after it, and whoever flagged a parcel at the hub waits for that."""
 
 WAIT_AFTER_REFUSAL = timedelta(minutes=15)
 """A bad key is mended by a person; asking every minute meanwhile would only be noise."""

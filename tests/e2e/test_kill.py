@@ -173,13 +173,14 @@ class TestApart:
         with records.nobody_reads("flags"):  # what is to be sent cannot be read, so it is not sent
             worker = start_worker(start)
             records.awaits_leases(len(READERS))
+            records.awaits_a_question()
             worker.kill()
         assert not sandbox.traffic("chat.postMessage")
 
         start_worker(start)
 
-        # Nobody moves the clock here: what the dead worker has taken on is taken over after a matter of seconds.
-        everyone_is_told(sandbox, told_of(number))
+        # Nobody moves the clock here: what the dead worker has taken on, alerts and question, is taken over after seconds.
+        everyone_is_told(sandbox, told_of(number), within=60)
         assert [len(ids) for ids in ids_everywhere(sandbox, number).values()] == [1, 1, 1, 1]
 
     def test_a_worker_killed_between_send_and_settle_loses_nothing_and_a_double_can_be_told(
