@@ -90,9 +90,10 @@ class SteppedBot(BotThread):
 
     async def _time_passes(self) -> int:
         now = datetime.now(UTC)
-        later = update(deliveries).where(deliveries.c.due_at > now, ~deliveries.c.paused).values(due_at=now)
+        # Also what has become due while the rest was sent: on a slow machine the wait itself is over by then.
+        still_to_come = update(deliveries).where(deliveries.c.due_at.is_not(None), ~deliveries.c.paused)
         async with self.program.database.begin() as tx:
-            return int((await tx.connection.execute(later)).rowcount)
+            return int((await tx.connection.execute(still_to_come.values(due_at=now))).rowcount)
 
     def finds(self, reference: str, subject: str, reader: Reader) -> list[bool]:
         """Whether each of the storage's queries finds the operation's only case for a reader."""
