@@ -22,13 +22,10 @@ import httpx
 
 from sandbox.emulator import Emulator
 from sandbox.manifest import read_manifest
-from sandbox.persona import Persona
+from sandbox.persona import PATIENCE, Persona
 from sandbox.server import Server
 from sandbox.state import Json
 from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
-
-PATIENCE = 5.0
-"""Seconds that something awaited may take."""
 
 T = TypeVar("T")
 
@@ -53,7 +50,9 @@ class Sandbox:
         ack_seconds: float = 3.0,
         port: int = 0,
     ) -> Self:
-        """A sandbox in a thread of this process. ``ack_seconds`` shortens Slack's three for tests of a missing ack."""
+        """A sandbox in a thread of this process. ``ack_seconds`` stands for Slack's three: fewer in tests of a
+        missing ack, more where a busy machine must not fail a test that has nothing to do with it.
+        """
         known = manifest if isinstance(manifest, dict) else read_manifest(Path(manifest))
         server = Server(Emulator(seed, known, bot_url=bot_url, ack_seconds=ack_seconds), port=port)
         server.start()

@@ -46,7 +46,7 @@ class Emulator:
     def __init__(
         self, seed: str | Json, manifest: Json, *, bot_url: str | None = None, ack_seconds: float = 3.0
     ) -> None:
-        """``ack_seconds`` is Slack's three; tests that wait for a missing ack make it shorter."""
+        """``ack_seconds`` is Slack's three; tests make it shorter or longer."""
         self.address = "http://127.0.0.1"
         """Where the sandbox itself is reached; the server fills it in once it knows its port."""
         self.ack_seconds = ack_seconds

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Words = str | re.Pattern[str]
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+"""Seconds that something awaited may take: long, for nobody waits where all is well, and machines may be busy."""
 
 
 @dataclass(frozen=True, slots=True)

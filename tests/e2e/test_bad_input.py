@@ -193,7 +193,7 @@ class TestWords:
 
         assert records.words_of_flags() == TYPED
         alert = re.compile(rf"Alert: parcel {waybill(1)}[\s\S]*{re.escape(shown(TYPED[-1]))}")
-        assert shown(TYPED[-2]) in carrier.sees(alert, "C0DHL", within=10).text
+        assert shown(TYPED[-2]) in carrier.sees(alert, "C0DHL").text
         carrier.types(f"/case {waybill(0)}", channel="C0DHL")
         for record in sandbox.traffic():
             sent = record["request"] if record["direction"] == "to_slack" else record["response"]

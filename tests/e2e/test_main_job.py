@@ -385,6 +385,6 @@ def test_an_analyst_does_not_post_the_digest(marketplace: Persona) -> None:
 def test_the_digest_comes_by_the_clock(reference: str, marketplace: Persona, records: Records) -> None:
     records.digest_is_due("daily")
 
-    digest = marketplace.sees("Operation Fulfilled Action: digest", "C0OPS", within=10)
+    digest = marketplace.sees("Operation Fulfilled Action: digest", "C0OPS")
     assert digest.shows(reference)
     assert len([m for m in marketplace.messages("C0OPS") if m.shows("digest")]) == 1

@@ -40,7 +40,7 @@ class TestPassing:
 
         answer = marketplace.types(f"/flag parcel {PARCEL} counterfeit earbuds", channel="C0AMAZON")
         assert answer.messages[0].shows("Flagged.")
-        sandbox.awaits_traffic("chat.postMessage", len(READERS), within=20)
+        sandbox.awaits_traffic("chat.postMessage", len(READERS))
         records.retries_are_due()
 
         everyone_is_told(sandbox, f"Alert: parcel {PARCEL}")
@@ -57,7 +57,7 @@ class TestPassing:
         carrier.does_not_see("Alert", "C0DHL")
         sandbox.switch_off(broken)
         records.retries_are_due()
-        carrier.sees("Alert", "C0DHL", within=10)
+        carrier.sees("Alert", "C0DHL")
 
     def test_an_acknowledgement_is_shown_though_the_first_edit_fails(
         self, sandbox: Sandbox, marketplace: Persona, carrier: Persona, customs: Persona, records: Records
@@ -70,9 +70,9 @@ class TestPassing:
 
         carrier.clicks("Acknowledge", on=alert)
 
-        sandbox.awaits_traffic("chat.update", len(READERS), after=before, within=20)
+        sandbox.awaits_traffic("chat.update", len(READERS), after=before)
         records.retries_are_due()
-        customs.sees("DHL acknowledged", "C0CBP", within=10)
+        customs.sees("DHL acknowledged", "C0CBP")
 
 
 @ON_SQLITE
@@ -120,7 +120,7 @@ class TestFinal:
 
         carrier.invites("U0OFABOT", into="C0DHL")
 
-        assert carrier.sees("Alert", "C0DHL", within=10).shows(PARCEL)
+        assert carrier.sees("Alert", "C0DHL").shows(PARCEL)
         assert [len(ids) for ids in ids_everywhere(sandbox, PARCEL).values()] == [1, 1, 1, 1]
 
     def test_the_coordinator_s_button_tries_again(
@@ -133,7 +133,7 @@ class TestFinal:
 
         coordinator.clicks("Try again", on=word)
 
-        carrier.sees("Alert", "C0DHL", within=10)
+        carrier.sees("Alert", "C0DHL")
 
     def test_what_happened_meanwhile_is_told_below_the_alert_that_came_late(
         self, shut_out: None, sandbox: Sandbox, marketplace: Persona, carrier: Persona, coordinator: Persona
@@ -147,9 +147,9 @@ class TestFinal:
 
         carrier.invites("U0OFABOT", into="C0DHL")
 
-        alert = carrier.sees(f"Closed: parcel {PARCEL}", "C0DHL", within=10)
+        alert = carrier.sees(f"Closed: parcel {PARCEL}", "C0DHL")
         assert "Acknowledge" not in alert.buttons
-        reads_below(sandbox, carrier, alert, "closed the case: Genuine goods", within=15)
+        reads_below(sandbox, carrier, alert, "closed the case: Genuine goods")
 
 
 @ON_SQLITE

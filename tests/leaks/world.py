@@ -627,7 +627,7 @@ class World:
             self.shared.add(channel)
             before = self._latest()
             self.sandbox.post(f"/sandbox/channels/{channel}/share", {"team": FOREIGN_TEAM})
-            self.sandbox.awaits_traffic("channel_shared", after=before, within=20)
+            self.sandbox.awaits_traffic("channel_shared", after=before)
             self.settle()
 
     def goes_out_of(self, user: str, channel: str) -> None:
@@ -638,7 +638,7 @@ class World:
         before = self._latest()
         self._deed(user, what, body)
         self._channels.clear()
-        self.sandbox.awaits_traffic(event, after=before, within=20)
+        self.sandbox.awaits_traffic(event, after=before)
         self.settle()
 
     def accepts(self, user: str, channel: str) -> None:

@@ -10,10 +10,25 @@ from tests.sandbox.stub_bot import StubBot
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Sandbox]:
-    """One workspace for all tests that do not start their own. It waits for an ack not three seconds but one."""
+def patient() -> Iterator[Sandbox]:
+    """One workspace for all tests that do not start their own. It waits for an ack as long as a busy machine needs."""
+    with Sandbox.start(MANIFEST, ack_seconds=20.0) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def hasty() -> Iterator[Sandbox]:
+    """Another, for tests of a missing ack: it waits a second."""
     with Sandbox.start(MANIFEST, ack_seconds=1.0) as started:
         yield started
+
+
+@pytest.fixture
+def running(request: pytest.FixtureRequest) -> Sandbox:
+    chosen: Sandbox = request.getfixturevalue(
+        "hasty" if request.node.get_closest_marker("hasty") else "patient"
+    )
+    return chosen
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sandbox.persona import PATIENCE
+
 Json = dict[str, Any]
 
 
@@ -97,7 +99,7 @@ class StubBot:
         request.end_headers()
         request.wfile.write(answer.encode())
 
-    def gets(self, kind: str, count: int = 1, within: float = 5.0, **event: Any) -> Received:
+    def gets(self, kind: str, count: int = 1, within: float = PATIENCE, **event: Any) -> Received:
         """Wait for the ``count``-th of this kind; of an event also with these fields. Events may overtake each other."""
 
         def there() -> list[Received]:

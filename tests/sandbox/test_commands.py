@@ -4,6 +4,7 @@ import hashlib
 import hmac
 
 import httpx
+import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
@@ -80,6 +81,7 @@ def test_an_answer_in_the_channel_shows_what_was_typed_as_well(
     colleague.sees("/flag x", channel="C0AMAZON")
 
 
+@pytest.mark.hasty
 def test_no_ack_within_the_time_is_an_operation_timeout(
     sandbox: Sandbox, analyst: Persona, bot: StubBot
 ) -> None:

@@ -259,6 +259,7 @@ def test_an_event_does_not_come_again_before_its_time(
     bot.gets("message", 4, text="hello")
 
 
+@pytest.mark.hasty
 def test_a_slow_ack_is_retried_as_a_timeout(analyst: Persona, bot: StubBot) -> None:
     bot.answers["message"] = lambda got: Reply(after=0.0 if "X-Slack-Retry-Num" in got.headers else 1.4)
     analyst.says("hello", channel="C0OPS")

@@ -353,7 +353,7 @@ def test_reactions_are_counted_once_each(analyst: Persona, bot: StubBot, web: We
     refused("invalid_name", web.reactions_add, channel="C0AMAZON", timestamp=ts, name="no such thing")
     refused("message_not_found", web.reactions_add, channel="C0AMAZON", timestamp="1.000001", name="eyes")
     analyst.reacts("eyes", analyst.messages("C0AMAZON")[0])
-    assert bot.gets("reaction_added", 2).payload["event"]["user"] == analyst.id
+    assert bot.gets("reaction_added", user=analyst.id).payload["event"]["reaction"] == "eyes"
     assert web.reactions_get(channel="C0AMAZON", timestamp=ts)["message"]["reactions"][0]["count"] == 2
     web.reactions_remove(channel="C0AMAZON", timestamp=ts, name="eyes")
     refused("no_reaction", web.reactions_remove, channel="C0AMAZON", timestamp=ts, name="eyes")

@@ -451,6 +451,7 @@ def test_rubbish_of_the_bot_is_trouble_for_the_person_and_a_sentence_in_the_reco
     assert analyst.modal is not None, "the form stays"
 
 
+@pytest.mark.hasty
 @pytest.mark.parametrize("kind", ["view_submission", "block_suggestion", "block_actions", "shortcut"])
 def test_a_bot_that_is_too_late_is_trouble_for_the_person_and_a_sentence_in_the_record(
     sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str, kind: str

@@ -4,7 +4,7 @@ from slack_sdk import WebClient
 from websockets.sync.client import connect
 
 from sandbox.client import Sandbox
-from sandbox.persona import Persona
+from sandbox.persona import PATIENCE, Persona
 from tests.sandbox.stub_bot import Reply, StubBot
 
 
@@ -12,7 +12,7 @@ def awaits(sandbox: Sandbox, state: str) -> None:
     def there() -> bool | None:
         return sandbox.get("/sandbox/workspace")["bot"]["state"] == state or None
 
-    sandbox.until(there, 5.0, lambda: f"The bot is not {state}.")
+    sandbox.until(there, PATIENCE, lambda: f"The bot is not {state}.")
 
 
 def test_a_bot_that_went_is_missed_by_who_needs_it_and_found_when_it_is_back(

@@ -79,6 +79,7 @@ def test_an_event_comes_in_an_envelope(analyst: Persona, line: ClientConnection)
     acknowledge(line, received)
 
 
+@pytest.mark.hasty
 def test_what_is_not_acknowledged_comes_again(
     sandbox: Sandbox, analyst: Persona, line: ClientConnection
 ) -> None:
@@ -156,6 +157,7 @@ def test_what_a_lost_connection_did_not_acknowledge_comes_on_another(
     assert "closed before the envelope was acknowledged" in lost["sentence"]
 
 
+@pytest.mark.hasty
 def test_a_late_ack_is_noted(sandbox: Sandbox, analyst: Persona, line: ClientConnection) -> None:
     analyst.types("/flag x", channel="C0OPS", expecting="operation_timeout")
     assert "not acknowledged within 1 s" in sandbox.refusals()[-1]["sentence"]
