@@ -216,6 +216,32 @@ class TestSettings:
         assert "hunter2" not in bot.words
         assert not (tmp_path / "var").exists()
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DHL_API_URL", "https://api-eu.dhl.com:track/track"),
+            ("DHL_API_URL", "https://api-eu.dhl.com/tr\tack"),
+            ("DHL_API_URL", "http://"),
+            ("DHL_API_URL", "https://api eu.dhl.com/track"),
+            ("SLACK_API_URL", "http://[::1/api/"),
+            ("SLACK_API_URL", "https://slack.com:0/api/"),
+            ("SLACK_SIGNING_SECRET", "“8f742231b10e8888abcd99yyyzzz85a5”"),
+            ("DHL_SECONDS_BETWEEN_CALLS", "inf"),
+            ("DHL_SECONDS_BETWEEN_CALLS", "1e300"),
+        ],
+    )
+    def test_one_that_nothing_could_be_done_with_is_bad(self, name: str, value: str, run: RunCommand) -> None:
+        checking = run("check", **{name: value})
+
+        assert checking.code == 1
+        (line,) = checking.out
+        assert line.startswith(f"wrong  {name}: ")
+
+    def test_a_bad_one_is_not_called_missing_as_well(self, run: RunCommand) -> None:
+        checking = run("check", SLACK_BOT_TOKEN="“xoxb”", SLACK_APP_TOKEN="“xapp”", SLACK_SIGNING_SECRET="")
+
+        assert [line.split()[1] for line in checking.out] == ["SLACK_APP_TOKEN:", "SLACK_BOT_TOKEN:"]
+
     def test_with_an_app_token_no_signing_secret_is_needed(self, run: RunCommand) -> None:
         bot = run("web", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-sandbox", PORT="http")
 
@@ -237,6 +263,16 @@ class TestSettings:
 
         assert checking.out[0] == "ok     settings"
         assert any(line.startswith("ok     auth.test") for line in checking.out)
+
+    def test_a_file_that_is_no_text_is_said_in_a_sentence(self, run: RunCommand, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_bytes(b"DHL_API_KEY=\xff\xfe")
+
+        checking = run("check")
+
+        assert checking.code == 1
+        assert [line.rpartition(": ")[0] for line in checking.out] == [
+            "wrong  .env: cannot be read: 'utf-8' codec can't decode byte 0xff in position 12"
+        ]
 
 
 @ON_SQLITE
