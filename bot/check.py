@@ -18,7 +18,7 @@ from bot.domain.identifiers import identify
 from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program, partner_clients
 from bot.terminal import operation_of
-from bot.transports.installation import reason_of
+from bot.transports.installation import UNREADABLE, reason_of
 from storage.database import utc_now
 from storage.migrate import require_head
 
@@ -113,7 +113,7 @@ async def _ask_slack(program: Program) -> tuple[Finding, Any]:
     try:
         answer = await program.slack.api_call("auth.test")
     except SlackApiError as error:
-        return Finding("auth.test", f"Slack says {reason_of(error)}; look at SLACK_BOT_TOKEN"), None
+        return Finding("auth.test", f"Slack says {_refusal(error, 'SLACK_BOT_TOKEN')}"), None
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(
             "auth.test", f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL"
@@ -128,14 +128,17 @@ async def _sockets(program: Program) -> Finding:
             app_token=program.settings.slack_app_token.get_secret_value()
         )
     except SlackApiError as error:
-        return Finding(
-            what,
-            f"Slack says {reason_of(error)}; look at SLACK_APP_TOKEN: "
-            "it begins with xapp- and needs connections:write",
-        )
+        told = _refusal(error, "SLACK_APP_TOKEN: it begins with xapp- and needs connections:write")
+        return Finding(what, f"Slack says {told}")
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(what, f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL")
     return Finding(what)
+
+
+def _refusal(error: SlackApiError, setting: str) -> str:
+    """What Slack says of a token, and where to look; what is not in Slack's words is another's."""
+    reason = reason_of(error)
+    return f"{reason}; look at {'SLACK_API_URL' if reason == UNREADABLE else setting}"
 
 
 def _scopes(answer: Any) -> Finding:

@@ -34,6 +34,10 @@ REFUSED_FOR_GOOD = frozenset(
 docs.slack.dev/reference/methods/apps.connections.open)."""
 
 
+UNREADABLE = "nothing readable"
+"""In place of a name, where an answer has none."""
+
+
 class Installation:
     """What ``auth.test`` says of our token. Empty until it has answered."""
 
@@ -115,9 +119,10 @@ async def confirm_app_token(client: AsyncWebClient, app_token: str) -> None:
 
 
 def reason_of(error: SlackApiError) -> str:
-    """Slack's name for what is wrong."""
-    data = error.response.data
-    return str(data.get("error")) if isinstance(data, dict) else "nothing readable"
+    """Slack's name for what is wrong; :data:`UNREADABLE` where it is not Slack that answers."""
+    data = getattr(error.response, "data", None)  # what could not be parsed comes as aiohttp has it
+    reason = data.get("error") if isinstance(data, dict) else None
+    return str(reason or UNREADABLE)
 
 
 def _end_where_refused(setting: str, error: SlackApiError) -> None:

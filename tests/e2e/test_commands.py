@@ -1,7 +1,10 @@
 """The program as an operator starts it: commands, settings, exit codes, health."""
 
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -55,6 +58,29 @@ def empty_postgresql_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.create("template0")
     yield postgres.url(name)
     postgres.drop(name)
+
+
+@contextmanager
+def another_site(content_type: str, body: bytes) -> Iterator[str]:
+    """The address of something that answers whatever it is asked with the same, and is no Slack."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's own name
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/api/"
+        server.shutdown()
+        thread.join()
 
 
 def health(address: str) -> int:
@@ -430,6 +456,21 @@ class TestCheck:
 
         assert "Slack does not answer" in line
         assert "SLACK_API_URL" in line
+
+    @pytest.mark.parametrize(
+        ("content_type", "body"),
+        [("text/html", b"<h1>It works!</h1>"), ("application/json", b"It works!")],
+    )
+    def test_an_address_at_which_something_else_than_slack_answers(
+        self, content_type: str, body: bytes, run: RunCommand
+    ) -> None:
+        with another_site(content_type, body) as address:
+            lines = self.wrong(run, SLACK_API_URL=address, SLACK_APP_TOKEN="xapp-sandbox")
+
+        assert lines == [
+            f"wrong  {method}: Slack says nothing readable; look at SLACK_API_URL"
+            for method in ("auth.test", "apps.connections.open")
+        ]
 
     def test_a_database_of_another_version(self, run: RunCommand, tmp_path: Path) -> None:
         file = tmp_path / "empty.db"
