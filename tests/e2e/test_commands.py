@@ -180,6 +180,18 @@ class TestStarting:
         assert "xoxb-wrong" not in bot.words
 
     @ON_SQLITE
+    def test_a_token_that_slack_refuses_only_once_it_answers_again_is_said_in_the_log(
+        self, start: StartProcess, sandbox: Sandbox
+    ) -> None:
+        standstill = sandbox.switch("auth.test", "html")
+        bot = start("run", PORT="0")
+        bot.listens()
+        sandbox.switch("auth.test", "error", error="invalid_auth")
+        sandbox.switch_off(standstill)
+
+        assert "CRITICAL" in bot.says("SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)")
+
+    @ON_SQLITE
     @pytest.mark.parametrize(
         ("token", "reason"),
         [("xapp-wrong", "invalid_auth"), ("xoxb-sandbox", "not_allowed_token_type")],
