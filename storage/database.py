@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection, Engine
@@ -261,7 +262,8 @@ def _ping_the_idle(engine: Engine, after: float, connection: Any, record: Any, _
 
 def _fresh_engine(url: URL) -> AsyncEngine:
     """Opens the file each time anew, and never makes one."""
-    address = url.set(database=f"file:{url.database}", query={"mode": "rw", "uri": "true"})
+    path = quote(url.database or "")  # "#" would end it, and "%" begin something else
+    address = url.set(database=f"file:{path}", query={"mode": "rw", "uri": "true"})
     return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
 
 

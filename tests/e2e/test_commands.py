@@ -13,6 +13,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
+from bot.app import address_of
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.conftest import Postgres
@@ -206,6 +207,14 @@ class TestStarting:
         assert f"SLACK_APP_TOKEN: Slack does not accept it ({reason})" in bot.log
         assert token not in bot.words
         assert "Traceback" not in bot.words
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "http://127.0.0.1:3000"), ("::1", "http://[::1]:3000")]
+)
+def test_the_address_that_is_said_can_be_opened(host: str, address: str) -> None:
+    assert httpx.URL(address).host == host
+    assert address_of(host, 3000) == address
 
 
 @ON_SQLITE
