@@ -19,9 +19,12 @@ PASSING = frozenset(
         "service_unavailable",
         "request_timeout",
         "team_added_to_org",
+        "external_channel_migrating",
+        "update_failed",
     }
 )
-"""Refusals by which Slack says that it is its own trouble (docs.slack.dev/reference/methods/chat.postMessage)."""
+"""Refusals by which Slack says that it is its own trouble (docs.slack.dev/reference/methods/chat.postMessage, and
+chat.update)."""
 
 NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
 """Following a suspect's link would tip them off, and show everyone what is behind it."""

@@ -296,6 +296,16 @@ async def test_applying_the_operation_again_tries_what_was_paused(
 # -- messages that are gone, notes, cards ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("reason", ["cant_update_message", "edit_window_closed"])
+async def test_an_alert_that_can_be_edited_no_more_is_posted_anew(desk: Desk, reason: str) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.deliver_all()
+    desk.clock.advance(seconds=5)
+    desk.transport.refuse("C0DHL", DeliveryError(reason))
+    await desk.acknowledge("dhl", view)
+    assert by_address(await desk.deliver_all())["C0DHL"] == ["post"]
+
+
 async def test_an_alert_that_somebody_deleted_is_posted_anew(desk: Desk) -> None:
     view = (await desk.flag("amazon")).view
     await desk.deliver_all()
