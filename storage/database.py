@@ -181,8 +181,7 @@ class Database:
                 async with self.engine.connect():
                     pass
         except (DBAPIError, sqlite3.Error, OSError) as error:
-            words = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-            raise SetupError([f"DATABASE_URL: the database cannot be opened: {words}"]) from error
+            raise SetupError([f"DATABASE_URL: the database cannot be opened: {words_of(error)}"]) from error
 
     def _reach_file(self, *, make: bool) -> None:
         file = Path(self.url.database or "")
@@ -208,6 +207,11 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+
+def words_of(error: Exception) -> str:
+    """What the database itself says, in one line."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 def async_url(url: str) -> URL:
