@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app import bind
 from bot.config import Need, Settings, load_settings
+from bot.domain.alerts import REMEDIES
 from bot.domain.errors import ClientError, SetupError
 from bot.domain.facts import Outcome
 from bot.domain.identifiers import identify
@@ -166,15 +167,24 @@ async def _channels(program: Program) -> AsyncIterator[Finding]:
         try:
             answer: Any = await program.slack.api_call("conversations.info", params={"channel": channel})
         except SlackApiError as error:
-            yield Finding(
-                what, f"Slack says {reason_of(error)}; invite the bot, or correct the operation file"
-            )
+            yield Finding(what, _mended(reason_of(error)))
         except (aiohttp.ClientError, TimeoutError) as error:
             yield Finding(what, f"Slack does not answer ({type(error).__name__})")
         else:
-            yield Finding(
-                what, "" if answer["channel"].get("is_member") else "the bot is not in it; type /invite there"
-            )
+            yield Finding(what, _not_posted_to(answer["channel"]))
+
+
+def _not_posted_to(channel: Any) -> str:
+    """Why the bot cannot post in a channel, and how that is mended; empty where it can."""
+    if channel.get("is_archived"):
+        return _mended("is_archived")
+    return "" if channel.get("is_member") else "the bot is not in it; type /invite there"
+
+
+def _mended(reason: str) -> str:
+    """What Slack says, and how a person mends it."""
+    remedy = REMEDIES.get(reason)
+    return f"{remedy.meaning} ({reason}). {remedy.mend}" if remedy else f"Slack says {reason}"
 
 
 async def _deconfliction(program: Program) -> Finding:

@@ -420,6 +420,20 @@ class TestCheck:
         assert "C0CBP (US Customs and Border Protection)" in line
         assert "invite" in line
 
+    def test_a_channel_that_is_archived(self, run: RunCommand, sandbox: Sandbox) -> None:
+        sandbox.patch("/sandbox/channels/C0CBP", {"is_archived": True})
+        (line,) = self.wrong(run)
+
+        assert "C0CBP (US Customs and Border Protection)" in line
+        assert "The channel is archived (is_archived). Unarchive it, or name another" in line
+
+    def test_channels_that_slack_may_not_tell_of(self, run: RunCommand, sandbox: Sandbox) -> None:
+        sandbox.switch("conversations.info", "error", error="missing_scope")
+        lines = self.wrong(run)
+
+        assert len(lines) == 5
+        assert all("The app lacks a scope (missing_scope). Reinstall it" in line for line in lines)
+
     def test_a_scope_that_is_missing(self, run: RunCommand, sandbox: Sandbox) -> None:
         scopes = sandbox.get("/sandbox/workspace")["app"]["scopes"]
         sandbox.post("/sandbox/app", {"scopes": [scope for scope in scopes if scope != "chat:write"]})
