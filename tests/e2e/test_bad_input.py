@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import BotThread
-from tests.e2e.conftest import ON_SQLITE
+from tests.e2e.bots import OPERATION_FILE, BotThread
+from tests.e2e.conftest import ON_SQLITE, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.requests import TELL_TALE, Request
 from tests.e2e.watching import reference_in, waybill
@@ -370,3 +370,25 @@ def test_an_unknown_error_gives_the_person_a_reference_that_the_log_has_too(
     bot.log.errors.clear()
     again = marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}").messages[0]
     assert reference_in(again), "and the next one is served"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("socket_mode", [False, True])
+def test_no_log_holds_what_somebody_typed_however_much_it_is_asked_to_say(
+    start: StartProcess, sandbox: Sandbox, marketplace: Persona, carrier: Persona, socket_mode: bool
+) -> None:
+    settings = sandbox.settings(socket_mode=socket_mode)
+    bot = start("run", PORT="0", LOG_LEVEL="DEBUG", OPERATION_FILE=str(OPERATION_FILE), **settings)
+    if socket_mode:
+        bot.says("socket connected")
+    else:
+        sandbox.bot_is_at(bot.listens())
+
+    marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}", channel="C0AMAZON")
+    carrier.clicks("Acknowledge", on=carrier.sees(TELL_TALE, "C0DHL"))
+    assert marketplace.types(f"/case {PARCEL}", channel="C0AMAZON").messages[0].shows(TELL_TALE)
+
+    bot.asked_to_stop()
+    assert bot.ends() == 0
+    assert bot.log, "it does say something"
+    assert not [line for line in bot.log if TELL_TALE in line or PARCEL in line]
