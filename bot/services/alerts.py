@@ -177,7 +177,12 @@ class Alerts:
         if free_at > now:
             raise NotYet("waits for its turn", free_at)
         self._next_post[delivery.address] = now + BETWEEN_POSTS
-        return await self._transport.post(delivery, message, thread_ts)
+        try:
+            return await self._transport.post(delivery, message, thread_ts)
+        except DeliveryError as error:
+            if error.retry_after is not None:  # there are too many in the channel, not this one
+                self._next_post[delivery.address] = now + timedelta(seconds=error.retry_after)
+            raise
 
     # -- what did not arrive ----------------------------------------------------------------------------------
 
@@ -189,8 +194,6 @@ class Alerts:
         )
         if not final:
             at = next_attempt(now, delivery.attempts, error.retry_after)
-            if error.retry_after is not None and _is_post(delivery):
-                self._next_post[delivery.address] = at  # there are too many in the channel, not this one
             await self._retry(delivery, at, error.reason, counts=error.retry_after is None)
             return
         async with self._database.begin() as tx:
@@ -273,15 +276,11 @@ def _in_turn(claimed: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery
     early: list[Delivery] = []
     posted_to = set[str]()
     for delivery in claimed:
-        (early if _is_post(delivery) and delivery.address in posted_to else batch).append(delivery)
-        if _is_post(delivery):
+        is_post = delivery.message_ts is None and delivery.kind not in TO_ONE_PERSON
+        (early if is_post and delivery.address in posted_to else batch).append(delivery)
+        if is_post:
             posted_to.add(delivery.address)
     return batch, early
-
-
-def _is_post(delivery: Delivery) -> bool:
-    """Whether it counts among a channel's new messages; an edit does not."""
-    return delivery.message_ts is None and delivery.kind not in TO_ONE_PERSON
 
 
 def digest_of(message: Message) -> str:

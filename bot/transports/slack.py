@@ -107,7 +107,7 @@ class SlackTransport:
         try:
             return await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
-            raise _delivery_error(error) from error
+            raise delivery_error(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, passing=True) from error
 
@@ -120,7 +120,7 @@ def _name_of(delivery: Delivery, answer: Any) -> str:
     return f"{channel}/{ts}" if channel.startswith("D") and channel != delivery.address else ts
 
 
-def _delivery_error(error: SlackApiError) -> DeliveryError:
+def delivery_error(error: SlackApiError) -> DeliveryError:
     """What a refusal means. One without Slack's JSON in it is a gateway's, and passes."""
     answer: Any = error.response
     status = getattr(answer, "status_code", 0)
