@@ -335,6 +335,13 @@ class TestApply:
         assert records.whole_operation() == once
         assert len(once["members"]) == 10
 
+    def test_a_file_as_windows_saves_it_is_read_too(self, run: RunCommand, tmp_path: Path) -> None:
+        file = tmp_path / "operation.toml"
+        written = OPERATION_FILE.read_text(encoding="utf-8").replace("\n", "\r\n")
+        file.write_bytes(b"\xef\xbb\xbf" + written.encode())
+
+        assert run("apply", str(file)).code == 0
+
     def test_every_mistake_is_named_by_its_table_its_number_and_its_key(
         self, run: RunCommand, records: Records, tmp_path: Path
     ) -> None:
