@@ -348,6 +348,14 @@ class TestRequests:
             assert TELL_TALE not in "".join(bot.log.lines) + answer.text, name
         assert records.count_of_flags() == 0
 
+    def test_word_from_slack_that_it_holds_events_back_is_taken_and_logged(self, bot: BotThread) -> None:
+        word = {"type": "app_rate_limited", "team_id": "T0OPS", "minute_rate_limited": 1767225600}
+        answer = Request(_json(word), "application/json").sent(bot.url)
+
+        assert answer.status_code == 200
+        (line,) = bot.log.lines
+        assert "Slack holds events back" in line
+
     def test_more_than_a_megabyte_is_not_read(self, bot: BotThread) -> None:
         answer = Request(b"text=" + b"x" * 1_100_000).sent(bot.url)
 
