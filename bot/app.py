@@ -62,8 +62,13 @@ async def serve(
         )
         host, port = listening.getsockname()[:2]
         await _serve_http(
-            create_web_app(program, door), listening, stop, lambda: ready(f"http://{host}:{port}")
+            create_web_app(program, door), listening, stop, lambda: ready(address_of(host, port))
         )
+
+
+def address_of(host: str, port: int) -> str:
+    """Where it is to be opened."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class _Server(uvicorn.Server):

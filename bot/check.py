@@ -12,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.app import bind
 from bot.config import Need, Settings, load_settings
+from bot.domain.alerts import REMEDIES
 from bot.domain.errors import ClientError, SetupError
 from bot.domain.facts import Outcome
 from bot.domain.identifiers import identify
 from bot.domain.subjects import SubjectKind
 from bot.factory import Program, open_program, partner_clients
 from bot.terminal import operation_of
-from bot.transports.installation import reason_of
+from bot.transports.installation import UNREADABLE, reason_of
 from storage.database import utc_now
 from storage.migrate import require_head
 
@@ -113,7 +114,7 @@ async def _ask_slack(program: Program) -> tuple[Finding, Any]:
     try:
         answer = await program.slack.api_call("auth.test")
     except SlackApiError as error:
-        return Finding("auth.test", f"Slack says {reason_of(error)}; look at SLACK_BOT_TOKEN"), None
+        return Finding("auth.test", f"Slack says {_refusal(error, 'SLACK_BOT_TOKEN')}"), None
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(
             "auth.test", f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL"
@@ -128,14 +129,17 @@ async def _sockets(program: Program) -> Finding:
             app_token=program.settings.slack_app_token.get_secret_value()
         )
     except SlackApiError as error:
-        return Finding(
-            what,
-            f"Slack says {reason_of(error)}; look at SLACK_APP_TOKEN: "
-            "it begins with xapp- and needs connections:write",
-        )
+        told = _refusal(error, "SLACK_APP_TOKEN: it begins with xapp- and needs connections:write")
+        return Finding(what, f"Slack says {told}")
     except (aiohttp.ClientError, TimeoutError) as error:
         return Finding(what, f"Slack does not answer ({type(error).__name__}); look at SLACK_API_URL")
     return Finding(what)
+
+
+def _refusal(error: SlackApiError, setting: str) -> str:
+    """What Slack says of a token, and where to look; what is not in Slack's words is another's."""
+    reason = reason_of(error)
+    return f"{reason}; look at {'SLACK_API_URL' if reason == UNREADABLE else setting}"
 
 
 def _scopes(answer: Any) -> Finding:
@@ -163,15 +167,24 @@ async def _channels(program: Program) -> AsyncIterator[Finding]:
         try:
             answer: Any = await program.slack.api_call("conversations.info", params={"channel": channel})
         except SlackApiError as error:
-            yield Finding(
-                what, f"Slack says {reason_of(error)}; invite the bot, or correct the operation file"
-            )
+            yield Finding(what, _mended(reason_of(error)))
         except (aiohttp.ClientError, TimeoutError) as error:
             yield Finding(what, f"Slack does not answer ({type(error).__name__})")
         else:
-            yield Finding(
-                what, "" if answer["channel"].get("is_member") else "the bot is not in it; type /invite there"
-            )
+            yield Finding(what, _not_posted_to(answer["channel"]))
+
+
+def _not_posted_to(channel: Any) -> str:
+    """Why the bot cannot post in a channel, and how that is mended; empty where it can."""
+    if channel.get("is_archived"):
+        return _mended("is_archived")
+    return "" if channel.get("is_member") else "the bot is not in it; type /invite there"
+
+
+def _mended(reason: str) -> str:
+    """What Slack says, and how a person mends it."""
+    remedy = REMEDIES.get(reason)
+    return f"{remedy.meaning} ({reason}). {remedy.mend}" if remedy else f"Slack says {reason}"
 
 
 async def _deconfliction(program: Program) -> Finding:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,7 +24,17 @@ class Need(StrEnum):
 def _http_url(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
+    if " " in value or not value.isprintable() or not _names_a_host(value):
+        raise ValueError("is no address such as https://example.org/api")
     return value
+
+
+def _names_a_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # so it says of a bad port, and of brackets
+        return False
 
 
 def _database_url(value: str) -> str:
@@ -31,7 +42,7 @@ def _database_url(value: str) -> str:
     return value
 
 
-def _header_text(value: SecretStr) -> SecretStr:
+def _as_given(value: SecretStr) -> SecretStr:
     secret = value.get_secret_value()
     if not all("!" <= character <= "~" for character in secret):
         raise ValueError(
@@ -40,8 +51,8 @@ def _header_text(value: SecretStr) -> SecretStr:
     return value
 
 
-Credential = Annotated[SecretStr, AfterValidator(_header_text)]
-"""A secret that is sent in a header: HTTP has no other characters there."""
+Credential = Annotated[SecretStr, AfterValidator(_as_given)]
+"""A secret that somebody else made: with other characters it is not as it was given, nor fit for a header."""
 
 
 def _long_key(value: SecretStr) -> SecretStr:
@@ -56,7 +67,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
     slack_bot_token: Credential = SecretStr("")
-    slack_signing_secret: SecretStr = SecretStr("")
+    slack_signing_secret: Credential = SecretStr("")
     slack_app_token: Credential = SecretStr("")
     slack_api_url: Annotated[str, AfterValidator(_http_url)] = "https://slack.com/api/"
     database_url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///var/operation.db"
@@ -67,7 +78,7 @@ class Settings(BaseSettings):
     dhl_api_key: Credential = SecretStr("")
     dhl_api_url: Annotated[str, AfterValidator(_http_url)] = "https://api-eu.dhl.com/track"
     dhl_calls_per_day: int = Field(default=250, ge=1)
-    dhl_seconds_between_calls: float = Field(default=5.0, ge=0)
+    dhl_seconds_between_calls: float = Field(default=5.0, ge=0, le=86_400)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -83,26 +94,34 @@ def load_settings(*needs: Need, **given: Any) -> Settings:
     Raises :class:`SetupError` with one line for each setting that is missing or bad, all at once, by name.
     """
     problems: list[str] = []
+    bad = set[str]()
     try:
         settings = Settings(**given)
     except ValidationError as error:
         problems = [_line(problem) for problem in error.errors()]
         bad = {str(problem["loc"][0]).lower() for problem in error.errors()}
         settings = Settings.model_construct(**{name: _default(name) for name in bad}, **_readable(bad, given))
-    problems += _missing(settings, needs)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError([f".env: cannot be read: {error}"]) from error
+    problems += _missing(settings, needs, bad)
     if problems:
         raise SetupError(sorted(problems))
     return settings
 
 
-def _missing(settings: Settings, needs: tuple[Need, ...]) -> list[str]:
+def _missing(settings: Settings, needs: tuple[Need, ...], bad: set[str]) -> list[str]:
+    """What is needed and not there; a bad one is there."""
     problems = []
-    if needs and not settings.slack_bot_token.get_secret_value():
+
+    def is_there(name: str) -> bool:
+        return name in bad or bool(getattr(settings, name).get_secret_value())
+
+    if needs and not is_there("slack_bot_token"):
         problems.append(
             "SLACK_BOT_TOKEN: is missing; it begins with xoxb- (“OAuth & Permissions” of the app)"
         )
-    by_http = Need.SLACK_REQUESTS in needs and not settings.socket_mode
-    if by_http and not settings.slack_signing_secret.get_secret_value():
+    by_http = Need.SLACK_REQUESTS in needs and not is_there("slack_app_token")
+    if by_http and not is_there("slack_signing_secret"):
         problems.append(
             "SLACK_SIGNING_SECRET: is missing (“Basic Information” of the app); "
             "or set SLACK_APP_TOKEN for Socket Mode"

@@ -39,6 +39,13 @@ def set_up_logging(level: str, form: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
     handler.setFormatter(JsonFormatter() if form == "json" else plain)
+    # Not by the loggers' levels alone: Bolt gives each of its own the root's.
+    handler.addFilter(_may_say)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, quiet in TALKATIVE.items():
         logging.getLogger(name).setLevel(quiet)
+
+
+def _may_say(record: logging.LogRecord) -> bool:
+    names = (name for name in TALKATIVE if f"{record.name}.".startswith(f"{name}."))
+    return all(record.levelno >= TALKATIVE[name] for name in names)

@@ -59,7 +59,7 @@ def operation_of(settings: Settings) -> OperationPlan | None:
 def read_toml(file: Path) -> dict[str, object]:
     """The file's content, or :class:`SetupError` with what is wrong with it."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # Windows puts a mark before it
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError([f"{file}: cannot be read: {error}"]) from error
     except tomllib.TOMLDecodeError as error:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL, Connection, Engine
@@ -180,8 +181,7 @@ class Database:
                 async with self.engine.connect():
                     pass
         except (DBAPIError, sqlite3.Error, OSError) as error:
-            words = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-            raise SetupError([f"DATABASE_URL: the database cannot be opened: {words}"]) from error
+            raise SetupError([f"DATABASE_URL: the database cannot be opened: {words_of(error)}"]) from error
 
     def _reach_file(self, *, make: bool) -> None:
         file = Path(self.url.database or "")
@@ -207,6 +207,11 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+
+def words_of(error: Exception) -> str:
+    """What the database itself says, in one line."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 def async_url(url: str) -> URL:
@@ -261,7 +266,8 @@ def _ping_the_idle(engine: Engine, after: float, connection: Any, record: Any, _
 
 def _fresh_engine(url: URL) -> AsyncEngine:
     """Opens the file each time anew, and never makes one."""
-    address = url.set(database=f"file:{url.database}", query={"mode": "rw", "uri": "true"})
+    path = quote(url.database or "")  # "#" would end it, and "%" begin something else
+    address = url.set(database=f"file:{path}", query={"mode": "rw", "uri": "true"})
     return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
 
 

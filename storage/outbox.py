@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.alerts import Delivery, DeliveryKind, Destination
 from bot.domain.people import Person
 from storage.sql import insert, joined
-from storage.tables import cases, deliveries
+from storage.tables import cases, deliveries, digest_runs
 from storage.visibility import holds_something_strict
 
 CARD_LIVES = timedelta(minutes=29)
@@ -286,6 +286,20 @@ class Outbox:
             update(deliveries)
             .where(
                 or_(unposted, and_(below, deliveries.c.case_id.in_(held))), deliveries.c.due_at.is_not(None)
+            )
+            .values(address=channel, paused=False, attempts=0, due_at=now)
+        )
+
+    async def readdress_digest(self, key: str, channel: str, now: datetime) -> None:
+        """Send what has not been posted yet of a digest to its new channel."""
+        runs = select(digest_runs.c.id).where(digest_runs.c.key == key)
+        await self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.kind == DeliveryKind.DIGEST.value,
+                deliveries.c.digest_run_id.in_(runs),
+                deliveries.c.message_ts.is_(None),
+                deliveries.c.due_at.is_not(None),
             )
             .values(address=channel, paused=False, attempts=0, due_at=now)
         )

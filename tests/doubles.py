@@ -119,12 +119,19 @@ class RememberingChannels:
 
     people: dict[str, ChannelPeople] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    refusals: dict[str, list[DeliveryError]] = field(default_factory=dict)
+    """By channel: what to answer next, one after the other."""
+
+    def refuse(self, channel: str, *errors: DeliveryError) -> None:
+        self.refusals.setdefault(channel, []).extend(errors)
 
     def put(self, channel: str, *users: str, teams: frozenset[str] = frozenset({"T0OPS"})) -> None:
         self.people[channel] = ChannelPeople(frozenset(users), teams)
 
     async def people_in(self, channel: str) -> ChannelPeople:
         self.asked.append(channel)
+        if self.refusals.get(channel):
+            raise self.refusals[channel].pop(0)
         if channel not in self.people:
             raise DeliveryError("channel_not_found", permanent=True)
         return self.people[channel]

@@ -49,7 +49,7 @@ async def get_json(
         raise ClientError(Outcome.PARTNER_ERROR, str(status), permanent=status < 500)
     try:
         return status, answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if status == 404:
             return status, None
         raise ClientError(Outcome.UNREADABLE, "not JSON", permanent=False) from error

@@ -141,6 +141,8 @@ _ARCHIVED = Remedy(
     "Unarchive it, or name another in the operation file or with `/op organisations`.",
 )
 
+_FORBIDDEN = Remedy("The workspace’s settings forbid the bot to post there", "Ask a workspace admin.")
+
 REMEDIES: dict[str, Remedy] = {
     OTHERS_READ_ALONG: Remedy(
         "Others read along in the channel, and what waits is not for them",
@@ -163,10 +165,23 @@ REMEDIES: dict[str, Remedy] = {
     "token_revoked": Remedy("The bot’s token was revoked", "Install the app again and set its new token."),
     "not_authed": Remedy("The bot sent no token", "Set `SLACK_BOT_TOKEN`, then restart."),
     "missing_scope": Remedy("The app lacks a scope", "Reinstall it from `manifest.json`."),
-    "restricted_action": Remedy(
-        "The workspace’s settings forbid the bot to post there", "Ask a workspace admin."
+    "token_expired": Remedy(
+        "The bot’s token has expired",
+        "Switch token rotation off in the app’s settings, install it again and set its new token.",
     ),
+    "messages_tab_disabled": Remedy(
+        "The app’s Messages tab is switched off", "Switch it on, as in `manifest.json`."
+    ),
+    "restricted_action": _FORBIDDEN,
+    "restricted_action_read_only_channel": _FORBIDDEN,
+    "restricted_action_thread_only_channel": _FORBIDDEN,
+    "restricted_action_non_threadable_channel": _FORBIDDEN,
+    "restricted_action_thread_locked": _FORBIDDEN,
+    "ekm_access_denied": _FORBIDDEN,
 }
 """Refusals that no retry mends, by Slack's error names (docs.slack.dev/reference/methods/chat.postMessage, and chat.update)."""
 
-UNKNOWN_REMEDY = Remedy("Slack refused the message", "Run `python -m bot check`; it names what is wrong.")
+UNKNOWN_REMEDY = Remedy(
+    "Slack refused the message",
+    "Run `python -m bot check`; where it finds nothing wrong, look this name up on docs.slack.dev.",
+)

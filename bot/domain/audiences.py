@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.errors import DeliveryError
 from bot.domain.sharing import Reader
 
 GOOD_FOR = timedelta(minutes=10)
@@ -32,6 +33,8 @@ class Audience:
     checked_at: datetime
     changes: int = 0
     """How often something had happened there before this look."""
+    refusal: DeliveryError | None = None
+    """Why Slack did not let us read it just now."""
 
 
 def unaccepted(audience: Audience, home: str) -> frozenset[str]:

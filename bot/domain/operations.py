@@ -17,6 +17,9 @@ from bot.domain.roles import Role
 
 LONGEST_KEY = 40
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+"""What stands in no name: it would end a line, and no database stores the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -59,6 +62,9 @@ class _Table:
         if len(value.strip()) > longest:
             self.problem(key, f"is longer than {longest} characters")
             return ""
+        if CONTROL.search(value.strip()):
+            self.problem(key, "must be one line, without tabs or other control characters")
+            return ""
         return value.strip()
 
     def slack_id(self, key: str, first: str, example: str, default: str | None = None) -> str:
@@ -99,8 +105,8 @@ class _Table:
     def zone(self, key: str, default: str) -> str:
         """A time zone; empty where it is none, so that what would take it over says nothing more of it."""
         value = self.text(key, default, longest=60)
-        known = self.check(key, value, ZoneInfo, "is not a time zone such as America/New_York")
-        return value if known else ""
+        known = self.check(key, value or default, ZoneInfo, "is not a time zone such as America/New_York")
+        return value or default if known else ""
 
     def check(self, key: str, value: str, test: Callable[[str], object], sentence: str) -> bool:
         try:

@@ -20,6 +20,7 @@ RANDOM_CHARACTERS = 5
 
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _BETWEEN = r"[\s\-_]*"
+_WHOLE = re.compile(r"([A-Z0-9]{2,8})[\s\-_]+([0-9]{4})[\s\-_]+([A-Z0-9]{6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ def read_reference(text: str, prefix: str, year: int | None = None) -> ReadRefer
     year. What is not whole has to fit its check character: a number or a word is easily taken for half a reference.
     """
     shape = f"(?:({re.escape(prefix.upper())}){_BETWEEN})?(?:([0-9]{{4}}){_BETWEEN})?([A-Z0-9]{{6}})"
-    match = re.fullmatch(shape, unwrapped(plain(text)).upper())
-    if match is None or not (match[2] or year):
+    typed = unwrapped(plain(text)).upper()
+    match = re.fullmatch(shape, typed)
+    if match is None:
+        return _of_another_name(typed)
+    if not (match[2] or year):
         return None
     ending = match[3].translate(_READ_AS)
     if any(character not in ALPHABET for character in ending):
@@ -68,3 +72,11 @@ def read_reference(text: str, prefix: str, year: int | None = None) -> ReadRefer
     if not passed and not (match[1] and match[2]):
         return None
     return ReadReference(f"{prefix}-{match[2] or year}-{ending}", passed)
+
+
+def _of_another_name(typed: str) -> ReadReference | None:
+    """A whole reference with another prefix: what the operation calls its cases may have been changed since."""
+    match = _WHOLE.fullmatch(typed)
+    ending = match[3].translate(_READ_AS) if match else ""
+    fits = set(ending) <= set(ALPHABET) and check_character(ending[:-1]) == ending[-1:]
+    return ReadReference(f"{match[1]}-{match[2]}-{ending}", check_passed=True) if match and fits else None

@@ -39,6 +39,10 @@ BETWEEN_POSTS = timedelta(seconds=1.1)
 NOBODYS = ""
 """Key of no organisation."""
 
+CANNOT_BE_EDITED = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""Somebody deleted our message, or it is of an app that we were before, or of a time whose messages the workspace lets
+nobody change (docs.slack.dev/reference/methods/chat.update)."""
+
 ATTEMPTS_AT_THE_UNKNOWN = 5
 """How often a refusal that nobody has a name for is tried before it counts as final."""
 
@@ -161,9 +165,9 @@ class Alerts:
         try:
             return await self._transport.edit(delivery, message)
         except DeliveryError as error:
-            if error.reason != "message_not_found":
+            if error.reason not in CANNOT_BE_EDITED:
                 raise
-            # Somebody deleted our message: what it tells must still be told.
+            # What it tells must still be told.
             return await self._post(delivery, message, thread_ts)
 
     async def _post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
@@ -173,7 +177,12 @@ class Alerts:
         if free_at > now:
             raise NotYet("waits for its turn", free_at)
         self._next_post[delivery.address] = now + BETWEEN_POSTS
-        return await self._transport.post(delivery, message, thread_ts)
+        try:
+            return await self._transport.post(delivery, message, thread_ts)
+        except DeliveryError as error:
+            if error.retry_after is not None:  # there are too many in the channel, not this one
+                self._next_post[delivery.address] = now + timedelta(seconds=error.retry_after)
+            raise
 
     # -- what did not arrive ----------------------------------------------------------------------------------
 

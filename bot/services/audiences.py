@@ -41,13 +41,19 @@ class Audiences:
         self._installed_team = installed_team
         self._wake = wake
 
-    async def reader(self, channel: str, home: str) -> Reader:
-        """Who will read what is posted to an organisation's channel now. Asks Slack where the last look is old."""
+    async def reader(self, channel: str, home: str) -> tuple[Reader, DeliveryError | None]:
+        """Who will read what is posted to an organisation's channel now, and why Slack does not say so, if it does not.
+
+        Asks Slack where the last look is old, or has shown nothing.
+        """
         async with self._database.read() as tx:
             known = await tx.audiences.get(channel)
-        if known is None or self._now() - known.checked_at > GOOD_FOR:
-            known = await self._look(channel, home, known)
-        return reader_of(known, home)
+        if known is None or not known.readable or self._now() - known.checked_at > GOOD_FOR:
+            try:
+                known = await self._look(channel, home, known)
+            except DeliveryError as error:  # it passes: nothing is known, and nothing is written down
+                return Reader(frozenset({home}), home=home, narrowed=True), error
+        return reader_of(known, home), known.refusal
 
     async def _look(self, channel: str, home: str, before: Audience | None) -> Audience:
         for _ in range(LOOKS):
@@ -66,8 +72,11 @@ class Audiences:
     async def _look_once(self, channel: str, home: str, before: Audience | None) -> Audience:
         try:
             people = await self._directory.people_in(channel)
-        except DeliveryError:
-            return Audience(channel, frozenset(), False, False, _accepted(before), self._now())
+        except DeliveryError as error:
+            if error.passing:
+                raise
+            none = frozenset[str]()
+            return Audience(channel, none, False, False, _accepted(before), self._now(), refusal=error)
         async with self._database.read() as tx:
             known = await tx.audiences.organisations_of(people.users)
             organisations = await tx.members.organisations()

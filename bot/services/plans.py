@@ -71,6 +71,7 @@ async def _put_digests(tx: Transaction, lists: Lists, plan: Plan, now: datetime)
     for digest in plan.result.digests:
         if digest not in lists.digests:
             await tx.digests.put(digest, now)
+            await tx.outbox.readdress_digest(digest.key, digest.channel, now)
     for key in _gone(plan, Listed.DIGEST):
         await tx.digests.remove(key)
 

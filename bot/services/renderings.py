@@ -69,17 +69,28 @@ class Renderings:
 
     async def of(self, delivery: Delivery) -> Rendered:
         """The message as it stands now. Raises :class:`NothingToTell`, :class:`NotYet`, :class:`Held`."""
-        reader = Reader(frozenset())
+        reader, unread = Reader(frozenset()), None
         if delivery.kind in (DeliveryKind.ALERT, DeliveryKind.NOTE) and delivery.organisation:
             # Asked of Slack where the last look is old, so outside the transaction.
-            reader = await self._audiences.reader(delivery.address, delivery.organisation)
+            reader, unread = await self._audiences.reader(delivery.address, delivery.organisation)
         async with self._database.read() as tx:
             try:
                 return await self._by_kind[delivery.kind](tx, delivery, reader)
             except NotForThem:
-                if delivery.message_ts is None:
+                stands = delivery.message_ts is not None
+                if reader.home and await self._is_theirs(tx, delivery, reader.home):
+                    _wait_for_channel(delivery, unread, stands=stands)
+                if not stands:
                     raise
                 return Rendered(render.withheld(), reader)
+
+    async def _is_theirs(self, tx: Transaction, delivery: Delivery, home: str) -> bool:
+        """Whether the channel's own organisation may read it, so that it is the channel that is in the way."""
+        try:
+            await self._by_kind[delivery.kind](tx, delivery, Reader(frozenset({home})))
+        except NotForThem:
+            return False
+        return True
 
     async def _view(self, tx: Transaction, delivery: Delivery, reader: Reader) -> CaseView | None:
         case = await tx.cases.get(delivery.case_id or 0)
@@ -89,9 +100,6 @@ class Renderings:
         view = await self._view(tx, delivery, reader)
         if view is not None:
             return Rendered(render.alert(view), reader)
-        alone = Reader(reader.organisations & {reader.home or ""})
-        if delivery.message_ts is None and await self._view(tx, delivery, alone) is not None:
-            raise DeliveryError(OTHERS_READ_ALONG, permanent=True)
         raise NotForThem("the reader may not see the case")
 
     async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
@@ -216,6 +224,14 @@ class Renderings:
         if await tx.members.actor(request.person, self._installed_team()) is not None:
             raise NothingToTell("who asked is on a list")
         return Rendered(access_request(request, self._installed_team()), reader)
+
+
+def _wait_for_channel(delivery: Delivery, unread: DeliveryError | None, *, stands: bool) -> None:
+    """Raise where something is to be told once the channel can be read, or is read by its own people alone."""
+    if unread is not None and (unread.passing or not stands):
+        raise unread from None
+    if delivery.kind is DeliveryKind.ALERT and not stands:
+        raise DeliveryError(OTHERS_READ_ALONG, permanent=True) from None
 
 
 def _require(actor: Actor, action: Action) -> None:

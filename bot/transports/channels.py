@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.audiences import ChannelPeople
 from bot.domain.errors import DeliveryError
 from bot.transports.installation import Installation
+from bot.transports.slack import delivery_error
 
 PAGE = 200
 
@@ -37,5 +38,7 @@ class SlackChannels:
     async def _ask(self, method: str, **params: Any) -> Any:
         try:
             return await self._client.api_call(method, params={k: v for k, v in params.items() if v})
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            raise DeliveryError(type(error).__name__) from error
+        except SlackApiError as error:
+            raise delivery_error(error) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise DeliveryError(type(error).__name__, passing=True) from error

@@ -15,7 +15,6 @@ from bot.domain.errors import BotError, SetupError
 log = logging.getLogger(__name__)
 
 FIRST_PATIENCE_SECONDS = 5.0
-LATER_PATIENCE_SECONDS = 24 * 3600.0
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -32,6 +31,10 @@ REFUSED_FOR_GOOD = frozenset(
 )
 """What Slack says of a token that no patience mends (docs.slack.dev/reference/methods/auth.test,
 docs.slack.dev/reference/methods/apps.connections.open)."""
+
+
+UNREADABLE = "nothing readable"
+"""In place of a name, where an answer has none."""
 
 
 class Installation:
@@ -61,10 +64,11 @@ class Installation:
     async def known(self, client: AsyncWebClient) -> AsyncIterator[None]:
         """Know whose bot we are: at once, or, where Slack does not answer, as soon as it does.
 
-        Raises :class:`SetupError` where Slack does not accept the token: that no patience mends.
+        Raises :class:`SetupError` where Slack does not accept the token: that no patience mends. Where it says so only
+        later, the log does.
         """
         await self._learn(client, FIRST_PATIENCE_SECONDS)
-        asking = None if self.is_known else asyncio.create_task(self._learn(client, LATER_PATIENCE_SECONDS))
+        asking = None if self.is_known else asyncio.create_task(self._learn_later(client))
         try:
             yield
         finally:
@@ -72,8 +76,14 @@ class Installation:
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
 
-    async def _learn(self, client: AsyncWebClient, patience: float) -> None:
-        """Ask Slack, again and again for ``patience`` seconds where it does not answer."""
+    async def _learn_later(self, client: AsyncWebClient) -> None:
+        try:
+            await self._learn(client, None)
+        except SetupError as error:
+            log.critical("%s; set a valid one, then restart", "; ".join(error.problems))
+
+    async def _learn(self, client: AsyncWebClient, patience: float | None) -> None:
+        """Ask Slack, again and again for ``patience`` seconds (None: for ever) where it does not answer."""
         wait = FIRST_WAIT_SECONDS
         try:
             async with asyncio.timeout(patience):
@@ -115,9 +125,10 @@ async def confirm_app_token(client: AsyncWebClient, app_token: str) -> None:
 
 
 def reason_of(error: SlackApiError) -> str:
-    """Slack's name for what is wrong."""
-    data = error.response.data
-    return str(data.get("error")) if isinstance(data, dict) else "nothing readable"
+    """Slack's name for what is wrong; :data:`UNREADABLE` where it is not Slack that answers."""
+    data = getattr(error.response, "data", None)  # what could not be parsed comes as aiohttp has it
+    reason = data.get("error") if isinstance(data, dict) else None
+    return str(reason or UNREADABLE)
 
 
 def _end_where_refused(setting: str, error: SlackApiError) -> None:

@@ -19,9 +19,12 @@ PASSING = frozenset(
         "service_unavailable",
         "request_timeout",
         "team_added_to_org",
+        "external_channel_migrating",
+        "update_failed",
     }
 )
-"""Refusals by which Slack says that it is its own trouble (docs.slack.dev/reference/methods/chat.postMessage)."""
+"""Refusals by which Slack says that it is its own trouble (docs.slack.dev/reference/methods/chat.postMessage, and
+chat.update)."""
 
 NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False}
 """Following a suspect's link would tip them off, and show everyone what is behind it."""
@@ -104,7 +107,7 @@ class SlackTransport:
         try:
             return await self._client.api_call(method, json=arguments)
         except SlackApiError as error:
-            raise _delivery_error(error) from error
+            raise delivery_error(error) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, passing=True) from error
 
@@ -117,7 +120,7 @@ def _name_of(delivery: Delivery, answer: Any) -> str:
     return f"{channel}/{ts}" if channel.startswith("D") and channel != delivery.address else ts
 
 
-def _delivery_error(error: SlackApiError) -> DeliveryError:
+def delivery_error(error: SlackApiError) -> DeliveryError:
     """What a refusal means. One without Slack's JSON in it is a gateway's, and passes."""
     answer: Any = error.response
     status = getattr(answer, "status_code", 0)

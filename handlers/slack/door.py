@@ -39,7 +39,8 @@ class SlackDoor:
         try:
             body = await whole(request, LARGEST_BODY)
             self._verify(body, request)
-            asked = _asked(parse(body, request.headers.get("content-type", "")), request)
+            parsed = parse(body, request.headers.get("content-type", ""))
+            asked = _asked(parsed, request)
         except TooLarge:
             log.warning("refused a request with 413: too large")
             return JSONResponse({"error": "too large"}, status_code=413)
@@ -47,6 +48,9 @@ class SlackDoor:
             # Never the body: it may hold what somebody typed.
             log.warning("refused a request with %d: %s", refusal.status, refusal)
             return JSONResponse({"error": str(refusal)}, status_code=refusal.status)
+        if parsed.get("type") == "app_rate_limited":  # no event, and nothing that Bolt knows
+            log.warning("Slack holds events back: there are more than it brings in an hour")
+            return Response()
         answer = await self._app.async_dispatch(asked)
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 

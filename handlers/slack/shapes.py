@@ -83,6 +83,7 @@ class _Body(_Part):
 
 
 NEEDS = {
+    "app_rate_limited": "team_id",
     "block_actions": "actions",
     "block_suggestion": "action_id",
     "event_callback": "event",

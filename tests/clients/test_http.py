@@ -69,7 +69,17 @@ async def test_an_answer_that_comes_byte_by_byte_is_not_waited_for() -> None:
     assert told.value.outcome is Outcome.UNREACHABLE
 
 
-@pytest.mark.parametrize("body", [b"<html>Bad Gateway</html>", b"", b"\xff\xfe", b'{"a": ', b"NaN?"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Bad Gateway</html>",
+        b"",
+        b"\xff\xfe",
+        b'{"a": ',
+        b"NaN?",
+        pytest.param(b"[" * 100_000, id="deep"),
+    ],
+)
 async def test_what_is_not_json_cannot_be_read(body: bytes) -> None:
     assert (await refused(lambda _: httpx.Response(200, content=body))).outcome is Outcome.UNREADABLE
 

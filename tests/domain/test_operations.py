@@ -138,6 +138,14 @@ MISTAKES: dict[str, tuple[Callable[[Content], object], str]] = {
         "[[digests]] number 1: when: is not a key of this table",
     ),
     "an empty name": (with_operation("name", " "), "[operation]: name: must be a text in quotes, not empty"),
+    "a name in two lines": (
+        with_value("organisations", 1, "name", "DHL\nExpress"),
+        "[[organisations]] number 2: name: must be one line",
+    ),
+    "a name that no database stores": (
+        with_value("organisations", 1, "name", "DHL\0"),
+        "[[organisations]] number 2: name: must be one line",
+    ),
     "a name that is a number": (with_operation("name", 7), "[operation]: name: must be a text in quotes"),
     "a long case prefix": (
         with_operation("case_prefix", "FULFILLED"),
@@ -250,6 +258,15 @@ def test_a_zone_that_digests_take_over_is_told_of_once() -> None:
     assert problems_of(content) == [
         "[operation]: timezone: “Mars/Olympus” is not a time zone such as America/New_York"
     ]
+
+
+def test_an_empty_zone_is_none_and_the_next_wider_one_holds() -> None:
+    content = example()
+    with_operation("timezone", "Europe/Berlin")(content)
+    with_value("digests", 0, "timezone", "")(content)
+    assert read_operation(content).digests[0].timezone == "Europe/Berlin"
+    with_operation("timezone", "")(content)
+    assert read_operation(content).digests[0].timezone == "UTC"
 
 
 def test_all_mistakes_are_told_at_once() -> None:

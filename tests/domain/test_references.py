@@ -88,7 +88,9 @@ def test_it_is_read_as_people_type_it(characters: str, data: st.DataObject) -> N
         "OFA-2026",
         "OFA-2026-7K3QX",
         "OFA-2026-7K3QX4X",
-        "XYZ-2026-7K3QX4",
+        "XYZ-2026-7K3QX5",
+        "XYZ2026-7K3QX4",
+        "XYZ-7K3QX4",
         "OFA-2026-7K3QU4",
     ],
 )
@@ -112,6 +114,12 @@ def test_it_is_read_out_of_quotes_and_without_what_goes_without_saying(typed: st
     read = read_reference(typed, "OFA", 2026)
     assert read is not None
     assert (read.text, read.check_passed) == ("OFA-2026-7K3QX4", True)
+
+
+def test_a_whole_one_is_read_by_whatever_name_the_operation_called_its_cases_then() -> None:
+    read = read_reference("“xyz-2026-7k3qx4”", "OFA", 2026)
+    assert read is not None
+    assert (read.text, read.check_passed) == ("XYZ-2026-7K3QX4", True)
 
 
 @pytest.mark.parametrize("typed", ["7K3QX5", "2026-7K3QX5", "OFA-7K3QX5", "XYZ-7K3QX4", "123456"])

@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
-from tests.e2e.bots import BotThread
-from tests.e2e.conftest import ON_SQLITE
+from tests.e2e.bots import OPERATION_FILE, BotThread
+from tests.e2e.conftest import ON_SQLITE, StartProcess
 from tests.e2e.records import Records
 from tests.e2e.requests import TELL_TALE, Request
 from tests.e2e.watching import reference_in, waybill
@@ -348,6 +348,14 @@ class TestRequests:
             assert TELL_TALE not in "".join(bot.log.lines) + answer.text, name
         assert records.count_of_flags() == 0
 
+    def test_word_from_slack_that_it_holds_events_back_is_taken_and_logged(self, bot: BotThread) -> None:
+        word = {"type": "app_rate_limited", "team_id": "T0OPS", "minute_rate_limited": 1767225600}
+        answer = Request(_json(word), "application/json").sent(bot.url)
+
+        assert answer.status_code == 200
+        (line,) = bot.log.lines
+        assert "Slack holds events back" in line
+
     def test_more_than_a_megabyte_is_not_read(self, bot: BotThread) -> None:
         answer = Request(b"text=" + b"x" * 1_100_000).sent(bot.url)
 
@@ -370,3 +378,25 @@ def test_an_unknown_error_gives_the_person_a_reference_that_the_log_has_too(
     bot.log.errors.clear()
     again = marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}").messages[0]
     assert reference_in(again), "and the next one is served"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("socket_mode", [False, True])
+def test_no_log_holds_what_somebody_typed_however_much_it_is_asked_to_say(
+    start: StartProcess, sandbox: Sandbox, marketplace: Persona, carrier: Persona, socket_mode: bool
+) -> None:
+    settings = sandbox.settings(socket_mode=socket_mode)
+    bot = start("run", PORT="0", LOG_LEVEL="DEBUG", OPERATION_FILE=str(OPERATION_FILE), **settings)
+    if socket_mode:
+        bot.says("socket connected")
+    else:
+        sandbox.bot_is_at(bot.listens())
+
+    marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}", channel="C0AMAZON")
+    carrier.clicks("Acknowledge", on=carrier.sees(TELL_TALE, "C0DHL"))
+    assert marketplace.types(f"/case {PARCEL}", channel="C0AMAZON").messages[0].shows(TELL_TALE)
+
+    bot.asked_to_stop()
+    assert bot.ends() == 0
+    assert bot.log, "it does say something"
+    assert not [line for line in bot.log if TELL_TALE in line or PARCEL in line]

@@ -1,7 +1,10 @@
 """The program as an operator starts it: commands, settings, exit codes, health."""
 
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -10,6 +13,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
+from bot.app import address_of
 from sandbox.client import Sandbox
 from sandbox.persona import Persona
 from tests.conftest import Postgres
@@ -55,6 +59,29 @@ def empty_postgresql_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.create("template0")
     yield postgres.url(name)
     postgres.drop(name)
+
+
+@contextmanager
+def another_site(content_type: str, body: bytes) -> Iterator[str]:
+    """The address of something that answers whatever it is asked with the same, and is no Slack."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's own name
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/api/"
+        server.shutdown()
+        thread.join()
 
 
 def health(address: str) -> int:
@@ -154,6 +181,18 @@ class TestStarting:
         assert "xoxb-wrong" not in bot.words
 
     @ON_SQLITE
+    def test_a_token_that_slack_refuses_only_once_it_answers_again_is_said_in_the_log(
+        self, start: StartProcess, sandbox: Sandbox
+    ) -> None:
+        standstill = sandbox.switch("auth.test", "html")
+        bot = start("run", PORT="0")
+        bot.listens()
+        sandbox.switch("auth.test", "error", error="invalid_auth")
+        sandbox.switch_off(standstill)
+
+        assert "CRITICAL" in bot.says("SLACK_BOT_TOKEN: Slack does not accept it (invalid_auth)")
+
+    @ON_SQLITE
     @pytest.mark.parametrize(
         ("token", "reason"),
         [("xapp-wrong", "invalid_auth"), ("xoxb-sandbox", "not_allowed_token_type")],
@@ -168,6 +207,14 @@ class TestStarting:
         assert f"SLACK_APP_TOKEN: Slack does not accept it ({reason})" in bot.log
         assert token not in bot.words
         assert "Traceback" not in bot.words
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "http://127.0.0.1:3000"), ("::1", "http://[::1]:3000")]
+)
+def test_the_address_that_is_said_can_be_opened(host: str, address: str) -> None:
+    assert httpx.URL(address).host == host
+    assert address_of(host, 3000) == address
 
 
 @ON_SQLITE
@@ -216,6 +263,32 @@ class TestSettings:
         assert "hunter2" not in bot.words
         assert not (tmp_path / "var").exists()
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DHL_API_URL", "https://api-eu.dhl.com:track/track"),
+            ("DHL_API_URL", "https://api-eu.dhl.com/tr\tack"),
+            ("DHL_API_URL", "http://"),
+            ("DHL_API_URL", "https://api eu.dhl.com/track"),
+            ("SLACK_API_URL", "http://[::1/api/"),
+            ("SLACK_API_URL", "https://slack.com:0/api/"),
+            ("SLACK_SIGNING_SECRET", "“8f742231b10e8888abcd99yyyzzz85a5”"),
+            ("DHL_SECONDS_BETWEEN_CALLS", "inf"),
+            ("DHL_SECONDS_BETWEEN_CALLS", "1e300"),
+        ],
+    )
+    def test_one_that_nothing_could_be_done_with_is_bad(self, name: str, value: str, run: RunCommand) -> None:
+        checking = run("check", **{name: value})
+
+        assert checking.code == 1
+        (line,) = checking.out
+        assert line.startswith(f"wrong  {name}: ")
+
+    def test_a_bad_one_is_not_called_missing_as_well(self, run: RunCommand) -> None:
+        checking = run("check", SLACK_BOT_TOKEN="“xoxb”", SLACK_APP_TOKEN="“xapp”", SLACK_SIGNING_SECRET="")
+
+        assert [line.split()[1] for line in checking.out] == ["SLACK_APP_TOKEN:", "SLACK_BOT_TOKEN:"]
+
     def test_with_an_app_token_no_signing_secret_is_needed(self, run: RunCommand) -> None:
         bot = run("web", SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN="xapp-sandbox", PORT="http")
 
@@ -238,6 +311,16 @@ class TestSettings:
         assert checking.out[0] == "ok     settings"
         assert any(line.startswith("ok     auth.test") for line in checking.out)
 
+    def test_a_file_that_is_no_text_is_said_in_a_sentence(self, run: RunCommand, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_bytes(b"DHL_API_KEY=\xff\xfe")
+
+        checking = run("check")
+
+        assert checking.code == 1
+        assert [line.rpartition(": ")[0] for line in checking.out] == [
+            "wrong  .env: cannot be read: 'utf-8' codec can't decode byte 0xff in position 12"
+        ]
+
 
 @ON_SQLITE
 class TestApply:
@@ -251,6 +334,13 @@ class TestApply:
 
         assert records.whole_operation() == once
         assert len(once["members"]) == 10
+
+    def test_a_file_as_windows_saves_it_is_read_too(self, run: RunCommand, tmp_path: Path) -> None:
+        file = tmp_path / "operation.toml"
+        written = OPERATION_FILE.read_text(encoding="utf-8").replace("\n", "\r\n")
+        file.write_bytes(b"\xef\xbb\xbf" + written.encode())
+
+        assert run("apply", str(file)).code == 0
 
     def test_every_mistake_is_named_by_its_table_its_number_and_its_key(
         self, run: RunCommand, records: Records, tmp_path: Path
@@ -337,6 +427,20 @@ class TestCheck:
         assert "C0CBP (US Customs and Border Protection)" in line
         assert "invite" in line
 
+    def test_a_channel_that_is_archived(self, run: RunCommand, sandbox: Sandbox) -> None:
+        sandbox.patch("/sandbox/channels/C0CBP", {"is_archived": True})
+        (line,) = self.wrong(run)
+
+        assert "C0CBP (US Customs and Border Protection)" in line
+        assert "The channel is archived (is_archived). Unarchive it, or name another" in line
+
+    def test_channels_that_slack_may_not_tell_of(self, run: RunCommand, sandbox: Sandbox) -> None:
+        sandbox.switch("conversations.info", "error", error="missing_scope")
+        lines = self.wrong(run)
+
+        assert len(lines) == 5
+        assert all("The app lacks a scope (missing_scope). Reinstall it" in line for line in lines)
+
     def test_a_scope_that_is_missing(self, run: RunCommand, sandbox: Sandbox) -> None:
         scopes = sandbox.get("/sandbox/workspace")["app"]["scopes"]
         sandbox.post("/sandbox/app", {"scopes": [scope for scope in scopes if scope != "chat:write"]})
@@ -394,6 +498,21 @@ class TestCheck:
 
         assert "Slack does not answer" in line
         assert "SLACK_API_URL" in line
+
+    @pytest.mark.parametrize(
+        ("content_type", "body"),
+        [("text/html", b"<h1>It works!</h1>"), ("application/json", b"It works!")],
+    )
+    def test_an_address_at_which_something_else_than_slack_answers(
+        self, content_type: str, body: bytes, run: RunCommand
+    ) -> None:
+        with another_site(content_type, body) as address:
+            lines = self.wrong(run, SLACK_API_URL=address, SLACK_APP_TOKEN="xapp-sandbox")
+
+        assert lines == [
+            f"wrong  {method}: Slack says nothing readable; look at SLACK_API_URL"
+            for method in ("auth.test", "apps.connections.open")
+        ]
 
     def test_a_database_of_another_version(self, run: RunCommand, tmp_path: Path) -> None:
         file = tmp_path / "empty.db"

@@ -156,8 +156,8 @@ MUTANTS = (
     _mutant(
         "a channel counts as its organisation's, whoever is in it",
         "bot/services/audiences.py",
-        "        return reader_of(known, home)\n",
-        "        return Reader(frozenset({home}), home=home)\n",
+        "        return reader_of(known, home), known.refusal\n",
+        "        return Reader(frozenset({home}), home=home), known.refusal\n",
         "others_come_into",
         short=True,
     ),

@@ -113,6 +113,17 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(desk: Desk) -> None:
     assert by_address(await desk.deliver())["C0DHL"] == ["post"]
 
 
+async def test_meanwhile_nothing_else_is_posted_there(desk: Desk) -> None:
+    desk.transport.refuse("C0DHL", limited(30))
+    for subject in [PARCEL, SELLER]:
+        await desk.flag("amazon", subject)
+    for _ in range(29):
+        assert "C0DHL" not in by_address(await desk.deliver())
+        desk.clock.advance(seconds=1)
+    desk.clock.advance(seconds=1)
+    assert by_address(await desk.deliver())["C0DHL"] == ["post"]
+
+
 async def test_being_asked_to_wait_is_no_failure_however_often(desk: Desk) -> None:
     desk.transport.refuse("C0DHL", *[limited(1)] * 10)
     await desk.flag("amazon")
@@ -283,6 +294,16 @@ async def test_applying_the_operation_again_tries_what_was_paused(
 
 
 # -- messages that are gone, notes, cards ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", ["cant_update_message", "edit_window_closed"])
+async def test_an_alert_that_can_be_edited_no_more_is_posted_anew(desk: Desk, reason: str) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.deliver_all()
+    desk.clock.advance(seconds=5)
+    desk.transport.refuse("C0DHL", DeliveryError(reason))
+    await desk.acknowledge("dhl", view)
+    assert by_address(await desk.deliver_all())["C0DHL"] == ["post"]
 
 
 async def test_an_alert_that_somebody_deleted_is_posted_anew(desk: Desk) -> None:

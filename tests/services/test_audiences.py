@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.domain.alerts import DeliveryKind
 from bot.domain.audiences import ChannelPeople
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Actor, Role
 from bot.domain.sharing import Reader
@@ -15,7 +16,7 @@ from bot.services.audiences import Audiences
 from storage.database import Database
 from tests.desk import Desk
 from tests.doubles import Clock, Nudges, RememberingChannels, Sent
-from tests.factories import TEAM, actor
+from tests.factories import SELLER, TEAM, actor
 
 AMBER = Marking(Tlp.AMBER, frozenset({"dhl"}))
 HOME = "C0AMAZON"
@@ -50,7 +51,8 @@ class Channel:
         ]
 
     async def reader(self) -> Reader:
-        return await self.desk.services.audiences.reader(HOME, "amazon")
+        reader, _ = await self.desk.services.audiences.reader(HOME, "amazon")
+        return reader
 
     async def accept(self, *organisations: str) -> None:
         await self.desk.services.audiences.accept(coordinator(), HOME, frozenset(organisations))
@@ -123,6 +125,33 @@ async def test_a_channel_that_cannot_be_read_counts_as_read_by_others(channel: C
     assert (reader.narrowed, channel.notices()) == (True, [])
 
 
+async def test_while_slack_does_not_say_who_is_in_it_what_is_stricter_waits_and_what_stands_stays(
+    channel: Channel,
+) -> None:
+    desk = channel.desk
+    desk.clock.advance(hours=1)  # the last look is old
+    channel.channels.refuse(HOME, *[DeliveryError("ratelimited", passing=True, retry_after=5)] * 6)
+    before = len(desk.transport.to(HOME))
+    await desk.flag("dhl", words="seen at the hub", marking=Marking(Tlp.AMBER, frozenset({"amazon"})))
+    await desk.flag("amazon", SELLER, marking=AMBER)
+    await desk.deliver_all()
+    told = [str(sent.message.content) for sent in desk.transport.to(HOME)[before:]]
+    assert any(SELLER.number in each for each in told)
+    assert not any("not for everyone" in each for each in told)
+    assert not [sent for sent in desk.transport.sent if sent.delivery.kind is DeliveryKind.TROUBLE]
+
+
+async def test_what_keeps_the_bot_from_reading_a_channel_is_what_its_coordinators_are_told(
+    channel: Channel,
+) -> None:
+    channel.desk.clock.advance(hours=1)
+    del channel.channels.people[HOME]
+    await channel.desk.flag("amazon", SELLER, marking=AMBER)
+    sent = await channel.desk.deliver_all()
+    (word,) = (each for each in sent if each.delivery.kind is DeliveryKind.TROUBLE)
+    assert "Slack knows no such channel, or the bot may not see it" in str(word.message.blocks)
+
+
 async def test_only_a_coordinator_of_the_channels_organisation_says_yes(channel: Channel) -> None:
     await channel.holds("U0DHL1")
     for who in (coordinator("dhl"), actor("amazon")):
@@ -171,7 +200,7 @@ async def test_a_look_that_somebody_overtook_is_not_believed(
     audiences = Audiences(database, clock.now, directory, lambda: TEAM, Nudges())
     await audiences.outdate(HOME)
     directory.times = times
-    reader = await audiences.reader(HOME, "amazon")
+    reader, _ = await audiences.reader(HOME, "amazon")
     assert reader.narrowed
     async with database.read() as tx:
         kept = await tx.audiences.get(HOME)

@@ -1,12 +1,14 @@
 """Looking cases up, acknowledging and closing them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from bot.domain.markings import Marking, Tlp
+from bot.domain.operations import OperationPlan
 from bot.domain.roles import Actor, Role
 from bot.domain.sharing import CaseView, Standing
 from tests.desk import CARD, Desk, by_address
@@ -40,6 +42,15 @@ async def test_a_case_is_found_by_its_reference_typed_leniently(desk: Desk) -> N
     reference = (await desk.flag("amazon")).view.reference
     typed = "ofa 2026 " + reference[-6:].lower().replace("0", "o").replace("1", "l")
     assert [each.reference for each in await found(desk, typed)] == [reference]
+
+
+async def test_a_case_is_found_by_its_reference_also_where_cases_are_called_otherwise_now(
+    desk: Desk, operation: OperationPlan
+) -> None:
+    reference = (await desk.flag("amazon")).view.reference
+    renamed = replace(operation.operation, case_prefix="NEXT")
+    await desk.services.members.apply(replace(operation, operation=renamed))
+    assert [each.reference for each in await found(desk, reference)] == [reference]
 
 
 async def test_a_case_is_found_by_what_somebody_remembers_of_its_reference(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Digests: one for each period, whatever was missed, saying only what everybody may read."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.domain.alerts import DeliveryKind
 from bot.domain.cases import CloseReason
 from bot.domain.digests import DigestReport
-from bot.domain.errors import NotAllowed, NotFound
+from bot.domain.errors import DeliveryError, NotAllowed, NotFound
 from bot.domain.markings import Marking, Tlp
 from bot.domain.operations import OperationPlan
 from bot.domain.roles import Role
@@ -125,6 +126,17 @@ async def test_a_strict_part_of_an_open_case_is_not_counted_either(desk: Desk) -
     made = await report(desk)
     assert made.flags == 1
     assert "secret words" not in repr(made)
+
+
+async def test_what_could_not_be_posted_goes_to_the_channel_that_is_named_instead(
+    desk: Desk, operation: OperationPlan
+) -> None:
+    desk.transport.refuse("C0OPS", *[DeliveryError("is_archived", permanent=True)] * 9)
+    desk.clock.set(TUESDAY)
+    assert await posted(desk) == []
+    elsewhere = tuple(replace(digest, channel="C0OPSNEW") for digest in operation.digests)
+    await desk.services.members.apply(replace(operation, digests=elsewhere))
+    assert [sent.delivery.address for sent in await posted(desk)] == ["C0OPSNEW"]
 
 
 # -- asked for ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -174,6 +175,14 @@ async def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
     await migrate(database)
     await database.close()
     assert (tmp_path / "var" / "deeper" / "operation.db").exists()
+
+
+@pytest.mark.parametrize("folder", ["case #1", "100%23"])
+async def test_it_answers_whatever_its_folder_is_called(tmp_path: Path, folder: str) -> None:
+    database = Database(f"sqlite:///{quote(str(tmp_path / folder / 'operation.db'))}")
+    await migrate(database)
+    await database.ping()
+    await database.close()
 
 
 async def test_reaching_makes_nothing_by_itself(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
+from bot.domain.errors import SetupError
 from storage.database import Database
-from storage.migrate import config, is_at_head, migrate
+from storage.migrate import config, is_at_head, migrate, require_head
 from storage.tables import metadata
 from tests.conftest import Postgres
 
@@ -75,3 +76,29 @@ async def test_the_way_back_leaves_nothing_and_the_way_up_works_again(database: 
     assert not await is_at_head(database)
     await migrate(database)
     assert await is_at_head(database)
+
+
+async def test_a_database_of_a_later_version_is_said_to_be_one(database: Database) -> None:
+    async with database.begin() as tx:
+        await tx.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for opening in (migrate, require_head):
+        with pytest.raises(SetupError, match="has the tables of a later version"):
+            await opening(database)
+
+
+async def test_tables_that_are_not_ours_are_left_alone_and_named(empty: Database) -> None:
+    await empty.reach(make=True)
+    async with empty.begin() as tx:
+        await tx.connection.execute(text("CREATE TABLE cases (name TEXT)"))
+    with pytest.raises(SetupError, match=r"DATABASE_URL: the database refuses: .*cases.* already exists$"):
+        await migrate(empty)
+    assert await tables_of(empty) == {"cases"}
+
+
+async def test_a_database_that_takes_no_tables_is_said_to_be_one(postgres: Postgres) -> None:
+    name = postgres.create("template0")
+    standby = Database(f"{postgres.url(name)}&options=-c%20default_transaction_read_only%3Don")
+    with pytest.raises(SetupError, match="DATABASE_URL: the database refuses: cannot execute CREATE TABLE"):
+        await migrate(standby)
+    await standby.close()
+    postgres.drop(name)
