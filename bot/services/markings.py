@@ -94,12 +94,12 @@ class Markings:
             await _refuse_second(tx, target, actor)
             # Of the case that is there, who marks this one may not know: this one stands beside it.
             circle, target = beside(circle, case.id), None
-        head = await tx.cases.lock(case.id)
         if moves:
             await tx.facts.carry(case, circle, now)
         await tx.cases.mark(case, marking, case.circle if target else circle)
         if moves:
-            await part_hidden_flags(tx, case, now)
+            await part_hidden_flags(tx, case, marking, now)
+        head = await tx.cases.lock(case.id)
         names = await tx.members.names()
         words = labels(marking, head.pap, names)
         entry = await record(tx, head, Change.MARKED, actor, now, words=words, marking=marking)

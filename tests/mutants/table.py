@@ -32,6 +32,7 @@ RECALL = "tests/services/test_recall.py"
 AUDIENCES = "tests/services/test_audiences.py"
 ALERTS = "tests/services/test_alerts.py"
 RED = "tests/messages/test_red.py"
+MARKINGS = "tests/services/test_markings.py"
 
 MUTANTS = (
     _mutant(
@@ -96,8 +97,8 @@ MUTANTS = (
     _mutant(
         "the ledger tells of hidden flags",
         SHARING,
-        "    ledger = _ledger(case, flags, names)\n",
-        "    ledger = _ledger(case, flags, names) + tuple(\n"
+        "    ledger = _ledger(case, flags, names, reader)\n",
+        "    ledger = _ledger(case, flags, names, reader) + tuple(\n"
         "        LedgerLine(f.organisation, f.organisation, Standing.FLAGGED, f.raised_at, Person(f.slack_team, f.slack_user))\n"
         "        for f in case.flags\n"
         "    )\n",
@@ -490,6 +491,34 @@ MUTANTS = (
         "if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):",
         "if not needs_asking(known, partner, now):",
         "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "a part marked stricter goes along with its case",
+        "storage/cases.py",
+        "                ~table.c.apart,\n",
+        "",
+        "tightened_and_loosened",
+    ),
+    _mutant(
+        "what is said of a part that stands apart goes along with its case",
+        "bot/domain/cases.py",
+        "apart=part.apart or not is_for_all(part, case)",
+        "apart=not is_for_all(part, case)",
+        MARKINGS,
+    ),
+    _mutant(
+        "a stricter flag opens a closed case again",
+        "storage/cases.py",
+        "row.status != Status.CLOSED.value or is_for_all(marking, marking_of(row))",
+        "True",
+        "opens_no_released_case",
+    ),
+    _mutant(
+        "the ledger tells of who was shut out",
+        SHARING,
+        "        if not _stands_in_it(case, answer.organisation, reader):\n            continue\n",
+        "",
+        MARKINGS,
     ),
     _mutant(
         "a hidden part forbids others to ask",
