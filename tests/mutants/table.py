@@ -150,8 +150,8 @@ MUTANTS = (
     _mutant(
         "nobody looks who reads along",
         "bot/domain/audiences.py",
-        "    if others_in(audience, home):\n",
-        "    if False:\n",
+        "    narrowed = others_in(audience, home)\n",
+        "    narrowed = False\n",
         "others_come_into",
     ),
     _mutant(
