@@ -109,7 +109,8 @@ class Markings:
             organisations = await tx.members.organisations()
             await tx.outbox.alert(case.id, route(marking, case.owner, organisations), now)
             await tell_others(tx, case, entry, actor, now)
-        await tx.outbox.take_back([case.id], case.opened_at, now)
+        digests_since = case.opened_at if case.marking.tlp.is_shared else None
+        await tx.outbox.take_back([case.id], digests_since, now)
         newly_named = marking.people - case.marking.people - {Person(actor.slack_team, actor.slack_user)}
         await tx.outbox.point(case.id, newly_named, now)
         await redraw(tx, case.id, actor, response_url, now)

@@ -237,6 +237,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "case_card amber": lambda: cases.case_card(
         busy(marking=Marking(Tlp.AMBER, frozenset({"dhl", "cbp"})), pap=Pap.RED)
     ),
+    "lasting_card": lambda: cases.lasting_card(undoable()),
     "case_card with a red part": lambda: cases.case_card(
         busy(flags=(flag(), flag(words="for my eyes", id=2, marking=Marking(Tlp.RED))))
     ),

@@ -558,8 +558,22 @@ MUTANTS = (
     _mutant(
         "replies stay when a case is marked otherwise",
         "bot/services/markings.py",
-        "        await tx.outbox.take_back([case.id], case.opened_at, now)\n",
+        "        await tx.outbox.take_back([case.id], digests_since, now)\n",
         "",
+        RECALL,
+    ),
+    _mutant(
+        "a digest is made anew for a case that it never told of",
+        "bot/services/markings.py",
+        "digests_since = case.opened_at if case.marking.tlp.is_shared else None",
+        "digests_since = case.opened_at",
+        RECALL,
+    ),
+    _mutant(
+        "a card is drawn anew because time has passed",
+        "bot/services/alerts.py",
+        "digest_of(rendered.lasting or rendered.message)",
+        "digest_of(rendered.message)",
         RECALL,
     ),
     _mutant(
