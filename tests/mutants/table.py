@@ -629,6 +629,13 @@ MUTANTS = (
         TWICE,
     ),
     _mutant(
+        "the register tells of what came because of hidden parts",
+        "bot/messages/disclosures.py",
+        "or entry.through in HINTS\n",
+        "\n",
+        "tests/services/test_deconfliction.py",
+    ),
+    _mutant(
         "the register says by which deed a card came",
         "bot/messages/disclosures.py",
         'means = MEANS.get(entry.through, "card")',
