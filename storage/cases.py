@@ -468,6 +468,7 @@ class CaseStore:
             .where(
                 deliveries.c.case_id == cases.c.id,
                 deliveries.c.kind == DeliveryKind.ALERT.value,
+                deliveries.c.organisation.is_not(None),
                 ~answered.exists(),
                 ~flagged.exists(),
             )

@@ -202,6 +202,7 @@ class Outbox:
         query = select(deliveries.c.address, deliveries.c.organisation).where(
             deliveries.c.kind == DeliveryKind.ALERT.value,
             deliveries.c.message_ts.is_not(None),
+            deliveries.c.organisation.is_not(None),
             deliveries.c.address.in_(channels),
         )
         rows = await self._connection.execute(query.distinct())
@@ -294,9 +295,18 @@ class Outbox:
             .values(address=channel, paused=False, attempts=0, due_at=now)
         )
 
-    async def forget_organisation(self, organisation: str) -> None:
-        """Nothing more is told to an organisation that has left."""
-        await self._connection.execute(delete(deliveries).where(deliveries.c.organisation == organisation))
+    async def forget_organisation(self, organisation: str, now: datetime) -> None:
+        """Nothing more is told to an organisation that has left; what stands in its channel is nobody's, and taken back."""
+        ours = deliveries.c.organisation == organisation
+        in_channel = deliveries.c.kind.in_([DeliveryKind.ALERT.value, DeliveryKind.NOTE.value])
+        standing = and_(ours, in_channel, stands_soon())
+        held = select(deliveries.c.case_id).where(standing)
+        await self.hold((await self._connection.execute(held)).scalars().all())
+        await self._read_again(standing, now)
+        await self._connection.execute(
+            update(deliveries).where(standing).values(organisation=None, paused=False)
+        )
+        await self._connection.execute(delete(deliveries).where(ours))
 
     async def add(self, rows: Sequence[Row]) -> None:
         """Add rows as :func:`to_card` and :func:`to_person` make them."""

@@ -103,6 +103,8 @@ class Renderings:
         raise NotForThem("the reader may not see the case")
 
     async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        if delivery.organisation is None:
+            raise NotForThem("its organisation has left")
         alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
         if alert.message_ts is None:
             # Where the alert is paused, what resumes it resumes this too: both go to one address.

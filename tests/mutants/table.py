@@ -577,6 +577,13 @@ MUTANTS = (
         RECALL,
     ),
     _mutant(
+        "alerts stay with an organisation that has left",
+        "storage/outbox.py",
+        "        await self._read_again(standing, now)\n",
+        "",
+        RECALL,
+    ),
+    _mutant(
         "messages stay with who has left",
         "bot/services/members.py",
         """            await tx.members.decide(now, members=[person.slack_user])

@@ -1,12 +1,14 @@
 """A case marked otherwise takes along what was marked as it was, and nothing that its author had marked stricter."""
 
 import pytest
+from alembic import command
 
 from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.roles import Actor
 from bot.domain.sharing import CaseView
+from storage.migrate import config, migrate
 from tests.desk import Desk, somebody
 from tests.factories import PARCEL, TEAM, actor, person
 
@@ -143,3 +145,14 @@ async def test_a_flag_with_a_stricter_pap_opens_a_closed_case_again_and_says_so(
     seen = await desk.seen("cbp", view)
     assert (seen.status, seen.pap) == (Status.OPEN, Pap.RED)
     assert [entry.change for entry in seen.timeline[-2:]] == [Change.FLAGGED, Change.MARKED]
+
+
+async def test_what_was_marked_stricter_before_that_was_written_down_stays_as_strict_too(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.flag(COLLEAGUE, words="from our informant", marking=STRICT)
+    async with desk.database.begin() as tx:
+        await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0012"))
+    await migrate(desk.database)
+    await mark(desk, view, Tlp.AMBER_STRICT)
+    await mark(desk, view, Tlp.GREEN)
+    assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["counterfeit earbuds"]

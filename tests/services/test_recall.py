@@ -116,6 +116,30 @@ async def test_whom_the_file_gives_to_another_organisation_finds_it_taken_back_t
     assert places.holding(TAKEN_BACK, "U0AMAZON1")
 
 
+async def test_an_organisation_that_is_removed_finds_its_alerts_taken_back(
+    desk: Desk, places: Places
+) -> None:
+    admin = actor("iprc", Role.ADMIN, user="U0ADMIN1")
+    brand = replace(
+        (await desk.services.members.organisations(admin))[0], key="brand", alerts_channel="C0BRAND"
+    )
+    await desk.services.organisations.add(admin, brand, received=desk.request())
+    view = (await desk.flag("amazon")).view
+    await desk.flag("dhl")
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND")
+    await desk.services.organisations.remove(admin, "brand", received=desk.request())
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND") == []
+    await desk.flag("cbp")
+    coordinator = actor("iprc", Role.COORDINATOR, user="U0COORD1")
+    await desk.acknowledge("iprc", view)
+    await desk.services.digests.post_now(coordinator, received=desk.request())
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND") == []
+    assert places.holding("*0* waiting for an answer", "C0OPS")
+
+
 class TestOnItsWay:
     """What was read before a case was marked, and arrives after it."""
 
