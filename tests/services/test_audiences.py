@@ -179,6 +179,19 @@ async def test_a_look_that_somebody_overtook_is_not_believed(
     assert kept.organisations == organisations
 
 
+async def test_neither_is_the_first_look_into_a_channel(
+    channel: Channel, database: Database, clock: Clock
+) -> None:
+    async def somebody_comes() -> None:
+        await audiences.outdate("C0NEW")
+
+    directory = Overtaken(channel.channels, somebody_comes)
+    directory.put("C0NEW", *OWN)
+    audiences = Audiences(database, clock.now, directory, lambda: TEAM, Nudges())
+    directory.times = 1
+    assert (await audiences.reader("C0NEW", "amazon")).narrowed
+
+
 async def test_a_channel_that_has_been_given_up_is_looked_into_while_alerts_stand_there(
     channel: Channel,
 ) -> None:
