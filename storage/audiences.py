@@ -47,8 +47,19 @@ class AudienceStore:
         await self._connection.execute(accepted.values(accepted=joined(organisations)))
 
     async def outdate(self, channel: str) -> None:
-        """Something has changed there: look again before the next message."""
-        await self._connection.execute(OUTDATE.where(audiences.c.channel == channel))
+        """Something has changed there: look again before the next message. A first look may be on its way as well."""
+        values = {
+            "organisations": "",
+            "outsiders": False,
+            "readable": False,
+            "checked_at": LONG_AGO,
+            "changes": 1,
+        }
+        statement = insert(self._connection, audiences).values(channel=channel, **values)
+        again = {"checked_at": LONG_AGO, "changes": audiences.c.changes + 1}
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["channel"], set_=again)
+        )
 
     async def outdate_all(self) -> None:
         """Something has changed that may concern any channel."""

@@ -15,7 +15,7 @@ from bot.domain.people import Person
 from bot.domain.subjects import Subject, SubjectKind
 from storage.facts import FactStore
 from storage.flag_columns import flag_of
-from storage.sql import marking_of
+from storage.sql import marking_of, part_marking_of
 from storage.tables import acknowledgements, cases, deliveries, entries, flags, organisations, subjects
 
 ASKED_FOR: BindParameter[Sequence[int]] = bindparam("case_ids", expanding=True)
@@ -108,7 +108,7 @@ def _entry(row: Any) -> Entry:
         slack_team=row.slack_team,
         slack_user=row.slack_user,
         words=row.words,
-        marking=marking_of(row),
+        marking=part_marking_of(row),
         reason=CloseReason(row.reason) if row.reason and not corrects else None,
         flag_id=row.flag_id,
         correction=CorrectReason(row.reason) if row.reason and corrects else None,

@@ -17,8 +17,10 @@ from bot.domain.cases import (
     Change,
     CloseReason,
     Status,
+    as_part,
     circle_of,
     is_as_wide,
+    is_for_all,
     next_status,
 )
 from bot.domain.digests import Period
@@ -30,7 +32,7 @@ from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
 from storage.names import set_names
-from storage.sql import insert, insert_new, is_new, marking_columns, marking_of
+from storage.sql import insert, insert_new, is_new, marking_columns, marking_of, part_columns
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import OPEN_LABELS, add_readers, set_readers, visible_to
 
@@ -102,33 +104,45 @@ class CaseStore:
         subject_id, is_new_subject = await self._subject_id(subject)
         author = Person(actor.slack_team, actor.slack_user)
         circle = circle_of(marking.tlp, actor.organisation, author)
-        known = None if is_new_subject else await self._in_circle(subject_id, circle)
+        known = None if is_new_subject else await self._in_circle(subject_id, circle, marking)
         if known is None:
             head = await self._new(subject_id, circle, actor, marking, pap, new_reference, now)
             await add_readers(self._connection, head.id, marking, actor.organisation, author)
             return head
         return await self._widen(await self.lock(known), marking, pap)
 
-    async def _in_circle(self, subject_id: int, circle: str) -> int | None:
+    async def _in_circle(self, subject_id: int, circle: str, marking: Marking) -> int | None:
+        """The case to join, if there is one. A closed one is opened again only where all who may see it may see why."""
         is_closed = cases.c.status == Status.CLOSED.value
         mine = cases.c.circle == circle
         query = (
-            select(cases.c.id)
+            select(cases.c.id, cases.c.status, cases.c.marking, cases.c.releases)
             .where(
                 cases.c.subject_id == subject_id, or_(mine, and_(cases.c.circle == SHARED_CIRCLE, ~is_closed))
             )
             .order_by(is_closed, cases.c.circle != circle, cases.c.id.desc())
-            .limit(1)
         )
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        rows = (await self._connection.execute(query)).all()
+        return next(
+            (
+                row.id
+                for row in rows
+                if row.status != Status.CLOSED.value or is_for_all(marking, marking_of(row))
+            ),
+            None,
+        )
 
     async def _widen(self, head: CaseHead, marking: Marking, pap: Pap) -> CaseHead:
-        """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further."""
+        """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further, and a RED
+        one of the same person names more people.
+        """
         if not is_as_wide(marking.tlp, head.marking.tlp):
             return head
         changed: dict[str, Any] = {}
-        wider = Marking(head.marking.tlp, head.marking.releases | marking.releases, head.marking.people)
-        if head.marking.tlp is Tlp.AMBER and marking.tlp is Tlp.AMBER and wider != head.marking:
+        wider = Marking(
+            head.marking.tlp, head.marking.releases | marking.releases, head.marking.people | marking.people
+        )
+        if head.marking.tlp is marking.tlp and wider != head.marking:
             changed |= marking_columns(wider)
             await set_readers(self._connection, head.id, wider, head.owner, head.opener)
         if strictest_pap(pap, head.pap) is not head.pap:
@@ -278,6 +292,8 @@ class CaseStore:
     ) -> int:
         """Add a line to the timeline and move the case on; returns the entry's id."""
         status = next_status(head.status, change)
+        shared = shared_by_all(head.marking, head.owner, head.opener)
+        marked = shared if marking is None else as_part(marking, head.marking)
         if head.status is Status.CLOSED and status is Status.OPEN:
             await self._ask_anew(head)
         if change is Change.CLOSED_AGAIN:
@@ -292,7 +308,7 @@ class CaseStore:
             "words": words,
             "reason": reason.value if reason else None,
             "flag_id": flag_id,
-            **marking_columns(marking or shared_by_all(head.marking, head.owner, head.opener)),
+            **part_columns(marked),
         }
         entry_id = int((await self._connection.execute(NEW_ENTRY, row)).scalar_one())
         if head.is_new:
@@ -338,7 +354,10 @@ class CaseStore:
         return set((await self._connection.execute(query)).scalars())
 
     async def mark(self, case: Case, marking: Marking, circle: str) -> None:
-        """Give a case another marking, and with it the flags that its owner had marked as the case was."""
+        """Give a case another marking, and with it the flags that its owner had marked as the case was.
+
+        What was marked stricter by itself stays as it is, though the case may have been as strict meanwhile.
+        """
         columns = marking_columns(marking)
         await self._connection.execute(
             update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
@@ -349,6 +368,7 @@ class CaseStore:
             alike = and_(
                 table.c.case_id == case.id,
                 table.c.organisation == case.owner,
+                ~table.c.apart,
                 table.c.marking == before["marking"],
                 table.c.releases.in_([before["releases"], added["releases"]]),
             )
@@ -448,6 +468,7 @@ class CaseStore:
             .where(
                 deliveries.c.case_id == cases.c.id,
                 deliveries.c.kind == DeliveryKind.ALERT.value,
+                deliveries.c.organisation.is_not(None),
                 ~answered.exists(),
                 ~flagged.exists(),
             )

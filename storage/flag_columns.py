@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.flag_details import NOTHING_MORE, Category, Confidence, Details, Reason, Wish
 from bot.domain.flags import Flag, FlagDraft
 from bot.domain.markings import Marking, stored_pap
-from storage.sql import marking_columns, marking_of
+from storage.sql import part_columns, part_marking_of
 
 
 def flag_columns(draft: FlagDraft, marking: Marking) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def flag_columns(draft: FlagDraft, marking: Marking) -> dict[str, Any]:
     return {
         "pap": draft.pap.value,
         **said_columns(draft.words, draft.details),
-        **marking_columns(marking),
+        **part_columns(marking),
     }
 
 
@@ -32,7 +32,7 @@ def flag_of(row: Any) -> Flag:
         slack_team=row.slack_team,
         slack_user=row.slack_user,
         words=row.words,
-        marking=marking_of(row),
+        marking=part_marking_of(row),
         raised_at=row.raised_at,
         withdrawn_at=row.withdrawn_at,
         withdraw_words=row.withdraw_words,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.cases import as_part
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import ORDER, Marking
@@ -16,7 +17,7 @@ from bot.domain.roles import Actor
 from storage.cases import CaseHead
 from storage.flag_columns import digest_of, flag_columns, said_columns
 from storage.names import add_names, set_names
-from storage.sql import insert_new, marking_columns
+from storage.sql import insert_new, part_columns
 from storage.tables import cases, entries, flags, subjects
 
 
@@ -36,7 +37,7 @@ class FlagStore:
             "slack_team": actor.slack_team,
             "slack_user": actor.slack_user,
             "raised_at": now,
-            **flag_columns(draft, marking),
+            **flag_columns(draft, as_part(marking, head.marking)),
         }
         added = await self._connection.execute(insert_new(self._connection, flags, flags.c.id), row)
         flag_id: int | None = added.scalar_one_or_none()
@@ -67,7 +68,7 @@ class FlagStore:
 
     async def correct(self, flag_id: int, words: str, details: Details, marking: Marking) -> None:
         """Have a flag say something else, or mark it otherwise. Its words before stand in the case's timeline."""
-        values = {**said_columns(words, details), **marking_columns(marking)}
+        values = {**said_columns(words, details), **part_columns(marking)}
         await self._change(flag_id, values)
 
     async def _change(self, flag_id: int, values: dict[str, Any]) -> None:
@@ -78,7 +79,7 @@ class FlagStore:
         """Have what was said with a flag before be no wider than the flag is now; what is stricter stays so."""
         strictness = case({tlp.value: place for place, tlp in enumerate(ORDER)}, value=entries.c.marking)
         wider = and_(entries.c.flag_id == flag_id, strictness < ORDER.index(marking.tlp))
-        await self._connection.execute(update(entries).where(wider).values(marking_columns(marking)))
+        await self._connection.execute(update(entries).where(wider).values(part_columns(marking)))
 
     async def move(self, source: int, target: int, *, only: int | None = None) -> None:
         """Have a case's flags stand in another; what the same person has said there already counts once.
@@ -106,6 +107,14 @@ class FlagStore:
             brought = update(entries).where(entries.c.flag_id == only)
             await self._connection.execute(brought.values(case_id=target))
         await set_names(self._connection, source, target)
+
+    async def set_apart(self, flag_id: int, *, apart: bool) -> None:
+        """Whether a flag, with what was said with it, stays as it is marked when the case is marked otherwise."""
+        for of_it in (
+            update(flags).where(flags.c.id == flag_id),
+            update(entries).where(entries.c.flag_id == flag_id),
+        ):
+            await self._connection.execute(of_it.values(apart=apart))
 
     async def of_person(self, person: Person, before: int | None, limit: int) -> Sequence[tuple[int, int]]:
         """A person's flags, the newest first, as ids of flag and case; ``before``: only those older than that flag."""

@@ -140,13 +140,19 @@ class MeetingStore:
         return int((await self._connection.execute(statement.returning(meetings.c.id))).scalar_one())
 
     async def tell(
-        self, kind: DeliveryKind, meeting_id: int, organisation: str, to: Sequence[Person], now: datetime
+        self,
+        kind: DeliveryKind,
+        meeting_id: int,
+        organisation: str,
+        case_id: int | None,
+        to: Sequence[Person],
+        now: datetime,
     ) -> None:
-        """Have each of these people hear of a meeting, on behalf of their organisation."""
-        rows = [
-            to_person(kind, person, now) | {"organisation": organisation, "about": str(meeting_id)}
-            for person in to
-        ]
+        """Have each of these people hear of a meeting, on behalf of their organisation; ``case_id``: the record of their
+        own that is named.
+        """
+        about = {"organisation": organisation, "case_id": case_id, "about": str(meeting_id)}
+        rows = [to_person(kind, person, now) | about for person in to]
         if rows:
             await self._connection.execute(plain_insert(deliveries).values(rows))
 

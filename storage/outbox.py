@@ -95,25 +95,29 @@ class Outbox:
         await self.add([*_alerts(case_id, to, now), *more])
 
     async def refresh(self, case_ids: Sequence[int], now: datetime) -> None:
-        """Have every alert and every card in use show these cases anew."""
+        """Have every alert and every card in use show these cases anew, those that had to come by message too."""
         if not case_ids:
             return
         await self.hold(case_ids)
-        in_use = or_(deliveries.c.kind == DeliveryKind.ALERT.value, _card_in_use(now))
+        by_message = and_(deliveries.c.kind == DeliveryKind.CARD_BY_MESSAGE.value, stands_soon())
+        in_use = or_(deliveries.c.kind == DeliveryKind.ALERT.value, _card_in_use(now), by_message)
         await self._connection.execute(
             update(deliveries)
             .where(deliveries.c.case_id.in_(case_ids), in_use)
             .values(wanted_version=deliveries.c.wanted_version + 1, due_at=now, attempts=0)
         )
 
-    async def take_back(self, case_ids: Sequence[int], since: datetime, now: datetime) -> None:
+    async def take_back(self, case_ids: Sequence[int], since: datetime | None, now: datetime) -> None:
         """Have everything that was ever told of these cases look again who may read it: replies, direct messages, and
-        the digests of ``since``.
+        the digests of ``since``; none of them where no digest can have told of it.
         """
         await self.hold(case_ids)
         of_a_case = and_(deliveries.c.case_id.in_(case_ids), deliveries.c.kind != DeliveryKind.ALERT.value)
-        of_all = and_(deliveries.c.kind == DeliveryKind.DIGEST.value, deliveries.c.created_at >= since)
-        await self._read_again(or_(of_a_case, of_all), now)
+        told = [of_a_case]
+        if since is not None:
+            is_digest = deliveries.c.kind == DeliveryKind.DIGEST.value
+            told.append(and_(is_digest, deliveries.c.created_at >= since))
+        await self._read_again(or_(*told), now)
 
     async def take_back_from(self, person: Person, now: datetime) -> None:
         """Have everything that one person was sent look again whether they may read it."""
@@ -198,6 +202,7 @@ class Outbox:
         query = select(deliveries.c.address, deliveries.c.organisation).where(
             deliveries.c.kind == DeliveryKind.ALERT.value,
             deliveries.c.message_ts.is_not(None),
+            deliveries.c.organisation.is_not(None),
             deliveries.c.address.in_(channels),
         )
         rows = await self._connection.execute(query.distinct())
@@ -304,9 +309,18 @@ class Outbox:
             .values(address=channel, paused=False, attempts=0, due_at=now)
         )
 
-    async def forget_organisation(self, organisation: str) -> None:
-        """Nothing more is told to an organisation that has left."""
-        await self._connection.execute(delete(deliveries).where(deliveries.c.organisation == organisation))
+    async def forget_organisation(self, organisation: str, now: datetime) -> None:
+        """Nothing more is told to an organisation that has left; what stands in its channel is nobody's, and taken back."""
+        ours = deliveries.c.organisation == organisation
+        in_channel = deliveries.c.kind.in_([DeliveryKind.ALERT.value, DeliveryKind.NOTE.value])
+        standing = and_(ours, in_channel, stands_soon())
+        held = select(deliveries.c.case_id).where(standing)
+        await self.hold((await self._connection.execute(held)).scalars().all())
+        await self._read_again(standing, now)
+        await self._connection.execute(
+            update(deliveries).where(standing).values(organisation=None, paused=False)
+        )
+        await self._connection.execute(delete(deliveries).where(ours))
 
     async def add(self, rows: Sequence[Row]) -> None:
         """Add rows as :func:`to_card` and :func:`to_person` make them."""

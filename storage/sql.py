@@ -1,5 +1,6 @@
 """Small things that every store needs."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -63,3 +64,13 @@ def marking_of(row: Any) -> Marking:
     opened = split(row.releases) if row.marking == tlp.value else frozenset[str]()
     people = frozenset(Person(*key.split("/", 1)) for key in opened if "/" in key)
     return Marking(tlp, frozenset(key for key in opened if "/" not in key), people)
+
+
+def part_columns(marking: Marking) -> dict[str, str | bool]:
+    """The marking of a part of a case, as its columns."""
+    return {**marking_columns(marking), "apart": marking.apart}
+
+
+def part_marking_of(row: Any) -> Marking:
+    """The same back from them."""
+    return replace(marking_of(row), apart=row.apart)

@@ -159,6 +159,9 @@ flags = Table(
     Column("source", String(400), nullable=False, server_default=""),
     Column("marking", String(20), nullable=False),
     Column("releases", Names, nullable=False, server_default=""),
+    Column(
+        "apart", Boolean, nullable=False, server_default=false()
+    ),  # stays when its case is marked otherwise
     Column("pap", String(20), nullable=False, server_default="clear"),
     _when("raised_at"),
     _when("withdrawn_at", nullable=True),
@@ -213,6 +216,7 @@ entries = Table(  # the timelines
     Column("words", Text, nullable=False),
     Column("marking", String(20), nullable=False),
     Column("releases", Names, nullable=False, server_default=""),
+    Column("apart", Boolean, nullable=False, server_default=false()),  # as a flag's
     Column("reason", String(20), nullable=True),
     Column("flag_id", ForeignKey("flags.id"), nullable=True),  # the flag raised, corrected or withdrawn
     Index("ix_entries_case_id", "case_id"),

@@ -63,6 +63,5 @@ def reader_of(audience: Audience, home: str) -> Reader:
     It counts as its organisation's. Where others are in it, or where we cannot tell, only GREEN and CLEAR go
     there; once a coordinator has accepted them, what every one of them may see.
     """
-    if others_in(audience, home):
-        return Reader(frozenset({home}), home=home, narrowed=True)
-    return Reader(audience.organisations | {home}, home=home)
+    narrowed = others_in(audience, home)
+    return Reader(audience.organisations | {home}, home=home, narrowed=narrowed)

@@ -1,6 +1,6 @@
 """A case: everything the operation knows and does about one subject, in one circle of readers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -213,6 +213,18 @@ def beside(circle: str, case_id: int) -> str:
 def is_as_wide(part: Tlp, case: Tlp) -> bool:
     """Whether whoever may see a case may know of a part of it. What a stricter part does must not show on the case."""
     return part.is_shared or strictest(part, case) is case
+
+
+def is_for_all(part: Marking, case: Marking) -> bool:
+    """Whether everybody who may see a case may see this part of it."""
+    if part.tlp is not case.tlp:
+        return is_as_wide(part.tlp, case.tlp)
+    return part.releases >= case.releases and part.people >= case.people
+
+
+def as_part(part: Marking, case: Marking) -> Marking:
+    """The marking of a part of a case, and whether it stands apart; what once did still does."""
+    return replace(part, apart=part.apart or not is_for_all(part, case))
 
 
 def keeps_open(flag: Flag, case: Case) -> bool:

@@ -1,7 +1,7 @@
 """Traffic Light Protocol 2.0 (FIRST, August 2022): how far a piece of information may travel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.domain.errors import InvalidInput
@@ -40,6 +40,8 @@ class Marking:
     """Keys of the organisations that an AMBER thing is released to, besides its owner's."""
     people: frozenset[Person] = frozenset()
     """Those named, besides its author, who may see a RED thing."""
+    apart: bool = field(default=False, compare=False)
+    """Of a part of a case: it was marked by itself, stricter than its case, and does not go along with the case's marking."""
 
 
 def strictest(first: Tlp, *others: Tlp) -> Tlp:

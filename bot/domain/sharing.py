@@ -240,7 +240,7 @@ def view_of(
         for flag in case.flags
         if may_see(flag.marking, flag.organisation, Person(flag.slack_team, flag.slack_user), reader)
     )
-    ledger = _ledger(case, flags, names)
+    ledger = _ledger(case, flags, names, reader)
     is_open = case.status is Status.OPEN
     mine = reader.organisation
     return CaseView(
@@ -300,7 +300,9 @@ _REACHED = {
 }
 
 
-def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -> tuple[LedgerLine, ...]:
+def _ledger(
+    case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str], reader: Reader
+) -> tuple[LedgerLine, ...]:
     """Those who flagged, then those who are asked, each with how far they are.
 
     A stricter part is no answer to those who may not know of it: its organisation is still asked, and still answers.
@@ -313,12 +315,14 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
                 LedgerLine(flag.organisation, flag.name, Standing.FLAGGED, flag.raised_at, flag.person),
             )
     for answer in case.acknowledgements:
+        if not _stands_in_it(case, answer.organisation, reader):
+            continue
         person = Person(answer.slack_team, answer.slack_user)
         name = names.get(answer.organisation, answer.organisation)
         line = LedgerLine(answer.organisation, name, Standing.ACKNOWLEDGED, answer.at, person)
         lines.setdefault(answer.organisation, line)
     for told in case.told:
-        if not may_see(case.marking, case.owner, None, Reader(frozenset({told.organisation}))):
+        if not _may_know(case, told.organisation):
             continue  # told once, and not asked any more: the case has been marked otherwise
         name = names.get(told.organisation, told.organisation)
         standing = _REACHED[told.reached]
@@ -326,6 +330,26 @@ def _ledger(case: Case, flags: tuple[FlagView, ...], names: Mapping[str, str]) -
             standing = Standing.UNANSWERED
         lines.setdefault(told.organisation, LedgerLine(told.organisation, name, standing))
     return tuple(lines.values())
+
+
+def _may_know(case: Case, organisation: str) -> bool:
+    """Whether an organisation may see the case as it is marked now."""
+    return may_see(case.marking, case.owner, None, Reader(frozenset({organisation})))
+
+
+def _stands_in_it(case: Case, organisation: str, reader: Reader) -> bool:
+    """Whether an organisation's answer stands in the ledger. Of one that may not see the case any more, those alone know
+    who may see in the timeline that it has answered.
+    """
+    answers = (
+        entry
+        for entry in case.timeline
+        if entry.change is Change.ACKNOWLEDGED and entry.organisation == organisation
+    )
+    return _may_know(case, organisation) or all(
+        may_see(entry.marking, organisation, Person(entry.slack_team, entry.slack_user), reader)
+        for entry in answers
+    )
 
 
 def _is_taken_back(flag: Flag, reader: Reader) -> bool:

@@ -55,6 +55,15 @@ NOTES_IN_FULL = 6
 
 def case_card(view: CaseView, lead: str = "") -> Message:
     """Everything one person may see of a case in a message, and what they may do about it."""
+    return _card(view, lead, undo=True)
+
+
+def lasting_card(view: CaseView) -> Message:
+    """The card without its lead and **Undo**, which end by themselves: the same as long as nothing has happened."""
+    return _card(view, "", undo=False)
+
+
+def _card(view: CaseView, lead: str, *, undo: bool) -> Message:
     if view.tlp is Tlp.RED:
         return red_pointer(view, lead)
     blocks = [
@@ -66,7 +75,7 @@ def case_card(view: CaseView, lead: str = "") -> Message:
         *fact_blocks(view),
         section("*Who knows*\n" + ledger(view)),
         section("*Timeline*\n" + timeline(view.timeline)),
-        *actions([*_buttons(view), *_reads_on(view)]),
+        *actions([*_buttons(view, undo=undo), *_reads_on(view)]),
     ]
     return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks, (all_of(view),))
 
@@ -355,7 +364,7 @@ def _reads_on(view: CaseView) -> list[Block]:
     return [button("Read it all", SHEET, view.reference)] if is_long else []
 
 
-def _buttons(view: CaseView) -> list[Block]:
+def _buttons(view: CaseView, *, undo: bool = True) -> list[Block]:
     buttons = []
     if view.may_acknowledge:
         buttons.append(button("Acknowledge", ACKNOWLEDGE, view.reference, style="primary"))
@@ -367,7 +376,7 @@ def _buttons(view: CaseView) -> list[Block]:
         buttons.append(button("Marking", MARK, view.reference))
     for own in view.own_flags[-1:]:
         name = f"{view.reference} {own.number}"
-        if own.may_undo:
+        if own.may_undo and undo:
             buttons.append(button("Undo my flag", UNDO, name))
         buttons.append(button("Add details or correct", CORRECT, name))
         buttons.append(button("Withdraw my flag", WITHDRAW, name, style="danger"))

@@ -25,7 +25,11 @@ MEANS = {
 }
 """Through what something was shown; whatever is not here was a card or a form for one person alone."""
 
-REFERENCE_ALONE = frozenset({"reference"})
+HINTS = frozenset({DeliveryKind.POINTER, DeliveryKind.MEETING, DeliveryKind.FLAG_NEWS})
+"""What may have come because of hidden parts alone: that it came would tell of them."""
+
+NOTHING_OF_IT = frozenset({"reference", "subject"})
+"""That there is the case, and what it is about."""
 
 
 def disclosures(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]) -> Message:
@@ -50,8 +54,8 @@ def _lines(view: CaseView, shown: Sequence[Disclosure], names: Mapping[str, str]
     told: set[tuple[object, ...]] = set()
     for entry in reversed(shown):  # the oldest first: of the same in a channel, the first time counts
         fields = [numbers.get(field, field) for field in entry.shown.fields if _is_known(field, numbers)]
-        hidden = len(fields) < len(entry.shown.fields) or entry.through == DeliveryKind.POINTER
-        says_nothing = hidden and set(fields) <= REFERENCE_ALONE
+        hidden = len(fields) < len(entry.shown.fields) or entry.through in HINTS
+        says_nothing = hidden and set(fields) <= NOTHING_OF_IT
         if not fields or says_nothing or _tells_of_a_flag(entry, view):
             continue
         # Counted by the changes that the coordinator knows: the stored version counts hidden ones too.

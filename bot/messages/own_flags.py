@@ -49,7 +49,7 @@ def again_question(view: CaseView, draft_id: str) -> Message:
         button("Open", opens, view.reference),
     ]
     return Message(
-        _spoken(text), [section(f"{text}\nNothing is stored yet."), *actions(buttons)], _shows(view)
+        _spoken(text), [section(f"{text}\nNothing is stored yet."), *actions(buttons)], shows_closed(view)
     )
 
 
@@ -60,7 +60,7 @@ def again_form(view: CaseView, draft_id: str, response_url: str) -> tuple[Block,
     made = modal(
         FLAG_AGAIN_FORM, "Flag it again?", [section(text)], submit="Flag it again", metadata=metadata
     )
-    return made, _shows(view)
+    return made, shows_closed(view)
 
 
 def read_again_form(view: Block) -> tuple[str, str]:
@@ -69,15 +69,26 @@ def read_again_form(view: Block) -> tuple[str, str]:
     return str(metadata.get("draft") or ""), str(metadata.get("response_url") or "")
 
 
+def one_is_closed(view: CaseView) -> Message:
+    """Of several that were to be flagged at once: it is asked about where it is flagged alone."""
+    text = f"{_closed(view)} Flag it by itself, and the others without it. Nothing is stored yet."
+    return Message(_spoken(text), [section(text)], shows_closed(view))
+
+
 def _ended(view: CaseView) -> str:
+    return f"{_closed(view)} Flag it again?"
+
+
+def _closed(view: CaseView) -> str:
     if view.tlp is Tlp.RED:
-        return f"*You know this already*, as {view.reference}, which is marked TLP:RED and closed. Flag it again?"
+        return f"*You know this already*, as {view.reference}, which is marked TLP:RED and closed."
     reason = f" as “{view.reason.words}”" if view.reason else ""
     on = f" on {when(view.closed_at)}" if view.closed_at else ""
-    return f"*This was closed*{reason}{on} ({view.reference}). Flag it again?"
+    return f"*This was closed*{reason}{on} ({view.reference})."
 
 
-def _shows(view: CaseView) -> tuple[Shown, ...]:
+def shows_closed(view: CaseView) -> tuple[Shown, ...]:
+    """What is said of a case by telling how it was closed."""
     return (name_of(view) if view.tlp is Tlp.RED else line_of(view),)
 
 

@@ -98,7 +98,7 @@ class Alerts:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             rendered = await self._renderings.of(delivery)
-            digest = digest_of(rendered.message)
+            digest = digest_of(rendered.lasting or rendered.message)
             ts = await self._send_news(delivery, rendered, digest)
         except NothingToTell as reason:
             async with self._database.begin() as tx:

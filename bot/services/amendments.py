@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.cases import Case, Change, ends_with, flags_of, keeps_open, next_status
+from bot.domain.cases import Case, Change, as_part, ends_with, flags_of, keeps_open, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flag_details import Details
 from bot.domain.flags import CorrectReason, Flag
@@ -135,7 +135,7 @@ class Amendments:
             next_status(case.status, Change.CORRECTED)
             wanted = flag.marking if tlp is flag.marking.tlp else Marking(tlp)
             marks_case = wanted != flag.marking and _carries_the_case(flag, case)
-            marking = flag.marking if marks_case else wanted
+            marking = flag.marking if marks_case else as_part(wanted, case.marking)
             said = flag.saying(words, flag.details if details is None else details)
             if said == flag and wanted == flag.marking:
                 raise InvalidInput("Nothing is different yet. Change what it says, or its marking.", "words")
@@ -199,7 +199,7 @@ class Amendments:
 
 def _carries_the_case(flag: Flag, case: Case) -> bool:
     opener = Person(flag.slack_team, flag.slack_user) == case.opener and flag.organisation == case.owner
-    return opener and flag.marking.tlp is case.marking.tlp
+    return opener and flag.marking.tlp is case.marking.tlp and not flag.marking.apart
 
 
 def _check(case: Case, flag: Flag, said: Flag, marking: Marking) -> None:

@@ -75,8 +75,7 @@ class Audiences:
         except DeliveryError as error:
             if error.passing:
                 raise
-            none = frozenset[str]()
-            return Audience(channel, none, False, False, _accepted(before), self._now(), refusal=error)
+            return _unreadable(channel, before, self._now(), error)
         async with self._database.read() as tx:
             known = await tx.audiences.organisations_of(people.users)
             organisations = await tx.members.organisations()
@@ -135,6 +134,12 @@ class Audiences:
             homes |= {o.alerts_channel: o.key for o in await tx.members.organisations()}
         for channel in filter(homes.__contains__, outdated):
             await self.reader(channel, homes[channel])
+
+
+def _unreadable(channel: str, before: Audience | None, now: datetime, refusal: DeliveryError) -> Audience:
+    """As it was last seen, so that nobody has to be accepted again once it can be read; until then it is narrowed."""
+    seen = before or Audience(channel, frozenset(), False, False, frozenset(), now)
+    return replace(seen, readable=False, checked_at=now, refusal=refusal)
 
 
 def _accepted(audience: Audience | None) -> frozenset[str]:

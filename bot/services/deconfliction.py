@@ -86,12 +86,13 @@ class Deconfliction:
         }
         await tx.audit.write(AuditEntry(now, "deconfliction.met", str(meeting), detail=detail))
         if outcome is Outcome.TOLD:
-            for organisation in (flag.organisation, other.organisation):
-                coordinators = await _people(tx, Role.COORDINATOR, organisation, but=flag.author)
-                await tx.meetings.tell(DeliveryKind.MEETING, meeting, organisation, coordinators, now)
+            for side in (flag, other):
+                own = side.organisation
+                coordinators = await _people(tx, Role.COORDINATOR, own, but=flag.author)
+                await tx.meetings.tell(DeliveryKind.MEETING, meeting, own, side.case_id, coordinators, now)
         elif not is_reported:
             admins = await _people(tx, Role.ADMIN, None, but=flag.author)
-            await tx.meetings.tell(DeliveryKind.PROBING, meeting, flag.organisation, admins, now)
+            await tx.meetings.tell(DeliveryKind.PROBING, meeting, flag.organisation, None, admins, now)
             reported = AuditEntry(now, "deconfliction.reported", str(meeting), detail=detail)
             await tx.audit.write(reported)
 

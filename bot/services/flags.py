@@ -162,10 +162,10 @@ class Flags:
             flag_id = await tx.flags.standing(head, actor, draft)
         outcome, case = _outcome(head, flag_id), None
         card = [to_card(show, head.id, person, response_url, now, outcome)] if response_url else []
-        if head.is_marked:
-            await _tell_of_marking(tx, head, actor, lists, now)
         if flag_id is not None:
             case = await self._tell(tx, head, actor, draft, marking, flag_id, lists, card, now)
+        if head.is_marked:
+            await _tell_of_marking(tx, await tx.cases.lock(head.id), actor, lists, now)
         if not head.is_new:
             await tx.outbox.add(card)
         await tx.outbox.point(head.id, marking.people - {person}, now)

@@ -94,12 +94,12 @@ class Markings:
             await _refuse_second(tx, target, actor)
             # Of the case that is there, who marks this one may not know: this one stands beside it.
             circle, target = beside(circle, case.id), None
-        head = await tx.cases.lock(case.id)
         if moves:
             await tx.facts.carry(case, circle, now)
         await tx.cases.mark(case, marking, case.circle if target else circle)
         if moves:
-            await part_hidden_flags(tx, case, now)
+            await part_hidden_flags(tx, case, marking, now)
+        head = await tx.cases.lock(case.id)
         names = await tx.members.names()
         words = labels(marking, head.pap, names)
         entry = await record(tx, head, Change.MARKED, actor, now, words=words, marking=marking)
@@ -109,7 +109,8 @@ class Markings:
             organisations = await tx.members.organisations()
             await tx.outbox.alert(case.id, route(marking, case.owner, organisations), now)
             await tell_others(tx, case, entry, actor, now)
-        await tx.outbox.take_back([case.id], case.opened_at, now)
+        digests_since = case.opened_at if case.marking.tlp.is_shared else None
+        await tx.outbox.take_back([case.id], digests_since, now)
         newly_named = marking.people - case.marking.people - {Person(actor.slack_team, actor.slack_user)}
         await tx.outbox.point(case.id, newly_named, now)
         await redraw(tx, case.id, actor, response_url, now)

@@ -105,7 +105,7 @@ class Organisations:
             for member in gone:
                 await tx.outbox.take_back_from(Person(member.slack_team, member.slack_user), now)
             await keep_an_admin(tx)
-            await tx.outbox.forget_organisation(key)
+            await tx.outbox.forget_organisation(key, now)
             entries = [
                 AuditEntry.by(actor, "member.removed", member.slack_user, now, organisation=key)
                 for member in gone

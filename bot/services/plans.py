@@ -40,7 +40,7 @@ async def carry_out(tx: Transaction, lists: Lists, plan: Plan, now: datetime) ->
             detail = {"by": BY_FILE, "organisation": key}
             await tx.audit.write(AuditEntry(now, "api_key.revoked", name, detail=detail))
         await tx.members.remove_organisation(key)
-        await tx.outbox.forget_organisation(key)
+        await tx.outbox.forget_organisation(key, now)
     await _put_digests(tx, lists, plan, now)
     if plan.changes:
         await tx.audit.write(*(_told(change, now) for change in plan.changes))

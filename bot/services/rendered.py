@@ -34,3 +34,5 @@ class Rendered:
     message: Message
     reader: Reader
     thread_ts: str | None = None
+    lasting: Message | None = None
+    """The same without what ends by itself: nothing new has happened as long as this is the same."""

@@ -14,7 +14,15 @@ from bot.domain.roles import Action, Actor, may
 from bot.domain.sharing import CaseView, Fate, Reader, reader_for, view_of
 from bot.messages import alerts as render
 from bot.messages.access_requests import access_request, decided, no_member
-from bot.messages.cases import NAMED, case_card, case_news, red_part_pointer, red_pointer, told_lead
+from bot.messages.cases import (
+    NAMED,
+    case_card,
+    case_news,
+    lasting_card,
+    red_part_pointer,
+    red_pointer,
+    told_lead,
+)
 from bot.messages.digests import digest
 from bot.messages.found import recognised
 from bot.messages.members import welcome
@@ -103,6 +111,8 @@ class Renderings:
         raise NotForThem("the reader may not see the case")
 
     async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
+        if delivery.organisation is None:
+            raise NotForThem("its organisation has left")
         alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
         if alert.message_ts is None:
             # Where the alert is paused, what resumes it resumes this too: both go to one address.
@@ -119,7 +129,8 @@ class Renderings:
     async def _card(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         reader, view = await self._for_person(tx, delivery)
         came_to = FlagOutcome(delivery.about) if delivery.about and not delivery.sent_digest else None
-        return Rendered(case_card(view, told_lead(view, came_to) if came_to else ""), reader)
+        card = case_card(view, told_lead(view, came_to) if came_to else "")
+        return Rendered(card, reader, lasting=lasting_card(view))
 
     async def _follow_up(self, tx: Transaction, delivery: Delivery, _: Reader) -> Rendered:
         reader, view = await self._for_person(tx, delivery)

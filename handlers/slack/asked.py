@@ -70,6 +70,8 @@ class FieldErrors:
     """What is wrong, beside the field it is wrong in."""
 
     errors: dict[str, str]
+    shows: tuple[Shown, ...] = ()
+    """Which cases it tells of, for the register of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ class Dispatcher:
                 why = type(refusal).__name__
                 await self._services.audit.refused(person, organisation, _through(body), why, field)
             raise
-        shows = answer.shows if isinstance(answer, ShowForm | RedrawForm) else ()
+        shows = answer.shows if isinstance(answer, ShowForm | RedrawForm | FieldErrors) else ()
         if isinstance(answer, Reply):
             shows = answer.message.shows
         await self._services.disclosures.shown_to(reader_for(actor), shows, _through(body))

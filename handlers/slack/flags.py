@@ -40,6 +40,7 @@ from bot.messages.found import (
     identifiers_in,
     read_found_form,
 )
+from bot.messages.own_flags import one_is_closed, shows_closed
 from bot.services.flags import ClosedBefore
 from handlers.slack.asked import Answer, Asked, FieldErrors, Options, RedrawForm, Reply, ShowForm
 from handlers.slack.own_flags import mine, raise_or_ask
@@ -76,7 +77,10 @@ async def flag_one(asked: Asked) -> Answer:
 async def flag_all(asked: Asked) -> Answer:
     """All of several that leave nothing to ask, at once or none."""
     drafts = await asked.services.flags.kept_all(asked.actor, asked.value.split())
-    await _raise_several(asked, drafts, asked.response_url)
+    try:
+        await _raise_several(asked, drafts, asked.response_url)
+    except ClosedBefore as before:
+        return Reply(one_is_closed(before.view))
     return None
 
 
@@ -109,7 +113,8 @@ async def found_submitted(asked: Asked) -> Answer:
     try:
         await _raise_several(asked, form.drafts(), form.response_url)
     except ClosedBefore as before:
-        return FieldErrors({FOUND: f"{before.sentence} Untick it here, and flag it by itself."})
+        said = f"{before.sentence} Untick it here, and flag it by itself."
+        return FieldErrors({FOUND: said}, shows_closed(before.view))
     return None
 
 

@@ -10,7 +10,17 @@ from sqlalchemy import Executable, create_engine, func, select, text, update
 from sqlalchemy.engine import Engine
 
 from storage.database import async_url
-from storage.tables import cases, deliveries, digests, flags, lookups, members, operations, organisations
+from storage.tables import (
+    cases,
+    deliveries,
+    digests,
+    disclosures,
+    flags,
+    lookups,
+    members,
+    operations,
+    organisations,
+)
 
 PATIENCE = 40.0
 
@@ -109,6 +119,12 @@ class Records:
         """What people wrote, as it is stored, the oldest first."""
         with self._engine.connect() as connection:
             return list(connection.execute(select(flags.c.words).order_by(flags.c.id)).scalars())
+
+    def shown_through(self) -> list[str]:
+        """Through what cases were shown, by the register, the oldest first."""
+        with self._engine.connect() as connection:
+            query = select(disclosures.c.through).order_by(disclosures.c.id)
+            return list(connection.execute(query).scalars())
 
     def alert_ids(self) -> dict[str, str]:
         """Channel → id of the delivery that keeps its alert."""

@@ -221,6 +221,7 @@ class TestMessage:
         marketplace.sees_modal("What is to be flagged?")
         assert "genuine goods" in marketplace.submits().errors["found"]
         assert records.count_of_flags() == 1
+        assert "found" in records.shown_through()[-1]
         marketplace.chooses("What is to be flagged?", "parcel 3318810025")
         marketplace.submits()
         assert records.count_of_flags() == 2
@@ -331,6 +332,20 @@ def test_several_on_one_line_are_asked_about_and_none_is_lost(
     assert card.shows("Brand: Northwind")
     assert records.count_of_flags() == 2, "the first is flagged once"
     carrier.sees("Alert: parcel 7777777770", "C0DHL")
+
+
+def test_of_several_at_once_one_that_was_closed_as_genuine_is_named_and_in_the_register(
+    marketplace: Persona, records: Records
+) -> None:
+    card = marketplace.types("/flag 3318810025 counterfeit earbuds", channel="C0AMAZON").messages[0]
+    marketplace.clicks("Close", card)
+    marketplace.chooses("Reason", "Genuine goods")
+    marketplace.submits()
+    question = marketplace.types("/flag 3318810025, 7777777770 fakes", channel="C0AMAZON").messages[0]
+    marketplace.clicks("Flag all 2", question)
+    assert marketplace.sees("Flag it by itself", "C0AMAZON").shows("Genuine goods")
+    assert records.count_of_flags() == 1
+    assert "flag.all" in records.shown_through()
 
 
 def test_a_release_to_two_organisations_reaches_both(

@@ -76,6 +76,15 @@ def opens(mark: Mark, owner: str, author: str, to: Audience) -> bool:
     return to.organisations | ({to.home} if to.home else set()) <= allowed
 
 
+def stands_apart(part: Mark, case: Mark) -> bool:
+    """Whether a part is marked stricter than its case: not everybody who may see the case may see it."""
+    if part.is_shared:
+        return False
+    if part.tlp != case.tlp:
+        return ORDER.index(part.tlp) > ORDER.index(case.tlp)
+    return not (case.releases <= part.releases and case.people <= part.people)
+
+
 @dataclass(slots=True)
 class Part:
     """A flag, a note, a closing: words that appear nowhere else."""
@@ -93,6 +102,8 @@ class Part:
     """A slip: its words are nobody's any more but its author's."""
     is_moved: bool = False
     """It was said in another case, which goes on in this one."""
+    is_apart: bool = False
+    """It was marked stricter than the case was then: however the case is marked, it stays so."""
 
 
 @dataclass(slots=True)
@@ -102,6 +113,7 @@ class Deed:
     organisation: str
     author: str
     mark: Mark | None
+    is_apart: bool = False
 
 
 @dataclass(slots=True)
@@ -153,9 +165,12 @@ class Case:
         yield from self.deeds
 
     def remark(self, mark: Mark) -> None:
-        """Its owner marks it otherwise, and with it what the owner's people had marked alike. Others' parts stay."""
+        """Its owner marks it otherwise, and with it what the owner's people had marked alike. Others' parts stay, and
+        what was marked stricter by itself.
+        """
         for part in self.done():
-            if part.organisation == self.owner and part.mark is not None and part.mark.tlp == self.mark.tlp:
+            alike = part.mark is not None and part.mark.tlp == self.mark.tlp and not part.is_apart
+            if part.organisation == self.owner and alike:
                 part.mark = replace(mark)
         for words in self.parts:
             if words.organisation != self.owner and words.mark is None:

@@ -538,3 +538,30 @@ def test_all_of_it_holds_on_postgresql_too(world_on_postgresql: World) -> None:
     assert world.mark("U0AMAZON1", shared, Mark("clear"))
     world.sweep(["U0IPRC1", "U0DHL1"])
     world.alerts_stand_where_they_may()
+
+
+@pytest.mark.parametrize("strict", [STRICT, RED], ids=["strict", "red"])
+def test_a_strict_part_stays_as_strict_when_its_case_is_tightened_and_loosened(
+    world: World, strict: Mark
+) -> None:
+    case = world.flag("U0AMAZON1", seller())
+    assert case is not None
+    assert world.flag("U0AMAZON3", case.subject, strict) is case
+    assert world.note("U0AMAZON3", case, strict.tlp)
+
+    assert world.mark("U0AMAZON1", case, strict)
+    assert world.mark("U0AMAZON1", case, Mark("green"))
+
+    world.sweep(["U0AMAZON3", "U0AMAZON1", "U0DHL1"])
+    world.alerts_stand_where_they_may()
+
+
+def test_a_strict_flag_opens_no_released_case_again(world: World) -> None:
+    case = world.flag("U0AMAZON1", seller(), AMBER_TO_DHL)
+    assert case is not None
+    assert world.close("U0AMAZON1", case)
+
+    assert world.flag("U0AMAZON3", case.subject, STRICT) is not case
+
+    world.sweep(["U0AMAZON1", "U0DHL1"])
+    world.alerts_stand_where_they_may()

@@ -13,7 +13,19 @@ import httpx
 
 from bot.domain.references import check_character
 from sandbox.client import Sandbox
-from tests.leaks.oracle import ORDER, Audience, Case, Deed, Known, Mark, Nobody, Part, Person, Room
+from tests.leaks.oracle import (
+    ORDER,
+    Audience,
+    Case,
+    Deed,
+    Known,
+    Mark,
+    Nobody,
+    Part,
+    Person,
+    Room,
+    stands_apart,
+)
 from tests.leaks.people import (
     ADMIN,
     DESK,
@@ -295,7 +307,8 @@ class World:
             case.mark = Mark("amber", case.mark.releases | mark.releases)
         case.is_open = True
         assert case.subject == number, f"{reference} is about another subject"
-        case.parts.append(Part("flag", words, organisation, author, mark))
+        apart = stands_apart(mark, case.mark)
+        case.parts.append(Part("flag", words, organisation, author, mark, is_apart=apart))
         return case
 
     def api_flag(self, organisation: str, number: str, mark: Mark | None = None) -> Case | None:
@@ -359,7 +372,9 @@ class World:
             return False
         words, member = canary(), MEMBERS.get(user)
         organisation = member.organisation if member else ""
-        part = Part("note", words, organisation, user, Mark(tlp) if tlp else None)
+        mark = Mark(tlp) if tlp else None
+        apart = mark is not None and stands_apart(mark, case.mark)
+        part = Part("note", words, organisation, user, mark, is_apart=apart)
         self._typed = (user, words)
         may = case.opens(self.person(user)) and member is not None and member.role in ("analyst", "liaison")
         if may and case.is_open:
@@ -445,9 +460,17 @@ class World:
             case.is_open = False
 
     def _parted(self, case: Case) -> None:
-        """Other organisations' hidden flags go on in their own circles, with what was said with them."""
+        """Hidden flags go on in their own circles, with what was said with them: other organisations', and a colleague's
+        RED one where the colleague may not follow.
+        """
         references = self.bot.references_about(case.subject)
-        for flag in [p for p in case.standing() if p.organisation != case.owner and p.mark is not None]:
+        hidden = [
+            part
+            for part in case.standing()
+            if part.organisation != case.owner
+            or (part.is_apart and part.mark == Mark("red") and not case.opens(self.person(part.author)))
+        ]
+        for flag in [part for part in hidden if part.mark is not None]:
             circle = f"T0OPS/{flag.author}" if flag.mark and flag.mark.tlp == "red" else flag.organisation
             own = self.known.cases.setdefault(
                 references[circle],
@@ -459,6 +482,8 @@ class World:
                 if part is flag or (part.kind == EARLIER and part.author == flag.author)
             ]
             own.is_open = True
+            for part in moved:
+                part.is_apart = flag.mark is not None and stands_apart(flag.mark, own.mark)
             own.parts += moved
             case.parts = [part for part in case.parts if part not in moved]
 
@@ -471,7 +496,8 @@ class World:
             return False
         words = canary()
         self._typed = (user, words)
-        case.parts.append(Part("withdrawal", words, mine.organisation, user, mine.mark))
+        said = Part("withdrawal", words, mine.organisation, user, mine.mark, is_apart=mine.is_apart)
+        case.parts.append(said)
         self._gone(user, case, mine)
         assert self.submits(user, view, reason="mistaken", words=words)
         self.settle()
@@ -498,7 +524,7 @@ class World:
         flag.stands = False
         for part in case.parts:
             part.stands = part.stands and not (part.kind == EARLIER and part.author == user)
-        case.deeds.append(Deed(flag.organisation, user, flag.mark))
+        case.deeds.append(Deed(flag.organisation, user, flag.mark, flag.is_apart))
         others = [part for part in case.standing() if case.keeps_open(part) and not part.is_settled]
         if case.keeps_open(flag) and not others:
             case.is_open = False
@@ -513,18 +539,21 @@ class World:
         words, mark_before = canary(), mine.mark or case.mark
         self._typed = (user, words)
         wanted = mark or mark_before
-        marks_case = (
-            user == case.opener and mark_before.tlp == case.mark.tlp and wanted.tlp != mark_before.tlp
-        )
+        carries = user == case.opener and mark_before.tlp == case.mark.tlp and not mine.is_apart
+        marks_case = carries and wanted.tlp != mark_before.tlp
         part_mark = mark_before if marks_case else wanted
         stricter = max(mark_before, part_mark, key=lambda each: ORDER.index(each.tlp))
         earlier = Part(EARLIER, mine.canary, mine.organisation, user, stricter, stands=not mine.is_moved)
+        was_apart = earlier.is_apart = mine.is_apart
         case.parts.append(earlier)
         mine.canary, mine.mark = words, part_mark
+        if part_mark != mark_before:
+            mine.is_apart = stands_apart(part_mark, case.mark)
+            earlier.is_apart = was_apart or mine.is_apart
         taken = self.submits(user, view, words=words, tlp=wanted.tlp)
         if not taken:
             case.parts.remove(earlier)
-            mine.canary, mine.mark = earlier.canary, mark_before
+            mine.canary, mine.mark, mine.is_apart = earlier.canary, mark_before, was_apart
             self._closes_modals(user)
         elif marks_case:
             self._remarked(case, wanted, Deed(mine.organisation, user, None))

@@ -237,6 +237,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "case_card amber": lambda: cases.case_card(
         busy(marking=Marking(Tlp.AMBER, frozenset({"dhl", "cbp"})), pap=Pap.RED)
     ),
+    "lasting_card": lambda: cases.lasting_card(undoable()),
     "case_card with a red part": lambda: cases.case_card(
         busy(flags=(flag(), flag(words="for my eyes", id=2, marking=Marking(Tlp.RED))))
     ),
@@ -283,6 +284,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     },
     "again_question": lambda: own_flags.again_question(closed(), DRAFT),
     "again_question red": lambda: own_flags.again_question(red(), DRAFT),
+    "one_is_closed": lambda: own_flags.one_is_closed(closed()),
+    "one_is_closed red": lambda: own_flags.one_is_closed(red()),
     "my_flags": lambda: own_flags.my_flags(
         [(each, each.flags[0]) for each in (busy(), red(), closed())], "OFA-2026-7K3QX4 2"
     ),

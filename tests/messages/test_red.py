@@ -27,6 +27,7 @@ MESSAGES: dict[str, Callable[[CaseView], Message]] = {
     "pointer to a part": cases.red_part_pointer,
     "one's own flags": lambda seen: own_flags.my_flags([(seen, seen.flags[-1])], ""),
     "question before flagging again": lambda seen: own_flags.again_question(seen, "draft"),
+    "word that one of several is closed": own_flags.one_is_closed,
     **{
         f"news: {kind}": lambda seen, kind=kind: news.flag_news(seen, kind, seen.timeline)  # type: ignore[misc]
         for kind in News

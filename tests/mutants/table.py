@@ -32,6 +32,7 @@ RECALL = "tests/services/test_recall.py"
 AUDIENCES = "tests/services/test_audiences.py"
 ALERTS = "tests/services/test_alerts.py"
 RED = "tests/messages/test_red.py"
+MARKINGS = "tests/services/test_markings.py"
 
 MUTANTS = (
     _mutant(
@@ -96,8 +97,8 @@ MUTANTS = (
     _mutant(
         "the ledger tells of hidden flags",
         SHARING,
-        "    ledger = _ledger(case, flags, names)\n",
-        "    ledger = _ledger(case, flags, names) + tuple(\n"
+        "    ledger = _ledger(case, flags, names, reader)\n",
+        "    ledger = _ledger(case, flags, names, reader) + tuple(\n"
         "        LedgerLine(f.organisation, f.organisation, Standing.FLAGGED, f.raised_at, Person(f.slack_team, f.slack_user))\n"
         "        for f in case.flags\n"
         "    )\n",
@@ -149,8 +150,8 @@ MUTANTS = (
     _mutant(
         "nobody looks who reads along",
         "bot/domain/audiences.py",
-        "    if others_in(audience, home):\n",
-        "    if False:\n",
+        "    narrowed = others_in(audience, home)\n",
+        "    narrowed = False\n",
         "others_come_into",
     ),
     _mutant(
@@ -492,6 +493,34 @@ MUTANTS = (
         "tests/services/test_lookups.py",
     ),
     _mutant(
+        "a part marked stricter goes along with its case",
+        "storage/cases.py",
+        "                ~table.c.apart,\n",
+        "",
+        "tightened_and_loosened",
+    ),
+    _mutant(
+        "what is said of a part that stands apart goes along with its case",
+        "bot/domain/cases.py",
+        "apart=part.apart or not is_for_all(part, case)",
+        "apart=not is_for_all(part, case)",
+        MARKINGS,
+    ),
+    _mutant(
+        "a stricter flag opens a closed case again",
+        "storage/cases.py",
+        "row.status != Status.CLOSED.value or is_for_all(marking, marking_of(row))",
+        "True",
+        "opens_no_released_case",
+    ),
+    _mutant(
+        "the ledger tells of who was shut out",
+        SHARING,
+        "        if not _stands_in_it(case, answer.organisation, reader):\n            continue\n",
+        "",
+        MARKINGS,
+    ),
+    _mutant(
         "a hidden part forbids others to ask",
         "storage/cases.py",
         "        if not is_as_wide(marking.tlp, head.marking.tlp):\n            return head\n",
@@ -529,7 +558,28 @@ MUTANTS = (
     _mutant(
         "replies stay when a case is marked otherwise",
         "bot/services/markings.py",
-        "        await tx.outbox.take_back([case.id], case.opened_at, now)\n",
+        "        await tx.outbox.take_back([case.id], digests_since, now)\n",
+        "",
+        RECALL,
+    ),
+    _mutant(
+        "a digest is made anew for a case that it never told of",
+        "bot/services/markings.py",
+        "digests_since = case.opened_at if case.marking.tlp.is_shared else None",
+        "digests_since = case.opened_at",
+        RECALL,
+    ),
+    _mutant(
+        "a card is drawn anew because time has passed",
+        "bot/services/alerts.py",
+        "digest_of(rendered.lasting or rendered.message)",
+        "digest_of(rendered.message)",
+        RECALL,
+    ),
+    _mutant(
+        "alerts stay with an organisation that has left",
+        "storage/outbox.py",
+        "        await self._read_again(standing, now)\n",
         "",
         RECALL,
     ),
@@ -584,6 +634,13 @@ MUTANTS = (
         "        if not fields or says_nothing or _tells_of_a_flag(entry, view):\n",
         "        if not fields or says_nothing:\n",
         TWICE,
+    ),
+    _mutant(
+        "the register tells of what came because of hidden parts",
+        "bot/messages/disclosures.py",
+        "or entry.through in HINTS\n",
+        "\n",
+        "tests/services/test_deconfliction.py",
     ),
     _mutant(
         "the register says by which deed a card came",

@@ -208,6 +208,20 @@ async def test_a_look_that_somebody_overtook_is_not_believed(
     assert kept.organisations == organisations
 
 
+async def test_neither_is_the_first_look_into_a_channel(
+    channel: Channel, database: Database, clock: Clock
+) -> None:
+    async def somebody_comes() -> None:
+        await audiences.outdate("C0NEW")
+
+    directory = Overtaken(channel.channels, somebody_comes)
+    directory.put("C0NEW", *OWN)
+    audiences = Audiences(database, clock.now, directory, lambda: TEAM, Nudges())
+    directory.times = 1
+    reader, _ = await audiences.reader("C0NEW", "amazon")
+    assert reader.narrowed
+
+
 async def test_a_channel_that_has_been_given_up_is_looked_into_while_alerts_stand_there(
     channel: Channel,
 ) -> None:
@@ -222,3 +236,26 @@ async def test_a_channel_that_has_been_given_up_is_looked_into_while_alerts_stan
     newest = channel.desk.transport.to(HOME)[-1]
     assert newest.message.text == "What stood here is not for everyone who reads it now."
     assert channel.notices() == []
+
+
+async def test_the_register_names_everybody_who_reads_along(channel: Channel) -> None:
+    await channel.holds("U0DHL1")
+    shared = await channel.desk.flag("cbp", SELLER)
+    await channel.desk.deliver_all()
+    async with channel.desk.database.read() as tx:
+        shown = await tx.disclosures.of_case(shared.view.id, 20)
+    assert {each.organisations for each in shown if each.channel == HOME} == {frozenset({"amazon", "dhl"})}
+
+
+async def test_whom_a_coordinator_has_accepted_is_not_forgotten_while_slack_does_not_answer(
+    channel: Channel,
+) -> None:
+    await channel.holds("U0DHL1")
+    await channel.accept("dhl")
+    people = channel.channels.people.pop(HOME)
+    await channel.desk.services.audiences.outdate(HOME)
+    assert (await channel.reader()).narrowed
+    channel.channels.people[HOME] = people
+    await channel.desk.services.audiences.outdate(HOME)
+    assert not (await channel.reader()).narrowed
+    assert channel.accepting() == [f"{HOME} dhl"]

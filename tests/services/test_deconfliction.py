@@ -19,6 +19,7 @@ from bot.domain.organisations import Member
 from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.subjects import Subject, SubjectKind
+from bot.messages.disclosures import disclosures
 from bot.messages.members import MemberDraft
 from bot.services.deconfliction import Deconfliction
 from storage.tables import flags
@@ -258,3 +259,30 @@ async def test_another_key_makes_every_fingerprint_anew_and_tells_nobody_twice(
     renewed = Deconfliction(desk.database, desk.clock.now, b"another key of the operation, longer", nudges)
     assert await renewed.compare_due() == 2
     assert [s for s in await desk.deliver_all() if s.delivery.kind is DeliveryKind.MEETING] == []
+
+
+async def test_a_coordinator_who_may_not_see_their_own_record_any_more_finds_its_name_taken_back(
+    desk: Desk, compare: Compare
+) -> None:
+    own = (await desk.flag("amazon", marking=STRICT)).view
+    await desk.flag("dhl", marking=STRICT)
+    assert own.reference in told(await compare())["U0AMAZON9"]
+    nobody = frozenset[str]()
+    await desk.services.markings.mark(
+        actor("amazon"), own.reference, Tlp.RED, nobody, nobody, received=desk.request(), response_url=""
+    )
+    await desk.deliver_all()
+    newest = desk.transport.to("U0AMAZON9")[-1]
+    assert newest.message.text == "DHL holds a record related to one of yours. Contact <@U0DHL9>."
+
+
+async def test_the_register_tells_a_cases_owner_nothing_of_a_meeting_of_others_hidden_parts(
+    desk: Desk, compare: Compare
+) -> None:
+    view = (await desk.flag("cbp")).view
+    await desk.flag("amazon", marking=STRICT)
+    await desk.flag("dhl", marking=STRICT)
+    assert view.reference in told(await compare())["U0AMAZON9"]
+    coordinator = actor("cbp", Role.COORDINATOR, user="U0CBP9")
+    register = disclosures(*await desk.services.disclosures.of(coordinator, view.reference))
+    assert "U0AMAZON9" not in str(register.content)

@@ -6,10 +6,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.disclosures import Shown
+from bot.domain.markings import Marking, Tlp
+from bot.domain.roles import Role
 from bot.domain.sharing import Reader, reader_for
+from bot.messages.disclosures import disclosures
 from tests.desk import Desk
-from tests.factories import actor
+from tests.factories import actor, person
 
+TO_DHL = Marking(Tlp.AMBER, frozenset({"dhl"}))
+RED_FOR_DHL = Marking(Tlp.RED, people=frozenset({person("U0DHL1")}))
 NO_CASE = Shown(case_id=999_999, version=1, fields=("subject",))
 
 
@@ -36,3 +41,18 @@ async def test_every_part_and_everybody_who_read_stand_in_it_however_many_they_a
         (shown,) = await tx.disclosures.of_case(view.id, 1)
     assert shown.shown.fields == parts
     assert shown.organisations == organisations
+
+
+@pytest.mark.parametrize("part", [TO_DHL, RED_FOR_DHL], ids=["released", "red"])
+async def test_a_cases_owner_reads_nothing_of_news_that_told_of_a_hidden_part(
+    desk: Desk, part: Marking
+) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.flag("dhl")
+    await desk.deliver_all()
+    await desk.flag("cbp", words="from our informant", marking=part)
+    sent = [each.delivery.address for each in await desk.deliver_all()]
+    assert "U0DHL1" in sent
+    coordinator = actor("amazon", Role.COORDINATOR, user="U0AMAZON9")
+    register = disclosures(*await desk.services.disclosures.of(coordinator, view.reference))
+    assert "U0DHL1" not in str(register.content)

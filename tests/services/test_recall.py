@@ -16,7 +16,7 @@ from bot.domain.people import Person
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView
 from bot.services.members import Taking
-from tests.desk import Desk
+from tests.desk import CARD, Desk
 from tests.factories import PARCEL, SELLER, TEAM, actor
 
 NOBODY = frozenset[str]()
@@ -114,6 +114,30 @@ async def test_whom_the_file_gives_to_another_organisation_finds_it_taken_back_t
     await desk.deliver_all()
     assert places.holding("Amazon", "U0AMAZON1") == []
     assert places.holding(TAKEN_BACK, "U0AMAZON1")
+
+
+async def test_an_organisation_that_is_removed_finds_its_alerts_taken_back(
+    desk: Desk, places: Places
+) -> None:
+    admin = actor("iprc", Role.ADMIN, user="U0ADMIN1")
+    brand = replace(
+        (await desk.services.members.organisations(admin))[0], key="brand", alerts_channel="C0BRAND"
+    )
+    await desk.services.organisations.add(admin, brand, received=desk.request())
+    view = (await desk.flag("amazon")).view
+    await desk.flag("dhl")
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND")
+    await desk.services.organisations.remove(admin, "brand", received=desk.request())
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND") == []
+    await desk.flag("cbp")
+    coordinator = actor("iprc", Role.COORDINATOR, user="U0COORD1")
+    await desk.acknowledge("iprc", view)
+    await desk.services.digests.post_now(coordinator, received=desk.request())
+    await desk.deliver_all()
+    assert places.holding(view.reference, "C0BRAND") == []
+    assert places.holding("*0* waiting for an answer", "C0OPS")
 
 
 class TestOnItsWay:
@@ -321,3 +345,60 @@ class TestNewOrganisation:
         await desk.deliver_all()
         assert len(desk.transport.refusals["C0CBP"]) == left
         assert {sent.delivery.address for sent in desk.transport.sent[before:]} <= {"C0DHL"}
+
+
+async def test_a_card_that_came_by_message_goes_with_the_part_it_showed(desk: Desk, places: Places) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.flag("dhl", words="weight does not fit")
+    desk.transport.refuse(CARD, DeliveryError("http 404", permanent=True))
+    await desk.flag("cbp", response_url=CARD, show=DeliveryKind.NEW_CARD)
+    await desk.deliver_all()
+    assert places.holding("weight does not fit", "U0CBP1")
+    await desk.correct("dhl", view, "weight does not fit", Tlp.AMBER_STRICT)
+    await desk.deliver_all()
+    assert places.holding("weight does not fit", "U0CBP1") == []
+
+
+class TestWhatTellsNothing:
+    """A hidden deed moves nothing, not even what would look otherwise by now."""
+
+    async def _hidden_note(self, desk: Desk, view: CaseView) -> None:
+        await desk.services.cases.note(
+            actor("amazon"),
+            view.reference,
+            "seen at the hub",
+            Tlp.AMBER_STRICT,
+            received=desk.request(),
+            response_url="",
+        )
+        await desk.deliver_all()
+
+    async def test_a_card_that_said_what_a_flag_came_to_stays(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.deliver_all()
+        await desk.flag("dhl", response_url=CARD, show=DeliveryKind.CARD)
+        await desk.deliver_all()
+        await self._hidden_note(desk, view)
+        assert len(desk.transport.to(CARD)) == 1
+
+    async def test_a_card_whose_undo_is_over_stays(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag("dhl")
+        await desk.correct("dhl", view, "weight does not fit", response_url=CARD)
+        await desk.deliver_all()
+        drawn = len(desk.transport.to(CARD))
+        desk.clock.advance(minutes=11)
+        await self._hidden_note(desk, view)
+        assert len(desk.transport.to(CARD)) == drawn
+
+    async def test_a_digest_that_never_told_of_a_case_stays_when_it_is_marked_otherwise(
+        self, desk: Desk
+    ) -> None:
+        hidden = (await desk.flag("amazon", marking=STRICT)).view
+        desk.clock.advance(minutes=1)
+        coordinator = actor("iprc", Role.COORDINATOR, user="U0COORD1")
+        await desk.services.digests.post_now(coordinator, received=desk.request())
+        await desk.deliver_all()
+        await mark(desk, hidden, Tlp.AMBER)
+        await desk.deliver_all()
+        assert len(desk.transport.to("C0OPS")) == 1

@@ -1,0 +1,158 @@
+"""A case marked otherwise takes along what was marked as it was, and nothing that its author had marked stricter."""
+
+import pytest
+from alembic import command
+
+from bot.domain.cases import Change, CloseReason, Status
+from bot.domain.flags import FlagDraft
+from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.roles import Actor
+from bot.domain.sharing import CaseView
+from storage.migrate import config, migrate
+from tests.desk import Desk, somebody
+from tests.factories import PARCEL, TEAM, actor, person
+
+NOBODY = frozenset[str]()
+STRICT, RED, AMBER = Marking(Tlp.AMBER_STRICT), Marking(Tlp.RED), Marking(Tlp.AMBER)
+TO_DHL = Marking(Tlp.AMBER, frozenset({"dhl"}))
+COLLEAGUE = actor("amazon", user="U0AMAZON2")
+
+
+async def mark(desk: Desk, view: CaseView, tlp: Tlp, **more: frozenset[str]) -> None:
+    named = {"releases": NOBODY, "users": NOBODY} | more
+    await desk.services.markings.mark(
+        actor("amazon"), view.reference, tlp, **named, received=desk.request(), response_url=""
+    )
+
+
+async def note(desk: Desk, who: Actor, view: CaseView, words: str, tlp: Tlp | None = None) -> None:
+    await desk.services.cases.note(who, view.reference, words, tlp, received=desk.request(), response_url="")
+
+
+async def found(desk: Desk, who: str | Actor) -> list[CaseView]:
+    return list(await desk.services.cases.find(somebody(who), "3318810025"))
+
+
+class TestWhatWasMarkedStricter:
+    """A case that is tightened and loosened again."""
+
+    @pytest.mark.parametrize("part", [STRICT, RED, AMBER])
+    async def test_a_colleagues_stricter_flag_stays_as_strict(self, desk: Desk, part: Marking) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=part)
+        await mark(desk, view, part.tlp)
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("dhl", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds"]
+        assert "from our informant" not in str(seen)
+
+    async def test_a_stricter_note_stays_as_strict(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await note(desk, COLLEAGUE, view, "from our informant", Tlp.AMBER_STRICT)
+        await mark(desk, view, Tlp.AMBER_STRICT)
+        await note(desk, COLLEAGUE, view, "for everybody later")
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("dhl", view)
+        assert "from our informant" not in str(seen)
+        assert "for everybody later" in str(seen)
+
+    async def test_what_is_said_of_a_stricter_flag_stays_as_strict(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=STRICT)
+        await mark(desk, view, Tlp.AMBER_STRICT)
+        await desk.correct(COLLEAGUE, view, "from our second informant", Tlp.AMBER_STRICT)
+        await desk.withdraw(COLLEAGUE, view, words="our informants erred")
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("dhl", view)
+        assert "inform" not in str(seen)
+        assert COLLEAGUE.slack_user not in str(seen)
+
+    async def test_what_became_strict_with_the_case_is_shown_again(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag(COLLEAGUE, words="the seal is broken")
+        await mark(desk, view, Tlp.RED)
+        await mark(desk, view, Tlp.GREEN)
+        assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == [
+            "counterfeit earbuds",
+            "the seal is broken",
+        ]
+
+    async def test_a_colleagues_red_flag_goes_on_where_its_author_can_follow(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=RED)
+        await mark(desk, view, Tlp.RED)
+        (own,) = await found(desk, COLLEAGUE)
+        assert own.reference != view.reference
+        assert [flag.words for flag in own.flags] == ["from our informant"]
+
+
+class TestClosedCases:
+    """A flag opens a closed case again only where all who may see that may see the flag."""
+
+    @pytest.mark.parametrize("stricter", [STRICT, AMBER, Marking(Tlp.AMBER, frozenset({"cbp"}))])
+    async def test_a_stricter_flag_opens_no_released_case_again(self, desk: Desk, stricter: Marking) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.close("amazon", view)
+        before = await desk.seen("dhl", view)
+        flagged = await desk.flag(COLLEAGUE, words="from our informant", marking=stricter)
+        assert flagged.view.reference != view.reference
+        assert await desk.seen("dhl", view) == before
+        assert [each.reference for each in await found(desk, "dhl")] == [view.reference]
+
+    async def test_a_stricter_flag_does_not_open_again_what_has_joined_the_shared_case(
+        self, desk: Desk
+    ) -> None:
+        own = (await desk.flag("amazon", marking=STRICT)).view
+        shared = (await desk.flag("dhl")).view
+        await mark(desk, own, Tlp.GREEN)
+        await desk.close("dhl", shared)
+        before = await desk.seen("cbp", own)
+        flagged = await desk.flag(COLLEAGUE, words="from our informant", marking=STRICT, again=True)
+        assert flagged.view.reference != own.reference
+        assert await desk.seen("cbp", own) == before
+
+    async def test_a_flag_that_is_released_further_opens_it_again(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.close("amazon", view, CloseReason.TOO_LATE)
+        further = Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))
+        flagged = await desk.flag(COLLEAGUE, words="seen again", marking=further)
+        assert flagged.view.reference == view.reference
+
+
+async def test_who_is_named_in_a_further_red_flag_may_see_it(desk: Desk) -> None:
+    view = (await desk.flag("amazon", marking=RED)).view
+    named = Marking(Tlp.RED, people=frozenset({person("U0DHL1", TEAM)}))
+    await desk.flag("amazon", words="look at the seal", marking=named)
+    seen = await desk.seen("dhl", view)
+    assert [flag.words for flag in seen.flags] == ["look at the seal"]
+
+
+async def test_the_ledger_tells_nobody_of_an_organisation_that_may_not_see_the_case_any_more(
+    desk: Desk,
+) -> None:
+    view = (await desk.flag("amazon", marking=TO_DHL)).view
+    await desk.deliver_all()
+    await desk.acknowledge("dhl", view)
+    await mark(desk, view, Tlp.AMBER, releases=frozenset({"cbp"}))
+    assert "dhl" not in str((await desk.seen("cbp", view)).ledger)
+
+
+async def test_a_flag_with_a_stricter_pap_opens_a_closed_case_again_and_says_so(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.close("amazon", view)
+    draft = FlagDraft(PARCEL, "seen again", pap=Pap.RED)
+    await desk.services.flags.raise_flag(actor("dhl"), draft, received=desk.request())
+    seen = await desk.seen("cbp", view)
+    assert (seen.status, seen.pap) == (Status.OPEN, Pap.RED)
+    assert [entry.change for entry in seen.timeline[-2:]] == [Change.FLAGGED, Change.MARKED]
+
+
+async def test_what_was_marked_stricter_before_that_was_written_down_stays_as_strict_too(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    await desk.flag(COLLEAGUE, words="from our informant", marking=STRICT)
+    async with desk.database.begin() as tx:
+        await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0012"))
+    await migrate(desk.database)
+    await mark(desk, view, Tlp.AMBER_STRICT)
+    await mark(desk, view, Tlp.GREEN)
+    assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["counterfeit earbuds"]
