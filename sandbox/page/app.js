@@ -91,7 +91,7 @@ class Page {
   async become(user, { place = null, thread = null, push = true } = {}) {
     this.closeThread(false);
     try {
-      await this.store.become(user);
+      if (!(await this.store.become(user))) return;
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this.say(problem.message);

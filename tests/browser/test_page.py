@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, WebSocket, expect
 from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
@@ -296,6 +296,33 @@ def test_unread_messages_are_marked_and_the_mark_goes_when_they_are_read(
     unread.click()
     expect(analyst.messages("Good morning @amazon-analyst-1")).to_be_visible()
     expect(sidebar.get_by_role("button", name="operations", exact=True)).to_be_visible()
+
+
+def test_a_dozen_windows_of_one_browser_stand_side_by_side(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    pages = [context.new_page() for _ in range(12)]
+    for page in pages:
+        page.goto(f"{address}#/U0AMAZON1/C0AMAZON")
+        expect(page.get_by_role("textbox", name="Message #amazon-alerts")).to_be_visible()
+    composer = pages[-1].get_by_role("textbox", name="Message #amazon-alerts")
+    composer.fill("Seen by all")
+    composer.press("Enter")
+    for page in pages:
+        expect(page.get_by_role("article").filter(has_text="Seen by all")).to_be_visible()
+    context.close()
+
+
+def test_who_presses_a_name_twice_is_told_everything_once(window: OpenWindow, web: WebClient) -> None:
+    page = window("amazon-analyst-1").page
+    sockets: list[WebSocket] = []
+    page.on("websocket", lambda socket: sockets.append(socket))
+    name = page.get_by_role("navigation", name="Who you are").get_by_role("button", name="dhl-analyst-1")
+    name.evaluate("button => { button.click(); button.click(); }")
+    expect(page.get_by_role("textbox", name="Message #dhl-alerts")).to_be_visible()
+    web.chat_postMessage(channel="C0OPS", text="For everybody")
+    sidebar = page.get_by_role("navigation", name="Channels and messages")
+    expect(sidebar.get_by_role("button", name="operations, 1 unread")).to_be_visible()
+    assert [socket.is_closed() for socket in sockets].count(False) == 1
 
 
 def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: OpenWindow) -> None:
