@@ -90,8 +90,10 @@ export function attachCompletion(field, form, store, { commands }) {
         ),
       ),
     );
-    if (rows.length) field.setAttribute("aria-activedescendant", `${id}-${current}`);
-    else field.removeAttribute("aria-activedescendant");
+    if (rows.length) {
+      field.setAttribute("aria-activedescendant", `${id}-${current}`);
+      list.children[current].scrollIntoView({ block: "nearest" });
+    } else field.removeAttribute("aria-activedescendant");
   }
 
   function take(at) {
@@ -125,7 +127,14 @@ export function attachCompletion(field, form, store, { commands }) {
       } else if (event.key === "Escape") {
         rows = [];
         paint();
-      } else return false;
+      } else {
+        // The caret goes elsewhere: what is offered was for where it stood.
+        if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+          rows = [];
+          paint();
+        }
+        return false;
+      }
       event.preventDefault();
       event.stopPropagation();
       return true;

@@ -46,7 +46,7 @@ export function continues(before, message) {
 
 /**
  * The article of a message. `page` brings what it needs: `{store, world, say, openThread(ts), react(message, name), dismiss(message),
- * redraw(ts), now(ts), editing: ts | null, saveEdit, inThread}`.
+ * redraw(ts), now(ts), editing: ts | null, edited: what was typed of it | null, saveEdit, inThread}`.
  */
 export function messageArticle(message, page) {
   const { store } = page;
@@ -230,10 +230,16 @@ function threadLink(message, page) {
 }
 
 function editor(message, page) {
+  const begins = page.edited === null;
+  if (begins) page.edited = page.typedText(message);
   const field = el("textarea", {
     class: "field",
     rows: "3",
-    value: page.typedText(message),
+    value: page.edited,
+    data: { key: "edit" },
+    oninput: () => {
+      page.edited = field.value;
+    },
     dir: "auto",
     aria: { label: "Edit message" },
   });
@@ -255,12 +261,15 @@ function editor(message, page) {
     ),
   );
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") page.saveEdit(message, null);
+    if (event.key === "Escape") {
+      event.preventDefault();
+      page.saveEdit(message, null);
+    }
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       box.requestSubmit();
     }
   });
-  queueMicrotask(() => field.focus());
+  if (begins) queueMicrotask(() => field.focus());
   return box;
 }

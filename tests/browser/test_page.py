@@ -109,6 +109,53 @@ def test_a_pushed_view_stands_on_the_first_which_is_still_as_it_was_left(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_who_types_fast_chooses_what_was_typed(window: OpenWindow, stub: StubBot, web: WebClient) -> None:
+    reasons = options("Counterfeit", "Grey market", "Stolen")
+    page = asks(
+        window("amazon-analyst-1"),
+        stub,
+        web,
+        modal(field("Reason", menu("static_select", options=reasons)), field("Note", text_input())),
+    )
+    reason = page.get_by_role("combobox", name="Reason")
+    reason.click()
+    expect(page.get_by_role("option", name="Counterfeit")).to_be_visible()
+    reason.press_sequentially("stol")
+    page.keyboard.press("Enter")
+    expect(reason).to_have_value("Stolen")
+
+
+def test_several_of_the_apps_options_are_chosen_each_by_what_is_typed(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    stub.answers["block_suggestion"] = lambda received: Reply(
+        {"options": options(f"{received.payload['value']} one")}
+    )
+    page = asks(
+        window("amazon-analyst-1"),
+        stub,
+        web,
+        modal(field("Cases", menu("multi_external_select", min_query_length=2))),
+    )
+    cases = page.get_by_role("combobox", name="Cases")
+    cases.fill("ofa")
+    page.get_by_role("option", name="ofa one").click()
+    expect(page.get_by_text("Type at least 2 characters")).to_be_visible()
+
+
+def test_a_date_that_is_typed_is_handed_over_when_it_is_whole(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = window("amazon-analyst-1").page
+    web.chat_postMessage(channel="C0AMAZON", text="When?", blocks=[actions(menu("datepicker"))])
+    day = page.get_by_label("Select a date")
+    day.focus()
+    page.keyboard.type("01312026")
+    page.keyboard.press("Tab")  # to the field's own button for its calendar
+    page.keyboard.press("Tab")
+    assert stub.gets("block_actions").payload["actions"][0]["selected_date"] == "2026-01-31"
+
+
 def test_an_external_select_asks_the_app_for_what_was_typed(
     window: OpenWindow, stub: StubBot, web: WebClient
 ) -> None:
@@ -323,6 +370,22 @@ def test_who_presses_a_name_twice_is_told_everything_once(window: OpenWindow, we
     sidebar = page.get_by_role("navigation", name="Channels and messages")
     expect(sidebar.get_by_role("button", name="operations, 1 unread")).to_be_visible()
     assert [socket.is_closed() for socket in sockets].count(False) == 1
+
+
+def test_a_message_is_copied_and_changed_as_it_was_typed(window: OpenWindow) -> None:
+    analyst = window("amazon-analyst-1")
+    page = analyst.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    typed = "@here ask @dhl-analyst-1 & info@example.com in #operations about https://example.com/?a=1&b=2"
+    analyst.write("amazon-alerts", typed)
+    message = analyst.messages("info@example.com")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Copy text").click()
+    assert page.evaluate("navigator.clipboard.readText()") == typed
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    expect(page.get_by_role("textbox", name="Edit message")).to_have_value(typed)
 
 
 def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: OpenWindow) -> None:

@@ -130,7 +130,7 @@ export function contactCard(block, surface) {
   return el(
     "div",
     { class: "card" },
-    el("strong", {}, surface.world.user(block.user_id)?.name ?? words(block.name) ?? block.user_id ?? "Contact"),
+    el("strong", {}, surface.world.user(block.user_id)?.name ?? (words(block.name) || block.user_id || "Contact")),
   );
 }
 
