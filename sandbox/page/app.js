@@ -81,6 +81,7 @@ class Page {
 
   welcome() {
     document.body.classList.add("is-welcome");
+    $("heading").hidden = true; // the welcome has its own
     document.title = `${this.store.workspace.team.name} – sandbox`;
     paintPeople($("people"), this.store, (id) => this.become(id));
     this.panels.paintTools();
@@ -98,7 +99,8 @@ class Page {
       return;
     }
     document.body.classList.remove("is-welcome");
-    $("team").textContent = this.store.workspace.team.name;
+    for (const id of ["team", "heading"]) $(id).textContent = this.store.workspace.team.name;
+    $("heading").hidden = false;
     this.paintClock();
     this.paintBar();
     paintPeople($("people"), this.store, (id) => this.become(id));

@@ -15,8 +15,9 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
   });
 }
 
-/** DOM of inline nodes. */
-export function inline(nodes, world) {
+/** DOM of inline nodes, which come after the words `before`. */
+export function inline(nodes, world, before = "") {
+  const said = (at) => before + nodes.slice(Math.max(0, at - 3), at).map(bare).join("");
   return nodes.map((node, at) => {
     if (node.type === "text") return document.createTextNode(node.text);
     if (node.type === "code") return el("code", {}, node.text);
@@ -26,8 +27,8 @@ export function inline(nodes, world) {
     if (node.type === "channel") return channel(node.id, world, node.label);
     if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${node.id}`);
     if (node.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${node.range}`);
-    if (node.type === "date") return moment(node, at > 0 && /[\p{L}\p{N},;(] ?$/u.test(bare(nodes[at - 1])));
-    return el(TAGS[node.type], {}, inline(node.children, world));
+    if (node.type === "date") return moment(node, said(at));
+    return el(TAGS[node.type], {}, inline(node.children, world, said(at)));
   });
 }
 
@@ -61,13 +62,12 @@ export function channel(id, world, label = "") {
   );
 }
 
-/** A date token: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
-export function moment({ unix, pattern, url, fallback }, midSentence = false) {
-  const found = slackDate(unix, pattern);
+/** A date token after the words `before`: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
+export function moment({ unix, pattern, url, fallback }, before = "") {
+  const found = slackDate(unix, pattern, before);
   if (found === null) return el("span", {}, fallback);
-  const words = midSentence ? found.replace(/^(Today|Yesterday|Tomorrow)\b/, (day) => day.toLowerCase()) : found;
   const date = new Date(Number(unix) * 1000);
-  const time = el("time", { datetime: date.toISOString(), title: fullMoment(date) }, words);
+  const time = el("time", { datetime: date.toISOString(), title: fullMoment(date) }, found);
   return url ? link(url, time) : time;
 }
 

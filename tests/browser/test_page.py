@@ -519,6 +519,8 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_everything_is_reached(
     expect(page.get_by_role("textbox", name="Number")).to_be_in_viewport()
     expect(page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fulfilled Action")
     page.context.close()
 
 

@@ -159,6 +159,38 @@ def test_the_sandboxs_clock_is_shown_and_decides_what_was_yesterday(
     expect(analyst.messages("Due today")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Flagged by (<@U0DHL1>) {}", "Flagged by (@dhl-analyst-1) today"),
+        ("*Flagged* {}", "Flagged today"),
+        ("Flagged *by {}*", "Flagged by today"),
+        ("Flagged _{}_", "Flagged today"),
+        ("Flagged. {}", "Flagged. Today"),
+        ("Flagged: {}", "Flagged: Today"),
+        ("Flagged\n{}", "Today"),
+    ],
+)
+def test_a_day_is_written_small_within_a_sentence(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient, text: str, shown: str
+) -> None:
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    said = text.format(f"<!date^{now}^{{date_pretty}}|x>")
+    web.chat_postMessage(channel="C0AMAZON", text=said)
+    expect(window("amazon-analyst-1").messages(shown)).to_have_text(re.compile(re.escape(shown)))
+
+
+def test_a_day_is_written_small_within_a_sentence_of_rich_text(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    day = {"type": "date", "timestamp": now, "format": "{date_pretty}", "fallback": "x"}
+    sentence = [{"type": "text", "text": "Due "}, day, {"type": "text", "text": ". "}, day]
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": sentence}]}
+    web.chat_postMessage(channel="C0AMAZON", text="Due", blocks=[rich])
+    expect(window("amazon-analyst-1").messages("Due today. Today")).to_contain_text("Due today. Today")
+
+
 def test_what_is_being_changed_in_a_message_stays_when_somebody_answers_it(
     window: OpenWindow, sandbox: Sandbox
 ) -> None:
