@@ -186,7 +186,7 @@ export class ChannelView {
       const message = data.message;
       const reply = data.thread_ts && data.thread_ts !== data.ts && message?.subtype !== "thread_broadcast";
       if (reply) return;
-      if (data.what === "deleted") this.list.remove(data.ts);
+      if (isGone(data)) this.list.remove(data.ts);
       else this.list.upsert(message);
       if (data.what === "posted" && message?.user !== this.page.store.me) this.markRead();
     } else if ((kind === "channel" || kind === "member") && this.channel) {
@@ -222,6 +222,11 @@ export function listPage(page, { intro = null, inThread = false } = {}) {
     typedText: (message) => typedText(message, store),
     saveEdit: (message, text) => deeds.doing("edit", { channel: message.channel, ts: message.ts, text }),
   };
+}
+
+/** Of a deleted message whose thread goes on, a stone stays. */
+export function isGone({ what, message }) {
+  return what === "deleted" && message?.subtype !== "tombstone";
 }
 
 /** The text of a message as somebody would type it. */

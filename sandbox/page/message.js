@@ -8,7 +8,7 @@ import { fileCard } from "./blocks/media.js";
 import { surfaceOf } from "./surface.js";
 import { emoji, mrkdwn, plain } from "./text.js";
 
-const SYSTEM = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive|convert)|^bot_(add|remove)$/;
+const SYSTEM = /^tombstone$|^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive|convert)|^bot_(add|remove)$/;
 
 /** Who speaks: `{name, is_bot, person}`. */
 export function authorOf(message, store) {
@@ -20,10 +20,12 @@ export function authorOf(message, store) {
       id: message.bot_id ?? message.user,
     };
   }
+  if (message.user === "USLACKBOT")
+    return { name: "Slackbot", is_bot: true, person: { name: "Slackbot", is_bot: true }, id: message.user };
   const person = store.person(message.user);
   return {
     name: person?.name ?? message.username ?? message.user ?? "Slack",
-    is_bot: !person && message.user === "USLACKBOT",
+    is_bot: false,
     person: person ?? { name: message.user ?? "Slack" },
     id: message.user,
   };

@@ -2,7 +2,7 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { api, Refused } from "./api.js";
-import { listPage } from "./channel.js";
+import { isGone, listPage } from "./channel.js";
 import { composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
@@ -89,7 +89,7 @@ export class ThreadView {
       (data.thread_ts === this.ts || data.ts === this.ts)
     ) {
       if (this.missed) this.missed.push(data);
-      else if (data.what === "deleted") this.list.remove(data.ts);
+      else if (isGone(data)) this.list.remove(data.ts);
       else this.list.upsert(data.message);
     }
   }

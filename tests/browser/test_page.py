@@ -362,7 +362,7 @@ def test_a_dozen_windows_of_one_browser_stand_side_by_side(browser: Browser, add
 def test_who_presses_a_name_twice_is_told_everything_once(window: OpenWindow, web: WebClient) -> None:
     page = window("amazon-analyst-1").page
     sockets: list[WebSocket] = []
-    page.on("websocket", lambda socket: sockets.append(socket))
+    page.on("websocket", lambda opened: sockets.extend([opened]))
     name = page.get_by_role("navigation", name="Who you are").get_by_role("button", name="dhl-analyst-1")
     name.evaluate("button => { button.click(); button.click(); }")
     expect(page.get_by_role("textbox", name="Message #dhl-alerts")).to_be_visible()
@@ -401,6 +401,24 @@ def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: Op
     expect(one.messages("Has anybody called").get_by_role("button", name="1 reply")).to_be_visible()
     other.page.keyboard.press("Escape")
     expect(other.page.get_by_role("complementary", name="Thread")).to_have_count(0)
+
+
+def test_where_a_message_with_a_thread_was_deleted_the_thread_is_still_reached(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    page = analyst.page
+    asked = sandbox.person("U0AMAZON1").says("Has anybody called?", channel="C0AMAZON")
+    sandbox.person("U0AMAZON2").says("Nobody.", thread=asked)
+    message = analyst.messages("Has anybody called?")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete message").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    stone = analyst.messages("This message was deleted.")
+    expect(stone).to_have_accessible_name(re.compile("^Slackbot"))
+    stone.get_by_role("button", name="1 reply").click()
+    expect(page.get_by_role("complementary", name="Thread")).to_contain_text("Nobody.")
 
 
 def test_a_message_shortcut_hands_the_message_to_the_app(window: OpenWindow, stub: StubBot) -> None:
