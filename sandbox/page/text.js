@@ -25,7 +25,7 @@ export function inline(nodes, world, before = "") {
     if (node.type === "emoji") return emoji(node.name);
     if (node.type === "user") return person(node.id, world, node.label);
     if (node.type === "channel") return channel(node.id, world, node.label);
-    if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${node.id}`);
+    if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${world.groupName(node.id)}`);
     if (node.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${node.range}`);
     if (node.type === "date") return moment(node, said(at));
     return el(TAGS[node.type], {}, inline(node.children, world, said(at)));

@@ -210,6 +210,27 @@ def test_a_file_goes_into_a_form_and_into_a_message(
     assert [file["name"] for file in files] == ["label.txt"]
 
 
+def test_a_chart_shows_what_is_below_nought_and_what_its_axes_say(window: OpenWindow, web: WebClient) -> None:
+    weeks = [{"label": "W1", "value": 2_000_000}, {"label": "W2", "value": -1_000_000}]
+    axes = {"categories": ["W1", "W2"], "x_label": "Week", "y_label": "Parcels"}
+    chart = {"type": "bar", "series": [{"name": "Held", "data": weeks}], "axis_config": axes}
+    block = {"type": "data_visualization", "title": "Held by week", "chart": chart}
+    web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[block])
+    figure = window("amazon-analyst-1").page.get_by_role("figure", name="Held by week")
+    for said in ("Parcels", "Week", "2M", "-1M"):
+        expect(figure.get_by_text(said, exact=True).first).to_be_visible()
+    above, below = (bar.bounding_box() for bar in figure.locator("rect").all())
+    assert above is not None
+    assert below is not None
+    assert above["height"] == pytest.approx(2 * below["height"], rel=0.01)
+    assert above["y"] + above["height"] == pytest.approx(below["y"], abs=1)
+
+
+def test_a_group_is_called_by_its_name(window: OpenWindow, web: WebClient) -> None:
+    web.chat_postMessage(channel="C0AMAZON", text="To <!subteam^S0COORD>: look")
+    expect(window("amazon-analyst-1").messages("To @coordinators: look")).to_be_visible()
+
+
 def test_markup_of_strangers_is_shown_as_the_text_it_is(window: OpenWindow, web: WebClient) -> None:
     analyst = window("amazon-analyst-1")
     analyst.write("amazon-alerts", HOSTILE)
