@@ -137,6 +137,7 @@ class Page {
     const channel = this.store.channel(place);
     const target = channel && isApp(channel, this.store) ? "home" : place;
     if (!this.knows(place)) return;
+    const hadFocus = document.activeElement !== document.body;
     fill($("toasts"));
     this.view?.end?.();
     this.closeThread(false);
@@ -150,6 +151,8 @@ class Page {
     this.showSidebar(false);
     this.paintSidebar();
     this.address(push);
+    // What was pressed may have been in what was here before.
+    if (hadFocus && document.activeElement === document.body) $("main").focus();
   }
 
   address(push) {

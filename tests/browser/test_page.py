@@ -491,6 +491,32 @@ def test_a_lost_connection_is_shown_and_mends_itself(browser: Browser, stub: Stu
         analyst.page.context.close()
 
 
+def test_who_comes_by_the_keyboard_goes_on_in_the_channel(browser: Browser, address: str, web: WebClient) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").press("Enter")
+    expect(page.get_by_role("textbox", name="Message #amazon-alerts")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+    web.chat_postMessage(channel="C0AMAZON", text="See <#C0OPS>")
+    page.get_by_role("article").get_by_role("button", name="#operations").press("Enter")
+    expect(page.get_by_role("textbox", name="Message #operations")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("#o", "#operations "), ("@coord", "@coordinators "), ("@her", "@here "), ("/fl", "/flag ")],
+)
+def test_what_begins_with_the_letters_typed_is_offered_first(
+    window: OpenWindow, typed: str, completed: str
+) -> None:
+    composer = window("amazon-analyst-1").composer("amazon-alerts")
+    composer.press_sequentially(typed)
+    composer.press("Tab")
+    expect(composer).to_have_value(completed)
+
+
 def test_everything_is_done_with_the_keyboard_alone(
     browser: Browser, address: str, stub: StubBot, web: WebClient
 ) -> None:
