@@ -491,7 +491,9 @@ def test_a_lost_connection_is_shown_and_mends_itself(browser: Browser, stub: Stu
         analyst.page.context.close()
 
 
-def test_who_comes_by_the_keyboard_goes_on_in_the_channel(browser: Browser, address: str, web: WebClient) -> None:
+def test_who_comes_by_the_keyboard_goes_on_in_the_channel(
+    browser: Browser, address: str, web: WebClient
+) -> None:
     page = browser.new_page()
     page.goto(address)
     page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").press("Enter")
