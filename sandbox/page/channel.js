@@ -166,6 +166,7 @@ export class ChannelView {
       shortcut: (one) => deeds.shortcut(one),
       draft: drafts.get(key),
       send: async ({ text, files }) => {
+        this.list.toEnd(); // where the answer will be
         this.busy?.(true);
         const answer = await deeds.doing("type", { channel: this.id, text, ...(files.length ? { files } : {}) });
         this.busy?.(false);

@@ -26,18 +26,11 @@ export class ThreadView {
       draft: drafts.get(key),
       broadcastTo: room ? title : null,
       commands: false,
-      send: async ({ text, files, broadcast }) =>
-        Boolean(
-          (
-            await deeds.doing("type", {
-              channel: channelId,
-              text,
-              thread_ts: ts,
-              broadcast,
-              ...(files.length ? { files } : {}),
-            })
-          )?.ok,
-        ),
+      send: async ({ text, files, broadcast }) => {
+        this.list.toEnd();
+        const said = { channel: channelId, text, thread_ts: ts, broadcast, ...(files.length ? { files } : {}) };
+        return Boolean((await deeds.doing("type", said))?.ok);
+      },
     });
     root.addEventListener(
       "keydown",

@@ -651,6 +651,21 @@ def test_who_reads_back_sees_how_many_are_new_and_comes_to_the_first(
     expect(rest).to_have_count(0)
 
 
+def test_who_asks_from_further_up_sees_the_answer(
+    window: OpenWindow, stub: StubBot, sandbox: Sandbox
+) -> None:
+    for number in range(40):
+        sandbox.person("U0AMAZON2").says(f"Message {number}", channel="C0AMAZON")
+    analyst = window("amazon-analyst-1")
+    expect(analyst.messages("Message 39")).to_be_in_viewport()
+    analyst.page.get_by_role("log").hover()
+    analyst.page.mouse.wheel(0, -1_500)
+    expect(analyst.messages("Message 39")).not_to_be_in_viewport()
+    stub.answers["command"] = Reply({"text": "Nothing is known of it."})
+    analyst.write("amazon-alerts", "/flag")
+    expect(analyst.own_messages("Nothing is known of it.")).to_be_in_viewport()
+
+
 def test_new_messages_that_fit_are_all_seen_and_own_ones_are_no_news(
     window: OpenWindow, sandbox: Sandbox
 ) -> None:
