@@ -17,7 +17,7 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
 
 /** DOM of inline nodes, which come after the words `before`. */
 export function inline(nodes, world, before = "") {
-  const said = (at) => before + nodes.slice(Math.max(0, at - 3), at).map(bare).join("");
+  const said = (at) => before + nodes.slice(Math.max(0, at - 3), at).map((node) => bare(node, world)).join("");
   return nodes.map((node, at) => {
     if (node.type === "text") return document.createTextNode(node.text);
     if (node.type === "code") return el("code", {}, node.text);
@@ -97,17 +97,22 @@ export function plain(text, withEmoji = true) {
 }
 
 /** The words of a text object without any marks, for names that screen readers read. */
-export function words(object) {
+export function words(object, world = null) {
   if (object === null || object === undefined) return "";
   const text = typeof object === "string" ? object : (object.text ?? "");
-  if (object.type === "mrkdwn") return parseInline(text, true).map(bare).join("").trim();
+  if (object.type === "mrkdwn") return parseInline(text, true)
+      .map((node) => bare(node, world))
+      .join("")
+      .trim();
   return decode(text).replace(/:([a-z0-9_+'-]+):/gi, (whole, name) => emojiOf(name) ?? whole);
 }
 
-function bare(node) {
+function bare(node, world) {
   if (node.text !== undefined) return node.text;
   if (node.type === "emoji") return emojiOf(node.name);
   if (node.type === "date") return slackDate(node.unix, node.pattern) ?? node.fallback;
-  if (node.children) return node.children.map(bare).join("");
+  if (node.children) return node.children.map((child) => bare(child, world)).join("");
+  if (node.type === "user") return `@${world?.user(node.id)?.name ?? (node.label || node.id)}`;
+  if (node.type === "channel") return `#${world?.channel(node.id)?.name ?? (node.label || node.id)}`;
   return node.label || (node.range ? `@${node.range}` : (node.id ?? ""));
 }

@@ -226,6 +226,16 @@ def test_a_chart_shows_what_is_below_nought_and_what_its_axes_say(window: OpenWi
     assert above["y"] + above["height"] == pytest.approx(below["y"], abs=1)
 
 
+def test_a_menu_beside_a_text_is_called_by_it_and_people_in_it_by_their_names(
+    window: OpenWindow, web: WebClient
+) -> None:
+    reasons = menu("static_select", options=options("Counterfeit"))
+    asked = section("What does <@U0DHL1> suspect in <#C0OPS>?", reasons)
+    web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[asked])
+    beside = window("amazon-analyst-1").page.get_by_role("main").get_by_role("combobox")
+    expect(beside).to_have_accessible_name("What does @dhl-analyst-1 suspect in #operations?")
+
+
 def test_a_group_is_called_by_its_name(window: OpenWindow, web: WebClient) -> None:
     web.chat_postMessage(channel="C0AMAZON", text="To <!subteam^S0COORD>: look")
     expect(window("amazon-analyst-1").messages("To @coordinators: look")).to_be_visible()
