@@ -8,16 +8,19 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-import typer
+try:
+    import typer
 
-from sandbox.emulator import Emulator
-from sandbox.manifest import ManifestError, read_manifest
-from sandbox.own_bot import READY_WITHIN, OwnBot, command_for
-from sandbox.recording import RecordingError
-from sandbox.saving import LoadError
-from sandbox.seed import SeedError
-from sandbox.server import LOOPBACK, Server, run
-from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+    from sandbox.emulator import Emulator
+    from sandbox.manifest import ManifestError, read_manifest
+    from sandbox.own_bot import READY_WITHIN, OwnBot, command_for
+    from sandbox.recording import RecordingError
+    from sandbox.saving import LoadError
+    from sandbox.seed import SeedError
+    from sandbox.server import LOOPBACK, Server, run
+    from sandbox.tokens import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+except KeyboardInterrupt:  # it takes a while to read all this
+    raise SystemExit(128 + signal.SIGINT) from None
 
 
 def main(
@@ -152,6 +155,8 @@ async def _start(em: Emulator, bot: OwnBot) -> None:
     """Say when the bot is ready."""
     em.presence.starting()
     ready = await bot.begin(em.recording)
+    if em.closing:
+        return
     em.presence.found()
     if ready:
         typer.echo(f"The bot is ready. Open {em.address}/")

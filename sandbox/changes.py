@@ -1,4 +1,4 @@
-"""What happened, numbered: pages follow it as server-sent events, tests wait on it."""
+"""What happened, numbered: pages follow it, tests wait on it."""
 
 import asyncio
 from collections import deque

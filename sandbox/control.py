@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from sandbox import bench, stream
 from sandbox.manifest import ManifestError
@@ -56,6 +57,9 @@ def routes(em: "Emulator") -> list[BaseRoute]:
     async def streamed(request: Request) -> Response:
         return await stream.events(em, request)
 
+    async def followed(websocket: WebSocket) -> None:
+        await stream.follow(em, websocket)
+
     async def file(request: Request) -> Response:
         return await bench.file(em, request)
 
@@ -65,6 +69,7 @@ def routes(em: "Emulator") -> list[BaseRoute]:
         route("/people/{user}/messages", _messages),
         route("/people/{user}/{deed}", _deed, "POST"),
         Route("/stream", streamed),
+        WebSocketRoute("/stream", followed),
         route("/changes", stream.changes),
         route("/traffic", bench.traffic),
         route("/traffic", bench.forget_traffic, "DELETE"),

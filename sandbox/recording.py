@@ -7,10 +7,13 @@ moved by the same number of whole days, so that every message is still the one t
 import json
 import lzma
 import re
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from sandbox.partners.parcels import SEED_FILE
 
 Json = dict[str, Any]
 
@@ -64,7 +67,21 @@ def _opened(workspace: Path, operation: Path, now: float) -> Recording:
         raise RecordingError(f"{workspace} is no recording: {error!r}.") from None
     days = (datetime.fromtimestamp(now, UTC) - ends).days
     facts = json.loads(moved(head, days, ends))
-    return Recording(operation, days, facts["partners"], int(facts["last_id"]), moved(body, days, ends))
+    partners = _as_seeded(facts["partners"], ends + timedelta(days=days))
+    return Recording(operation, days, partners, int(facts["last_id"]), moved(body, days, ends))
+
+
+def _as_seeded(partners: Json, ends: datetime) -> Json:
+    """Parcels that had no part in it were seeded by the recorder's own clock, after its end: they are seeded anew."""
+    with SEED_FILE.open("rb") as file:
+        seeded = {(one["number"], one["service"]): one for one in tomllib.load(file)["parcels"]}
+    parcels = [
+        seeded.get((one["number"], one["service"]), one)
+        if datetime.fromisoformat(one["moments"][-1]) > ends
+        else one
+        for one in partners["dhl"]["parcels"]
+    ]
+    return {**partners, "dhl": {**partners["dhl"], "parcels": parcels}}
 
 
 def moved(text: str, days: int, ends: datetime) -> str:

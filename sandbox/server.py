@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from sandbox import control, partners
 from sandbox.answers import response_url
@@ -44,9 +45,13 @@ class Guard:
         self._app, self._hosts = app, hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        # A program's own connection (Socket Mode) is no page's, and may have any host.
+        by_page = scope["type"] == "websocket" and scope["path"].startswith("/sandbox/")
+        refusal = self._refusal(scope) if by_page or scope["type"] == "http" else None
         if refusal is None:
             await self._app(scope, receive, send)
+        elif by_page:
+            await WebSocketClose(1008, refusal)(scope, receive, send)
         else:
             answer = JSONResponse({"ok": False, "error": "forbidden", "shown": refusal}, status_code=403)
             await answer(scope, receive, send)

@@ -39,9 +39,9 @@ export function deedsOf(store, world, say) {
       );
       if (sure) await doing("delete", { channel: message.channel, ts: message.ts });
     },
-    async copy(message) {
+    async copy(text) {
       try {
-        await navigator.clipboard.writeText(message.text ?? "");
+        await navigator.clipboard.writeText(text);
       } catch {
         say("The browser did not let the page use the clipboard.");
       }

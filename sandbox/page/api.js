@@ -40,21 +40,6 @@ export const api = {
   person: (user, what, body = {}) => request("POST", `/sandbox/people/${encodeURIComponent(user)}/${what}`, body),
 };
 
-const KINDS = [
-  "message",
-  "channel",
-  "member",
-  "view",
-  "home",
-  "read",
-  "person",
-  "traffic",
-  "clock",
-  "switches",
-  "bot",
-  "partners",
-  "reset",
-];
 const FIRST_WAIT = 500,
   LONGEST_WAIT = 5_000;
 /** The sandbox gives a sign every 15 seconds: a connection that is silent for longer hangs. */
@@ -66,7 +51,7 @@ const LONGEST_SILENCE = 40_000;
  * Returns a function that stops it.
  */
 export function follow(user, version, on, state) {
-  let source = null,
+  let socket = null,
     timer = null,
     silence = null,
     wait = FIRST_WAIT,
@@ -76,7 +61,7 @@ export function follow(user, version, on, state) {
 
   function again() {
     if (stopped) return;
-    source?.close();
+    hangUp();
     if (!lost) {
       lost = true;
       state("lost");
@@ -91,11 +76,20 @@ export function follow(user, version, on, state) {
     silence = window.setTimeout(again, LONGEST_SILENCE);
   }
 
+  function hangUp() {
+    const old = socket;
+    socket = null;
+    old?.close();
+  }
+
+  /** By a WebSocket: requests that do not end would use up the six that a browser sends to one address from all its windows. */
   function connect() {
     heard();
-    source = new EventSource(`/sandbox/stream?user=${encodeURIComponent(user)}&after=${last}`);
-    source.addEventListener("alive", heard);
-    source.addEventListener("open", () => {
+    const address = new URL(`/sandbox/stream?user=${encodeURIComponent(user)}&after=${last}`, window.location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const mine = (socket = new WebSocket(address));
+    mine.addEventListener("open", () => {
+      if (mine !== socket) return;
       heard();
       wait = FIRST_WAIT;
       if (!lost) return;
@@ -104,14 +98,17 @@ export function follow(user, version, on, state) {
       // The sandbox may have been started anew meanwhile, and count its changes from one again.
       on("reset", {});
     });
-    source.addEventListener("error", again);
-    for (const kind of KINDS) {
-      source.addEventListener(kind, (event) => {
-        heard();
-        if (event.lastEventId) last = Number(event.lastEventId) || last;
-        on(kind, JSON.parse(event.data || "{}"));
-      });
-    }
+    mine.addEventListener("close", () => {
+      if (mine === socket) again();
+    });
+    mine.addEventListener("message", (event) => {
+      if (mine !== socket) return;
+      heard();
+      const change = JSON.parse(event.data);
+      if (change.kind === "alive") return;
+      last = change.version;
+      on(change.kind, change.data);
+    });
   }
 
   connect();
@@ -127,6 +124,6 @@ export function follow(user, version, on, state) {
     window.removeEventListener("online", online);
     window.clearTimeout(timer);
     window.clearTimeout(silence);
-    source?.close();
+    hangUp();
   };
 }

@@ -81,6 +81,7 @@ class Page {
 
   welcome() {
     document.body.classList.add("is-welcome");
+    $("heading").hidden = true; // the welcome has its own
     document.title = `${this.store.workspace.team.name} – sandbox`;
     paintPeople($("people"), this.store, (id) => this.become(id));
     this.panels.paintTools();
@@ -91,14 +92,15 @@ class Page {
   async become(user, { place = null, thread = null, push = true } = {}) {
     this.closeThread(false);
     try {
-      await this.store.become(user);
+      if (!(await this.store.become(user))) return;
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       this.say(problem.message);
       return;
     }
     document.body.classList.remove("is-welcome");
-    $("team").textContent = this.store.workspace.team.name;
+    for (const id of ["team", "heading"]) $(id).textContent = this.store.workspace.team.name;
+    $("heading").hidden = false;
     this.paintClock();
     this.paintBar();
     paintPeople($("people"), this.store, (id) => this.become(id));
@@ -135,6 +137,7 @@ class Page {
     const channel = this.store.channel(place);
     const target = channel && isApp(channel, this.store) ? "home" : place;
     if (!this.knows(place)) return;
+    const hadFocus = document.activeElement !== document.body;
     fill($("toasts"));
     this.view?.end?.();
     this.closeThread(false);
@@ -148,6 +151,8 @@ class Page {
     this.showSidebar(false);
     this.paintSidebar();
     this.address(push);
+    // What was pressed may have been in what was here before.
+    if (hadFocus && document.activeElement === document.body) $("main").focus();
   }
 
   address(push) {

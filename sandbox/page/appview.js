@@ -1,5 +1,5 @@
 // The app's place: tabs for its Home, the messages with it, and about it.
-import { afterPress, el, fill, freshId } from "./dom.js";
+import { afterPress, el, fill, freshId, own } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { ChannelView } from "./channel.js";
 import { paintAbout, paintHome } from "./home.js";
@@ -27,7 +27,7 @@ export class AppView {
       el(
         "div",
         { class: "pane-head" },
-        el("h2", { class: "pane-title" }, avatar({ name: app.name, is_bot: true }, "avatar-small"), app.name),
+        el("h2", { class: "pane-title" }, avatar({ name: app.name, is_bot: true }, "avatar-small"), own(app.name)),
         el("span", { class: "badge" }, "APP"),
       ),
       this.bar,

@@ -6,6 +6,7 @@ import { composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 import { openMenu } from "./menu.js";
 import { decode } from "./mrkdwn.js";
+import { isApp } from "./sidebar.js";
 
 const PAGE = 80,
   OLDER = 200;
@@ -146,6 +147,11 @@ export class ChannelView {
       );
       return;
     }
+    const { app } = store.workspace;
+    if (isApp(channel, store) && (app.messages_tab_read_only || !app.messages_tab)) {
+      fill(this.foot, el("div", { class: "join-bar" }, "Sending messages to this app has been turned off."));
+      return;
+    }
     if (channel.is_archived) {
       fill(this.foot, el("div", { class: "join-bar" }, "This channel is archived."));
       return;
@@ -160,6 +166,7 @@ export class ChannelView {
       shortcut: (one) => deeds.shortcut(one),
       draft: drafts.get(key),
       send: async ({ text, files }) => {
+        this.list.toEnd(); // where the answer will be
         this.busy?.(true);
         const answer = await deeds.doing("type", { channel: this.id, text, ...(files.length ? { files } : {}) });
         this.busy?.(false);
@@ -180,7 +187,7 @@ export class ChannelView {
       const message = data.message;
       const reply = data.thread_ts && data.thread_ts !== data.ts && message?.subtype !== "thread_broadcast";
       if (reply) return;
-      if (data.what === "deleted") this.list.remove(data.ts);
+      if (isGone(data)) this.list.remove(data.ts);
       else this.list.upsert(message);
       if (data.what === "posted" && message?.user !== this.page.store.me) this.markRead();
     } else if ((kind === "channel" || kind === "member") && this.channel) {
@@ -210,16 +217,27 @@ export function listPage(page, { intro = null, inThread = false } = {}) {
     openThread: (message) => page.openThread(message.channel, message.thread_ts ?? message.ts),
     react: deeds.react,
     remove: deeds.remove,
-    copy: deeds.copy,
+    copy: (message) => deeds.copy(typedText(message, store)),
     shortcut: deeds.shortcut,
     dismiss: (message) => deeds.doing("dismiss", { channel: message.channel, ts: message.ts }),
-    typedText: (message) =>
-      decode(
-        (message.text ?? "")
-          .replace(/<@(\w+)>/g, (_, id) => `@${store.nameOf(id)}`)
-          .replace(/<#(\w+)(?:\|[^>]*)?>/g, (_, id) => `#${store.channel(id)?.name ?? id}`)
-          .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"),
-      ),
+    typedText: (message) => typedText(message, store),
     saveEdit: (message, text) => deeds.doing("edit", { channel: message.channel, ts: message.ts, text }),
   };
+}
+
+/** Of a deleted message whose thread goes on, a stone stays. */
+export function isGone({ what, message }) {
+  return what === "deleted" && message?.subtype !== "tombstone";
+}
+
+/** The text of a message as somebody would type it. */
+function typedText(message, store) {
+  const typed = (_, target, label) => {
+    const [sign, rest] = [target[0], target.slice(1)];
+    if (sign === "@") return `@${store.nameOf(rest)}`;
+    if (sign === "#") return `#${store.channel(rest)?.name ?? (label || rest)}`;
+    if (/^!(here|channel|everyone)\b/.test(target)) return `@${rest.split("^")[0]}`;
+    return /^https?:/i.test(target) ? target : label || target;
+  };
+  return decode((message.text ?? "").replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, typed));
 }

@@ -7,7 +7,8 @@ const WAIT_FOR_TYPING = 180;
 
 /**
  * `options(query)` gives groups `[{label, options: [{id, text, description, value}]}]`, at once or as a promise; a promise
- * that fails shows its message. `onchange(chosen)` gets the list of chosen options.
+ * that fails shows its message. With `asks` they come from the app, which is asked when a pause is made in typing.
+ * `onchange(chosen)` gets the list of chosen options.
  */
 export function combobox({
   name,
@@ -25,6 +26,7 @@ export function combobox({
   invalid = false,
   autofocus = false,
   note = "",
+  asks = false,
 }) {
   const listId = freshId("list");
   const input = el("input", {
@@ -248,19 +250,22 @@ export function combobox({
       return;
     }
     choose(has ? picked.filter((other) => other.id !== option.id) : [...picked, option]);
-    search("");
+    begin();
   }
 
   input.addEventListener("input", () => {
     window.clearTimeout(timer);
     const query = input.value.trim();
     show();
+    // What stands in the list is no answer to this: Return may not take any of it.
+    asked += 1;
+    shown = [];
     if (query.length < least) {
-      asked += 1;
       say(least === 1 ? "Type to search" : `Type at least ${least} characters`);
       return;
     }
-    timer = window.setTimeout(() => search(query), WAIT_FOR_TYPING);
+    if (asks) timer = window.setTimeout(() => search(query), WAIT_FOR_TYPING);
+    else search(query);
   });
   input.addEventListener("click", () => {
     if (!open) begin();

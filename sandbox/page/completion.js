@@ -3,6 +3,17 @@ import { el, fill, freshId } from "./dom.js";
 import { emojiLike } from "./emoji.js";
 
 const MOST = 8;
+const EVERYBODY = {
+  here: "everybody of the channel who is there now",
+  channel: "everybody of the channel",
+  everyone: "everybody of the workspace",
+};
+
+/** Those whose names begin with `part` first. */
+function bestFirst(rows, part) {
+  const begins = (row) => row.put.slice(1).toLowerCase().startsWith(part.toLowerCase());
+  return [...rows.filter(begins), ...rows.filter((row) => !begins(row))];
+}
 
 /** Watches `field`; the list hangs in `form`. `takes(event)` says whether a key was meant for the list. */
 export function attachCompletion(field, form, store, { commands }) {
@@ -32,13 +43,13 @@ export function attachCompletion(field, form, store, { commands }) {
     {
       pattern: /(?:^|\s)@([\w.-]*)$/,
       find: (part) =>
-        store.workspace.people
-          .filter(
-            (person) =>
-              !person.deleted &&
-              [person.name, person.real_name].some((name) => name?.toLowerCase().includes(part.toLowerCase())),
-          )
-          .map((person) => ({ put: `@${person.name} `, title: person.name, note: person.real_name })),
+        [
+          ...store.workspace.people.filter((person) => !person.deleted).map((person) => [person.name, person.real_name]),
+          ...(store.workspace.usergroups ?? []).map((group) => [group.handle, group.name]),
+          ...Object.entries(EVERYBODY),
+        ]
+          .filter((names) => names.some((name) => name?.toLowerCase().includes(part.toLowerCase())))
+          .map(([name, note]) => ({ put: `@${name} `, title: name, note })),
     },
     {
       pattern: /(?:^|\s)#([\w.-]*)$/,
@@ -60,7 +71,7 @@ export function attachCompletion(field, form, store, { commands }) {
     for (const { pattern, find } of SOURCES) {
       const found = pattern.exec(before);
       if (!found) continue;
-      rows = find(found[1]).slice(0, MOST);
+      rows = bestFirst(find(found[1]), found[1]).slice(0, MOST);
       from = before.length - found[1].length - 1;
       break;
     }
@@ -90,8 +101,10 @@ export function attachCompletion(field, form, store, { commands }) {
         ),
       ),
     );
-    if (rows.length) field.setAttribute("aria-activedescendant", `${id}-${current}`);
-    else field.removeAttribute("aria-activedescendant");
+    if (rows.length) {
+      field.setAttribute("aria-activedescendant", `${id}-${current}`);
+      list.children[current].scrollIntoView({ block: "nearest" });
+    } else field.removeAttribute("aria-activedescendant");
   }
 
   function take(at) {
@@ -125,7 +138,14 @@ export function attachCompletion(field, form, store, { commands }) {
       } else if (event.key === "Escape") {
         rows = [];
         paint();
-      } else return false;
+      } else {
+        // The caret goes elsewhere: what is offered was for where it stood.
+        if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
+          rows = [];
+          paint();
+        }
+        return false;
+      }
       event.preventDefault();
       event.stopPropagation();
       return true;

@@ -80,8 +80,16 @@ const TOKENS = {
   ago: (date, now) => ago(date, now),
 };
 
-/** Slack's `{date_short_pretty} at {time}` for a Unix time; null where the format or the time is none, so that the fallback is shown. */
-export function slackDate(unix, pattern, at = now()) {
+/** Does what comes after `before` stand in the middle of a sentence? */
+function isMidSentence(before) {
+  return /[\p{L}\p{N},;()’”"'] *$/u.test(before);
+}
+
+/**
+ * Slack's `{date_short_pretty} at {time}` for a Unix time, after the words `before`; null where the format or the time is none,
+ * so that the fallback is shown.
+ */
+export function slackDate(unix, pattern, before = "", at = now()) {
   const seconds = Number(unix);
   const date = new Date(seconds * 1000);
   if (!Number.isFinite(seconds) || Number.isNaN(date.getTime())) return null;
@@ -93,8 +101,7 @@ export function slackDate(unix, pattern, at = now()) {
       return whole;
     }
     const words = token(date, at);
-    const midSentence = from > 0 && /[a-z,(] ?$/i.test(pattern.slice(0, from));
-    return midSentence && /^(Today|Yesterday|Tomorrow)$/.test(words) ? words.toLowerCase() : words;
+    return isMidSentence(before + pattern.slice(0, from)) && /^(Today|Yesterday|Tomorrow)$/.test(words) ? words.toLowerCase() : words;
   });
   return known ? text : null;
 }

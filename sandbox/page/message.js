@@ -8,7 +8,7 @@ import { fileCard } from "./blocks/media.js";
 import { surfaceOf } from "./surface.js";
 import { emoji, mrkdwn, plain } from "./text.js";
 
-const SYSTEM = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive|convert)|^bot_(add|remove)$/;
+const SYSTEM = /^tombstone$|^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive|convert)|^bot_(add|remove)$/;
 
 /** Who speaks: `{name, is_bot, person}`. */
 export function authorOf(message, store) {
@@ -20,10 +20,12 @@ export function authorOf(message, store) {
       id: message.bot_id ?? message.user,
     };
   }
+  if (message.user === "USLACKBOT")
+    return { name: "Slackbot", is_bot: true, person: { name: "Slackbot", is_bot: true }, id: message.user };
   const person = store.person(message.user);
   return {
     name: person?.name ?? message.username ?? message.user ?? "Slack",
-    is_bot: !person && message.user === "USLACKBOT",
+    is_bot: false,
     person: person ?? { name: message.user ?? "Slack" },
     id: message.user,
   };
@@ -46,7 +48,7 @@ export function continues(before, message) {
 
 /**
  * The article of a message. `page` brings what it needs: `{store, world, say, openThread(ts), react(message, name), dismiss(message),
- * redraw(ts), now(ts), editing: ts | null, saveEdit, inThread}`.
+ * redraw(ts), now(ts), editing: ts | null, edited: what was typed of it | null, saveEdit, inThread}`.
  */
 export function messageArticle(message, page) {
   const { store } = page;
@@ -230,10 +232,16 @@ function threadLink(message, page) {
 }
 
 function editor(message, page) {
+  const begins = page.edited === null;
+  if (begins) page.edited = page.typedText(message);
   const field = el("textarea", {
     class: "field",
     rows: "3",
-    value: page.typedText(message),
+    value: page.edited,
+    data: { key: "edit" },
+    oninput: () => {
+      page.edited = field.value;
+    },
     dir: "auto",
     aria: { label: "Edit message" },
   });
@@ -255,12 +263,15 @@ function editor(message, page) {
     ),
   );
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") page.saveEdit(message, null);
+    if (event.key === "Escape") {
+      event.preventDefault();
+      page.saveEdit(message, null);
+    }
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       box.requestSubmit();
     }
   });
-  queueMicrotask(() => field.focus());
+  if (begins) queueMicrotask(() => field.focus());
   return box;
 }

@@ -20,15 +20,16 @@ export class MessageList {
       redraw: (ts) => this.redraw(ts),
       now: (ts) => this.messages.find((message) => message.ts === ts),
       edit: (ts) => {
-        this.page.editing = ts;
+        Object.assign(this.page, { editing: ts, edited: null });
         this.redraw(ts);
       },
       editing: null,
+      edited: null,
     };
-    this.page.saveEdit = (message, text) => {
+    this.page.saveEdit = async (message, text) => {
+      if (text !== null && !(await page.saveEdit(message, text))?.ok) return;
       this.page.edit(null);
       this.redraw(message.ts);
-      if (text !== null) page.saveEdit(message, text);
     };
     this.older = older;
     this.messages = [];

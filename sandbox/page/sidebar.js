@@ -4,12 +4,13 @@ import { icon } from "./icons.js";
 import { avatar } from "./avatar.js";
 
 /** Paints the sidebar; `at` is the channel id shown or "home"; `go(id)` shows another. */
-export function paintSidebar(root, store, { at, go, join, browse }) {
+export function paintSidebar(root, store, { at, go, join }) {
   const mine = store.mine.channels.filter((channel) => !channel.is_archived);
   const rooms = mine.filter((channel) => ["public", "private"].includes(channel.kind));
   const member = rooms.filter((channel) => channel.is_member).sort(byName);
   const open = rooms.filter((channel) => !channel.is_member).sort(byName);
   const talks = mine.filter((channel) => ["im", "mpim"].includes(channel.kind) && !isApp(channel, store));
+  const unfolded = root.querySelector(".more-channels")?.open || open.some((channel) => channel.id === at);
   const app = store.workspace.app;
   const appTalk = mine.find((channel) => isApp(channel, store));
   refill(
@@ -22,7 +23,7 @@ export function paintSidebar(root, store, { at, go, join, browse }) {
             {},
             el(
               "details",
-              { class: "more-channels", open: browse },
+              { class: "more-channels", open: unfolded },
               el("summary", {}, `${open.length} more to join`),
               el(
                 "ul",

@@ -14,6 +14,7 @@ export class Store {
     this.reading = null;
     this.listeners = new Set();
     this.stop = null;
+    this.turn = 0;
   }
 
   /** Calls `listener(kind, data)` at every change; returns a function that ends it. */
@@ -32,12 +33,15 @@ export class Store {
     hurry(this.workspace.clock.offset);
   }
 
-  /** Becomes `user`: reads what they see and follows what happens from then on. */
+  /** Becomes `user`: reads what they see and follows what happens from then on; false where one has become somebody else meanwhile. */
   async become(user) {
     this.stop?.();
+    this.stop = null;
+    const mine = (this.turn += 1);
     this.me = user;
     await this.load(); // nothing was followed while nobody was chosen
     await this.loadMine();
+    if (mine !== this.turn) return false;
     this.stop = follow(
       user,
       this.version,
@@ -47,6 +51,7 @@ export class Store {
         this.tell("connection", { state });
       },
     );
+    return true;
   }
 
   async loadMine() {

@@ -15,8 +15,9 @@ export function mrkdwn(text, world, { verbatim = false } = {}) {
   });
 }
 
-/** DOM of inline nodes. */
-export function inline(nodes, world) {
+/** DOM of inline nodes, which come after the words `before`. */
+export function inline(nodes, world, before = "") {
+  const said = (at) => before + nodes.slice(Math.max(0, at - 3), at).map((node) => bare(node, world)).join("");
   return nodes.map((node, at) => {
     if (node.type === "text") return document.createTextNode(node.text);
     if (node.type === "code") return el("code", {}, node.text);
@@ -24,10 +25,10 @@ export function inline(nodes, world) {
     if (node.type === "emoji") return emoji(node.name);
     if (node.type === "user") return person(node.id, world, node.label);
     if (node.type === "channel") return channel(node.id, world, node.label);
-    if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${node.id}`);
+    if (node.type === "group") return el("span", { class: "mention" }, node.label || `@${world.groupName(node.id)}`);
     if (node.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${node.range}`);
-    if (node.type === "date") return moment(node, at > 0 && /[\p{L}\p{N},;(] ?$/u.test(bare(nodes[at - 1])));
-    return el(TAGS[node.type], {}, inline(node.children, world));
+    if (node.type === "date") return moment(node, said(at));
+    return el(TAGS[node.type], {}, inline(node.children, world, said(at)));
   });
 }
 
@@ -61,13 +62,12 @@ export function channel(id, world, label = "") {
   );
 }
 
-/** A date token: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
-export function moment({ unix, pattern, url, fallback }, midSentence = false) {
-  const found = slackDate(unix, pattern);
+/** A date token after the words `before`: what the reader's clock says, the zone on a pointer's rest, the fallback where the token is none. */
+export function moment({ unix, pattern, url, fallback }, before = "") {
+  const found = slackDate(unix, pattern, before);
   if (found === null) return el("span", {}, fallback);
-  const words = midSentence ? found.replace(/^(Today|Yesterday|Tomorrow)\b/, (day) => day.toLowerCase()) : found;
   const date = new Date(Number(unix) * 1000);
-  const time = el("time", { datetime: date.toISOString(), title: fullMoment(date) }, words);
+  const time = el("time", { datetime: date.toISOString(), title: fullMoment(date) }, found);
   return url ? link(url, time) : time;
 }
 
@@ -97,17 +97,22 @@ export function plain(text, withEmoji = true) {
 }
 
 /** The words of a text object without any marks, for names that screen readers read. */
-export function words(object) {
+export function words(object, world = null) {
   if (object === null || object === undefined) return "";
   const text = typeof object === "string" ? object : (object.text ?? "");
-  if (object.type === "mrkdwn") return parseInline(text, true).map(bare).join("").trim();
+  if (object.type === "mrkdwn") return parseInline(text, true)
+      .map((node) => bare(node, world))
+      .join("")
+      .trim();
   return decode(text).replace(/:([a-z0-9_+'-]+):/gi, (whole, name) => emojiOf(name) ?? whole);
 }
 
-function bare(node) {
+function bare(node, world) {
   if (node.text !== undefined) return node.text;
   if (node.type === "emoji") return emojiOf(node.name);
   if (node.type === "date") return slackDate(node.unix, node.pattern) ?? node.fallback;
-  if (node.children) return node.children.map(bare).join("");
+  if (node.children) return node.children.map((child) => bare(child, world)).join("");
+  if (node.type === "user") return `@${world?.user(node.id)?.name ?? (node.label || node.id)}`;
+  if (node.type === "channel") return `#${world?.channel(node.id)?.name ?? (node.label || node.id)}`;
   return node.label || (node.range ? `@${node.range}` : (node.id ?? ""));
 }

@@ -2,7 +2,7 @@
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 import { api, Refused } from "./api.js";
-import { listPage } from "./channel.js";
+import { isGone, listPage } from "./channel.js";
 import { composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
@@ -26,18 +26,11 @@ export class ThreadView {
       draft: drafts.get(key),
       broadcastTo: room ? title : null,
       commands: false,
-      send: async ({ text, files, broadcast }) =>
-        Boolean(
-          (
-            await deeds.doing("type", {
-              channel: channelId,
-              text,
-              thread_ts: ts,
-              broadcast,
-              ...(files.length ? { files } : {}),
-            })
-          )?.ok,
-        ),
+      send: async ({ text, files, broadcast }) => {
+        this.list.toEnd();
+        const said = { channel: channelId, text, thread_ts: ts, broadcast, ...(files.length ? { files } : {}) };
+        return Boolean((await deeds.doing("type", said))?.ok);
+      },
     });
     root.addEventListener(
       "keydown",
@@ -89,7 +82,7 @@ export class ThreadView {
       (data.thread_ts === this.ts || data.ts === this.ts)
     ) {
       if (this.missed) this.missed.push(data);
-      else if (data.what === "deleted") this.list.remove(data.ts);
+      else if (isGone(data)) this.list.remove(data.ts);
       else this.list.upsert(data.message);
     }
   }

@@ -9,7 +9,7 @@ const QUICK = ["white_check_mark", "eyes", "raised_hands"];
 
 /** The toolbar of a message, or null where nothing can be done with it. */
 export function messageTools(message, page) {
-  if (message.only_visible_to) return null;
+  if (message.only_visible_to || message.subtype === "tombstone") return null;
   const own = message.user === page.store.me && !message.bot_id;
   const shortcuts = page.store.workspace.app.shortcuts.filter((shortcut) => shortcut.type === "message");
   const tool = (label, inside, run, more = {}) => {

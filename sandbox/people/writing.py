@@ -3,6 +3,7 @@
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
 
+import re
 from typing import Any
 
 from sandbox import answers, events, messages
@@ -71,7 +72,29 @@ def say(deed: Deed, channel: Channel, text: str) -> Message:
     for file in files:
         messages.share_file(em, channel, message, file, deed.person.id)
     _tell_links(deed, channel, message)
+    _tell_absent(deed, channel, message)
     return message
+
+
+def _tell_absent(deed: Deed, channel: Channel, message: Message) -> None:
+    """Slackbot tells whoever mentions somebody who is not there, the app included."""
+    if channel.kind not in ("public", "private"):
+        return
+    people = deed.em.workspace.people
+    mentioned = dict.fromkeys(re.findall(r"<@(\w+)>", message.body.get("text", "")))
+    absent = [people[user] for user in mentioned if user in people and user not in channel.members]
+    if not absent:
+        return
+    names = ", ".join(f"<@{person.id}>" for person in absent)
+    invite = " ".join(f"@{person.name}" for person in absent)
+    body: Json = {
+        "user": "USLACKBOT",
+        "text": f"You mentioned {names}, but they’re not in this channel. To invite them: `/invite {invite}`",
+        "is_ephemeral": True,
+    }
+    if message.is_reply:
+        body["thread_ts"] = message.thread_ts
+    messages.post(deed.em, channel, body, only_visible_to=deed.person.id)
 
 
 async def edit(deed: Deed) -> Json:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.windows import Window
+from tests.browser.windows import Window, open_window
 from tests.sandbox.starting import running_sandbox
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
@@ -84,6 +84,24 @@ def test_what_was_asked_for_and_came_to_nothing_is_not_ticked(window: OpenWindow
     says(newcomer, "0 of 5 done")
     newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
     says(newcomer, "1 of 5 done")
+
+
+def test_what_others_did_before_is_not_ticked_when_it_is_shown_once_more(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """A second flag on a case that others have acknowledged changes its alerts, which say so again."""
+    with running_sandbox(tmp_path, "--seed", "demo") as demo:
+        newcomer = open_window(browser, demo, "amazon-analyst-1")
+        acknowledged = re.compile(r"acknowledged (today|yesterday|[A-Z][a-z]{2} \d)")
+        alert = newcomer.messages("Alert: parcel").filter(has_text=acknowledged).last
+        number = re.search(r"Alert: parcel (\d+)", alert.inner_text())
+        assert number is not None
+        newcomer.write("amazon-alerts", f"/flag parcel {number.group(1)} seen once more")
+        expect(alert).to_contain_text("seen once more")
+        newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+        expect(guide_of(newcomer).get_by_role("button", name="Do it again, step 1")).to_be_visible()
+        says(newcomer, "1 of 5 done")
+        newcomer.page.context.close()
 
 
 def test_what_is_ticked_stays_so_when_the_traffic_panel_is_cleared(window: OpenWindow) -> None:

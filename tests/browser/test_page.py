@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, WebSocket, expect
 from slack_sdk import WebClient
 
 from sandbox.client import Sandbox
@@ -109,6 +109,53 @@ def test_a_pushed_view_stands_on_the_first_which_is_still_as_it_was_left(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_who_types_fast_chooses_what_was_typed(window: OpenWindow, stub: StubBot, web: WebClient) -> None:
+    reasons = options("Counterfeit", "Grey market", "Stolen")
+    page = asks(
+        window("amazon-analyst-1"),
+        stub,
+        web,
+        modal(field("Reason", menu("static_select", options=reasons)), field("Note", text_input())),
+    )
+    reason = page.get_by_role("combobox", name="Reason")
+    reason.click()
+    expect(page.get_by_role("option", name="Counterfeit")).to_be_visible()
+    reason.press_sequentially("stol")
+    page.keyboard.press("Enter")
+    expect(reason).to_have_value("Stolen")
+
+
+def test_several_of_the_apps_options_are_chosen_each_by_what_is_typed(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    stub.answers["block_suggestion"] = lambda received: Reply(
+        {"options": options(f"{received.payload['value']} one")}
+    )
+    page = asks(
+        window("amazon-analyst-1"),
+        stub,
+        web,
+        modal(field("Cases", menu("multi_external_select", min_query_length=2))),
+    )
+    cases = page.get_by_role("combobox", name="Cases")
+    cases.fill("ofa")
+    page.get_by_role("option", name="ofa one").click()
+    expect(page.get_by_text("Type at least 2 characters")).to_be_visible()
+
+
+def test_a_date_that_is_typed_is_handed_over_when_it_is_whole(
+    window: OpenWindow, stub: StubBot, web: WebClient
+) -> None:
+    page = window("amazon-analyst-1").page
+    web.chat_postMessage(channel="C0AMAZON", text="When?", blocks=[actions(menu("datepicker"))])
+    day = page.get_by_label("Select a date")
+    day.focus()
+    page.keyboard.type("01312026")
+    page.keyboard.press("Tab")  # to the field's own button for its calendar
+    page.keyboard.press("Tab")
+    assert stub.gets("block_actions").payload["actions"][0]["selected_date"] == "2026-01-31"
+
+
 def test_an_external_select_asks_the_app_for_what_was_typed(
     window: OpenWindow, stub: StubBot, web: WebClient
 ) -> None:
@@ -161,6 +208,37 @@ def test_a_file_goes_into_a_form_and_into_a_message(
     page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
     files = stub.gets("view_submission").payload["view"]["state"]["values"]["pictures"]["choice"]["files"]
     assert [file["name"] for file in files] == ["label.txt"]
+
+
+def test_a_chart_shows_what_is_below_nought_and_what_its_axes_say(window: OpenWindow, web: WebClient) -> None:
+    weeks = [{"label": "W1", "value": 2_000_000}, {"label": "W2", "value": -1_000_000}]
+    axes = {"categories": ["W1", "W2"], "x_label": "Week", "y_label": "Parcels"}
+    chart = {"type": "bar", "series": [{"name": "Held", "data": weeks}], "axis_config": axes}
+    block = {"type": "data_visualization", "title": "Held by week", "chart": chart}
+    web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[block])
+    figure = window("amazon-analyst-1").page.get_by_role("figure", name="Held by week")
+    for said in ("Parcels", "Week", "2M", "-1M"):
+        expect(figure.get_by_text(said, exact=True).first).to_be_visible()
+    above, below = (bar.bounding_box() for bar in figure.locator("rect").all())
+    assert above is not None
+    assert below is not None
+    assert above["height"] == pytest.approx(2 * below["height"], rel=0.01)
+    assert above["y"] + above["height"] == pytest.approx(below["y"], abs=1)
+
+
+def test_a_menu_beside_a_text_is_called_by_it_and_people_in_it_by_their_names(
+    window: OpenWindow, web: WebClient
+) -> None:
+    reasons = menu("static_select", options=options("Counterfeit"))
+    asked = section("What does <@U0DHL1> suspect in <#C0OPS>?", reasons)
+    web.chat_postMessage(channel="C0AMAZON", text="x", blocks=[asked])
+    beside = window("amazon-analyst-1").page.get_by_role("main").get_by_role("combobox")
+    expect(beside).to_have_accessible_name("What does @dhl-analyst-1 suspect in #operations?")
+
+
+def test_a_group_is_called_by_its_name(window: OpenWindow, web: WebClient) -> None:
+    web.chat_postMessage(channel="C0AMAZON", text="To <!subteam^S0COORD>: look")
+    expect(window("amazon-analyst-1").messages("To @coordinators: look")).to_be_visible()
 
 
 def test_markup_of_strangers_is_shown_as_the_text_it_is(window: OpenWindow, web: WebClient) -> None:
@@ -298,6 +376,49 @@ def test_unread_messages_are_marked_and_the_mark_goes_when_they_are_read(
     expect(sidebar.get_by_role("button", name="operations", exact=True)).to_be_visible()
 
 
+def test_a_dozen_windows_of_one_browser_stand_side_by_side(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    pages = [context.new_page() for _ in range(12)]
+    for page in pages:
+        page.goto(f"{address}#/U0AMAZON1/C0AMAZON")
+        expect(page.get_by_role("textbox", name="Message #amazon-alerts")).to_be_visible()
+    composer = pages[-1].get_by_role("textbox", name="Message #amazon-alerts")
+    composer.fill("Seen by all")
+    composer.press("Enter")
+    for page in pages:
+        expect(page.get_by_role("article").filter(has_text="Seen by all")).to_be_visible()
+    context.close()
+
+
+def test_who_presses_a_name_twice_is_told_everything_once(window: OpenWindow, web: WebClient) -> None:
+    page = window("amazon-analyst-1").page
+    sockets: list[WebSocket] = []
+    page.on("websocket", lambda opened: sockets.extend([opened]))
+    name = page.get_by_role("navigation", name="Who you are").get_by_role("button", name="dhl-analyst-1")
+    name.evaluate("button => { button.click(); button.click(); }")
+    expect(page.get_by_role("textbox", name="Message #dhl-alerts")).to_be_visible()
+    web.chat_postMessage(channel="C0OPS", text="For everybody")
+    sidebar = page.get_by_role("navigation", name="Channels and messages")
+    expect(sidebar.get_by_role("button", name="operations, 1 unread")).to_be_visible()
+    assert [socket.is_closed() for socket in sockets].count(False) == 1
+
+
+def test_a_message_is_copied_and_changed_as_it_was_typed(window: OpenWindow) -> None:
+    analyst = window("amazon-analyst-1")
+    page = analyst.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    typed = "@here ask @dhl-analyst-1 & info@example.com in #operations about https://example.com/?a=1&b=2"
+    analyst.write("amazon-alerts", typed)
+    message = analyst.messages("info@example.com")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Copy text").click()
+    assert page.evaluate("navigator.clipboard.readText()") == typed
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    expect(page.get_by_role("textbox", name="Edit message")).to_have_value(typed)
+
+
 def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: OpenWindow) -> None:
     one, other = window("amazon-analyst-1"), window("amazon-liaison-1")
     one.write("amazon-alerts", "Has anybody called the warehouse?")
@@ -311,6 +432,24 @@ def test_a_reply_opens_a_thread_at_the_side_and_both_windows_count_it(window: Op
     expect(one.messages("Has anybody called").get_by_role("button", name="1 reply")).to_be_visible()
     other.page.keyboard.press("Escape")
     expect(other.page.get_by_role("complementary", name="Thread")).to_have_count(0)
+
+
+def test_where_a_message_with_a_thread_was_deleted_the_thread_is_still_reached(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst = window("amazon-analyst-1")
+    page = analyst.page
+    asked = sandbox.person("U0AMAZON1").says("Has anybody called?", channel="C0AMAZON")
+    sandbox.person("U0AMAZON2").says("Nobody.", thread=asked)
+    message = analyst.messages("Has anybody called?")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Delete message").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    stone = analyst.messages("This message was deleted.")
+    expect(stone).to_have_accessible_name(re.compile("^Slackbot"))
+    stone.get_by_role("button", name="1 reply").click()
+    expect(page.get_by_role("complementary", name="Thread")).to_contain_text("Nobody.")
 
 
 def test_a_message_shortcut_hands_the_message_to_the_app(window: OpenWindow, stub: StubBot) -> None:
@@ -360,6 +499,34 @@ def test_a_lost_connection_is_shown_and_mends_itself(browser: Browser, stub: Stu
         second.person("U0AMAZON2").types("We are back", channel="C0AMAZON")
         expect(analyst.messages("We are back")).to_be_visible()
         analyst.page.context.close()
+
+
+def test_who_comes_by_the_keyboard_goes_on_in_the_channel(
+    browser: Browser, address: str, web: WebClient
+) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").press("Enter")
+    expect(page.get_by_role("textbox", name="Message #amazon-alerts")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+    web.chat_postMessage(channel="C0AMAZON", text="See <#C0OPS>")
+    page.get_by_role("article").get_by_role("button", name="#operations").press("Enter")
+    expect(page.get_by_role("textbox", name="Message #operations")).to_be_visible()
+    expect(page.get_by_role("main")).to_be_focused()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [("#o", "#operations "), ("@coord", "@coordinators "), ("@her", "@here "), ("/fl", "/flag ")],
+)
+def test_what_begins_with_the_letters_typed_is_offered_first(
+    window: OpenWindow, typed: str, completed: str
+) -> None:
+    composer = window("amazon-analyst-1").composer("amazon-alerts")
+    composer.press_sequentially(typed)
+    composer.press("Tab")
+    expect(composer).to_have_value(completed)
 
 
 def test_everything_is_done_with_the_keyboard_alone(
@@ -429,6 +596,8 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_everything_is_reached(
     expect(page.get_by_role("textbox", name="Number")).to_be_in_viewport()
     expect(page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fulfilled Action")
     page.context.close()
 
 
@@ -490,6 +659,21 @@ def test_who_reads_back_sees_how_many_are_new_and_comes_to_the_first(
     analyst.page.keyboard.press("End")
     expect(analyst.messages("new 31.")).to_be_in_viewport(ratio=1)
     expect(rest).to_have_count(0)
+
+
+def test_who_asks_from_further_up_sees_the_answer(
+    window: OpenWindow, stub: StubBot, sandbox: Sandbox
+) -> None:
+    for number in range(40):
+        sandbox.person("U0AMAZON2").says(f"Message {number}", channel="C0AMAZON")
+    analyst = window("amazon-analyst-1")
+    expect(analyst.messages("Message 39")).to_be_in_viewport()
+    analyst.page.get_by_role("log").hover()
+    analyst.page.mouse.wheel(0, -1_500)
+    expect(analyst.messages("Message 39")).not_to_be_in_viewport()
+    stub.answers["command"] = Reply({"text": "Nothing is known of it."})
+    analyst.write("amazon-alerts", "/flag")
+    expect(analyst.own_messages("Nothing is known of it.")).to_be_in_viewport()
 
 
 def test_new_messages_that_fit_are_all_seen_and_own_ones_are_no_news(

@@ -157,3 +157,92 @@ def test_the_sandboxs_clock_is_shown_and_decides_what_was_yesterday(
     now = int(sandbox.get("/sandbox/clock")["now"])
     web.chat_postMessage(channel="C0AMAZON", text=f"Due <!date^{now}^{{date_short_pretty}}|x>")
     expect(analyst.messages("Due today")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Flagged by (<@U0DHL1>) {}", "Flagged by (@dhl-analyst-1) today"),
+        ("*Flagged* {}", "Flagged today"),
+        ("Flagged *by {}*", "Flagged by today"),
+        ("Flagged _{}_", "Flagged today"),
+        ("Flagged. {}", "Flagged. Today"),
+        ("Flagged: {}", "Flagged: Today"),
+        ("Flagged\n{}", "Today"),
+    ],
+)
+def test_a_day_is_written_small_within_a_sentence(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient, text: str, shown: str
+) -> None:
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    said = text.format(f"<!date^{now}^{{date_pretty}}|x>")
+    web.chat_postMessage(channel="C0AMAZON", text=said)
+    expect(window("amazon-analyst-1").messages(shown)).to_have_text(re.compile(re.escape(shown)))
+
+
+def test_a_day_is_written_small_within_a_sentence_of_rich_text(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    now = int(sandbox.get("/sandbox/clock")["now"])
+    day = {"type": "date", "timestamp": now, "format": "{date_pretty}", "fallback": "x"}
+    sentence = [{"type": "text", "text": "Due "}, day, {"type": "text", "text": ". "}, day]
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": sentence}]}
+    web.chat_postMessage(channel="C0AMAZON", text="Due", blocks=[rich])
+    expect(window("amazon-analyst-1").messages("Due today. Today")).to_contain_text("Due today. Today")
+
+
+def test_what_is_being_changed_in_a_message_stays_when_somebody_answers_it(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    analyst, colleague = window("amazon-analyst-1"), sandbox.person("U0AMAZON2")
+    page = analyst.page
+    asked = sandbox.person("U0AMAZON1").says("Has anybody caled?", channel="C0AMAZON")
+    mine = analyst.messages("Has anybody caled?")
+    mine.hover()
+    mine.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    changing = page.get_by_role("textbox", name="Edit message")
+    changing.fill("Has anybody called?")
+    colleague.says("Nobody.", thread=asked)
+    expect(page.get_by_role("button", name="1 reply")).to_be_visible()
+    expect(changing).to_have_value("Has anybody called?")
+    expect(changing).to_be_focused()
+    analyst.composer("amazon-alerts").focus()
+    colleague.says("Not I.", thread=asked)
+    expect(page.get_by_role("button", name="2 replies")).to_be_visible()
+    expect(analyst.composer("amazon-alerts")).to_be_focused()
+    changing.press("Enter")
+    expect(analyst.messages("Has anybody called?")).to_be_visible()
+
+
+def test_escape_gives_up_a_change_and_leaves_the_thread_open(window: OpenWindow, sandbox: Sandbox) -> None:
+    analyst = window("amazon-analyst-1")
+    page = analyst.page
+    asked = sandbox.person("U0AMAZON2").says("Has anybody called?", channel="C0AMAZON")
+    sandbox.person("U0AMAZON1").says("I hve.", thread=asked)
+    page.get_by_role("button", name="1 reply").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    reply = thread.get_by_role("article").filter(has_text="I hve.")
+    reply.hover()
+    reply.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    page.get_by_role("textbox", name="Edit message").press("Escape")
+    expect(page.get_by_role("textbox", name="Edit message")).to_have_count(0)
+    expect(thread).to_be_visible()
+
+
+def test_the_channels_one_may_join_stay_unfolded_while_something_is_said(
+    window: OpenWindow, sandbox: Sandbox
+) -> None:
+    sandbox.post("/sandbox/channels", {"id": "C0NEWS", "name": "news"})
+    analyst = window("amazon-analyst-1")
+    sidebar = analyst.page.get_by_role("navigation", name="Channels and messages")
+    sidebar.get_by_text("1 more to join").click()
+    news = sidebar.get_by_role("button", name="news", exact=True)
+    news.focus()
+    sandbox.person("U0COORD1").says("Good morning", channel="C0OPS")
+    expect(sidebar.get_by_role("button", name="operations, 1 unread")).to_be_visible()
+    expect(news).to_be_focused()
+    news.press("Enter")
+    expect(news).to_have_attribute("aria-current", "page")
+    expect(news).to_be_visible()

@@ -67,7 +67,8 @@ class Window:
 
 def is_fault(said: ConsoleMessage) -> bool:
     """An error or a warning of the page's own; a request that is refused is said to the person instead."""
-    return said.type in ("error", "warning") and not said.text.startswith("Failed to load resource")
+    refused = ("Failed to load resource", "WebSocket connection to")
+    return said.type in ("error", "warning") and not said.text.startswith(refused)
 
 
 def open_window(browser: Browser, address: str, person: str) -> Window:

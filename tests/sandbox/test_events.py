@@ -338,3 +338,16 @@ def test_a_link_of_the_apps_domains_is_told_and_unfurled(
     ]  # fmt: skip
     assert event["links"] == [{"url": "https://cases.example/1", "domain": "cases.example"}]
     assert event["message_ts"] == message.ts
+
+
+def test_who_mentions_somebody_who_is_not_there_is_told_how_to_invite_them(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot
+) -> None:
+    analyst.says("@ofa and @dhl-analyst-1, look", channel="C0GENERAL")
+    told = analyst.sees("You mentioned", channel="C0GENERAL")
+    assert told.raw["only_visible_to"] == analyst.id
+    assert told.raw["text"].endswith("To invite them: `/invite @ofa`")
+    sandbox.person("U0DHL1").does_not_see("You mentioned", channel="C0GENERAL")
+    analyst.types("/invite @ofa", channel="C0GENERAL")
+    analyst.says("@ofa, look again", channel="C0GENERAL")
+    assert "look again" in bot.gets("app_mention").payload["event"]["text"]

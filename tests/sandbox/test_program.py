@@ -111,6 +111,18 @@ def test_the_settings_of_a_real_workspace_do_not_reach_its_bot(
     assert Path(settings["OPERATION_FILE"]) == bot_folder / "operation.example.toml"
 
 
+def test_interrupted_while_the_bot_starts_it_ends_without_another_word(
+    manifest: Path, bot_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGAIN", "hangs")
+    (bot_folder / "bot" / "__main__.py.started").touch()
+    with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
+        reads(program, r"\{.*\}")
+        program.send_signal(signal.SIGINT)
+        said, _ = program.communicate(timeout=20)
+        assert (program.returncode, said) == (0, "")
+
+
 def test_it_ends_when_the_bot_ends(manifest: Path, bot_folder: Path) -> None:
     with running(bot_folder, "--bot-port", "0", "--manifest", str(manifest)) as program:
         address = reads(program, r"http://127\.0\.0\.1:\d+")

@@ -5,7 +5,7 @@ import lzma
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -34,6 +34,14 @@ def test_it_ends_within_the_last_day_and_goes_back_four_weeks(demo: Sandbox) -> 
     now = time.time()
     assert now - 2 * A_DAY < max(sent) < now
     assert now - 30 * A_DAY < min(sent) < now - 26 * A_DAY
+
+
+def test_no_parcel_is_ahead_of_its_time(demo: Sandbox) -> None:
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()  # it is there already in the east
+    parcels = demo.get("/sandbox/partners/dhl")["parcels"]
+    assert len(parcels) > 100
+    ahead = [one["number"] for one in parcels if one["shipment"]["status"]["timestamp"][:10] > tomorrow]
+    assert ahead == []
 
 
 def test_every_message_is_one_that_the_bot_knows(demo: Sandbox) -> None:

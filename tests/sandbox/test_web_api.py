@@ -7,6 +7,9 @@ import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from sandbox.client import Sandbox
 from sandbox.slack.methods import METHODS
@@ -300,6 +303,14 @@ def test_another_sites_page_may_not_use_the_control_api(http: httpx.Client) -> N
     assert answer.status_code == 403
     rebound = http.get("/sandbox/workspace", headers={"Host": "evil.example"})
     assert rebound.status_code == 403
+
+
+def test_another_sites_page_may_not_follow_what_happens(sandbox: Sandbox) -> None:
+    address = f"{sandbox.url.replace('http', 'ws')}/sandbox/stream"
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, origin=Origin("https://evil.example"))
+    with connect(address, origin=Origin(sandbox.url)):
+        pass
 
 
 def test_control_requests_that_make_no_sense_are_told_what_to_send(http: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from slack_sdk import WebClient
+from websockets.sync.client import connect
 
 from sandbox import events
 from sandbox.client import Sandbox
@@ -249,6 +250,18 @@ def test_each_change_is_streamed_once(sandbox: Sandbox, analyst: Persona) -> Non
                     break
     texts = [json.loads(line.removeprefix("data: "))["message"]["text"] for line in seen]
     assert texts == ["first", "second", "third"]
+
+
+def test_a_page_is_told_the_same_by_a_websocket(sandbox: Sandbox, analyst: Persona) -> None:
+    version = sandbox.get("/sandbox/changes")["version"]
+    analyst.says("for Amazon", channel="C0AMAZON")
+    address = f"{sandbox.url.replace('http', 'ws')}/sandbox/stream?user=U0DHL1&after={version}"
+    with connect(address) as followed:
+        analyst.says("for all", channel="C0OPS")
+        while (told := json.loads(followed.recv(5)))["kind"] != "message":
+            pass
+    assert told["data"]["message"]["text"] == "for all"
+    assert told["version"] > version + 1
 
 
 def test_unread_messages_are_counted_until_they_are_read(

@@ -8,6 +8,9 @@ const WIDE = 480,
   BOTTOM = 34,
   TOP = 10;
 
+/** 1200000 is 1.2M beside an axis: there is little room. */
+const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
 export function dataVisualization(block) {
   const chart = block.chart ?? {};
   const title = words(block.title) || "Chart";
@@ -16,7 +19,9 @@ export function dataVisualization(block) {
     "figure",
     { class: "chart" },
     el("figcaption", {}, title),
+    drawing.y ? el("div", { class: "quiet" }, drawing.y) : null,
     drawing.picture,
+    drawing.x ? el("div", { class: "quiet chart-x" }, drawing.x) : null,
     drawing.legend,
     el("details", {}, el("summary", {}, "Show the numbers"), drawing.table),
   );
@@ -92,28 +97,26 @@ function axes(chart) {
       return Number(point?.value ?? 0);
     }),
   }));
-  const top = Math.max(1, ...lines.flatMap((line) => line.values));
+  const values = lines.flatMap((line) => line.values);
+  const bottom = Math.min(0, ...values),
+    top = Math.max(bottom === 0 ? 1 : 0, ...values);
   const x = (at) => LEFT + ((at + 0.5) * (WIDE - LEFT)) / Math.max(1, categories.length);
-  const y = (value) => TOP + (HIGH - TOP - BOTTOM) * (1 - value / top);
+  const y = (value) => TOP + ((HIGH - TOP - BOTTOM) * (top - value)) / (top - bottom);
   const drawn = [];
-  for (const part of [0, 0.5, 1]) {
+  for (const value of bottom === 0 ? [0, top / 2, top] : [bottom, 0, top]) {
     drawn.push(
-      svg("line", { x1: LEFT, x2: WIDE, y1: y(top * part), y2: y(top * part), class: "chart-grid" }),
-      svg(
-        "text",
-        { x: LEFT - 6, y: y(top * part) + 4, "text-anchor": "end" },
-        String(Math.round(top * part * 10) / 10),
-      ),
+      svg("line", { x1: LEFT, x2: WIDE, y1: y(value), y2: y(value), class: "chart-grid" }),
+      svg("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, SHORT.format(value)),
     );
   }
-  const each = Math.ceil(categories.length / 8);
+  const each = Math.ceil(categories.length / 6);
   categories.forEach((name, at) => {
     if (at % each === 0)
       drawn.push(
         svg(
           "text",
           { x: x(at), y: HIGH - 12, "text-anchor": "middle" },
-          name.length > 10 ? `${name.slice(0, 9)}…` : name,
+          name.length > 8 ? `${name.slice(0, 7)}…` : name,
         ),
       );
   });
@@ -125,9 +128,9 @@ function axes(chart) {
         drawn.push(
           svg("rect", {
             x: x(at) - room / 2 + which * thick,
-            y: y(value),
+            y: Math.min(y(value), y(0)),
             width: Math.max(1, thick - 2),
-            height: Math.max(0, HIGH - BOTTOM - y(value)),
+            height: Math.abs(y(value) - y(0)),
             class: `chart-fill ${colour(which)}`,
           }),
         ),
@@ -146,9 +149,11 @@ function axes(chart) {
   });
   return {
     picture: svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart-axes", "aria-hidden": "true" }, drawn),
+    x: words(chart.axis_config?.x_label),
+    y: words(chart.axis_config?.y_label),
     legend: legend(lines.map((line) => line.name)),
     table: numbers(
-      ["", ...lines.map((line) => line.name)],
+      [words(chart.axis_config?.x_label), ...lines.map((line) => line.name)],
       categories.map((name, at) => [name, ...lines.map((line) => line.values[at])]),
     ),
   };

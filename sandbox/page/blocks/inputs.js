@@ -102,21 +102,33 @@ export function dateInput(element, block, surface, naming) {
   const field = { datepicker: "date", timepicker: "time", datetimepicker: "date_time" }[element.type];
   const state = surface.value(block, element);
   const given = state ? state[`selected_${field}`] : element[`initial_${field}`];
+  // A year that is being typed is 2, 20 and 202 before it is 2026: what is typed is handed over when one is done with it.
+  let typing = false;
+  const hand = () => {
+    typing = false;
+    if (input.value === handed) return null;
+    handed = input.value;
+    const value =
+      handed === "" ? null : field === "date_time" ? Math.floor(new Date(handed).getTime() / 1000) : handed;
+    return surface.act(block, element, value);
+  };
   const input = el("input", {
     ...attributes(element, block, naming),
     class: "field field-short",
     type,
     value: field === "date_time" ? localFromUnix(given) : (given ?? ""),
-    onchange: () => {
-      const value =
-        input.value === ""
-          ? null
-          : field === "date_time"
-            ? Math.floor(new Date(input.value).getTime() / 1000)
-            : input.value;
-      surface.act(block, element, value);
+    onkeydown: (event) => {
+      typing = event.key !== "Enter";
+      if (!typing) hand();
     },
+    onpointerdown: () => {
+      typing = false;
+    },
+    onchange: () => typing || hand(),
+    onblur: hand,
   });
+  let handed = input.value;
+  surface.beforeSubmit?.(hand);
   return input;
 }
 

@@ -8,7 +8,7 @@ import { element } from "./elements.js";
 const LONG = 700;
 
 export function section(block, surface) {
-  const naming = { name: words(block.text).split("\n")[0].slice(0, 75) || undefined };
+  const naming = { name: words(block.text, surface.world).split("\n")[0].slice(0, 75) || undefined };
   const body = el(
     "div",
     { class: "section-body" },
@@ -130,7 +130,7 @@ export function contactCard(block, surface) {
   return el(
     "div",
     { class: "card" },
-    el("strong", {}, surface.world.user(block.user_id)?.name ?? words(block.name) ?? block.user_id ?? "Contact"),
+    el("strong", {}, surface.world.user(block.user_id)?.name ?? (words(block.name) || block.user_id || "Contact")),
   );
 }
 

@@ -52,7 +52,7 @@ export function videoBlock(block, surface) {
     el(
       "div",
       { class: "video-head" },
-      block.provider_name ? el("span", { class: "quiet" }, block.provider_name) : null,
+      block.provider_name ? el("div", { class: "quiet" }, block.provider_name) : null,
       el(
         "strong",
         {},

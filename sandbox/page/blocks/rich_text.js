@@ -13,7 +13,7 @@ export function richText(block, surface) {
 }
 
 function piece(part, surface) {
-  const inside = () => (part.elements ?? []).map((item) => leaf(item, surface));
+  const inside = () => leaves(part.elements, surface);
   if (part.type === "rich_text_section") return el("div", { class: "rich-section", dir: "auto" }, inside());
   if (part.type === "rich_text_preformatted") return el("pre", { class: "code-block", tabindex: "0", dir: "auto" }, inside());
   if (part.type === "rich_text_quote") return el("blockquote", { dir: "auto" }, inside());
@@ -30,7 +30,7 @@ function piece(part, surface) {
           "li",
           { dir: "auto" },
           item.type === "rich_text_section"
-            ? (item.elements ?? []).map((one) => leaf(one, surface))
+            ? leaves(item.elements, surface)
             : piece(item, surface),
         ),
       ),
@@ -43,11 +43,16 @@ function piece(part, surface) {
   return el("div", { class: "unknown" }, `This page does not draw “${part.type}”.`);
 }
 
-function leaf(item, surface) {
-  return styled(core(item, surface.world), item.style);
+function leaves(items, surface) {
+  let said = "";
+  return (items ?? []).map((item) => {
+    const drawn = styled(core(item, surface.world, said), item.style);
+    said = (said + drawn.textContent).slice(-20);
+    return drawn;
+  });
 }
 
-function core(item, world) {
+function core(item, world, before) {
   if (item.type === "text") return document.createTextNode(item.text);
   if (item.type === "link") return link(item.url, item.text || item.url);
   if (item.type === "emoji")
@@ -60,12 +65,15 @@ function core(item, world) {
   if (item.type === "broadcast") return el("span", { class: "mention mention-me" }, `@${item.range}`);
   if (item.type === "team") return el("span", { class: "mention" }, item.team_id);
   if (item.type === "date")
-    return moment({
-      unix: item.timestamp,
-      pattern: item.format ?? "{date}",
-      url: item.url ?? null,
-      fallback: item.fallback ?? "",
-    });
+    return moment(
+      {
+        unix: item.timestamp,
+        pattern: item.format ?? "{date}",
+        url: item.url ?? null,
+        fallback: item.fallback ?? "",
+      },
+      before,
+    );
   if (item.type === "color") {
     const swatch = el("span", { class: "swatch" });
     swatch.style.backgroundColor = item.value;

@@ -18,6 +18,7 @@ export function select(element, block, surface, naming) {
     least: kind === "external" ? (element.min_query_length ?? 3) : 0,
     chosen: chosenOf(kind, multiple, element, block, surface),
     options: source,
+    asks: kind === "external",
     key: keyOf(block, element),
     autofocus: element.focus_on_load === true,
     onchange: (picked) => {

@@ -24,8 +24,9 @@ export const STEPS = [
     who: "U0DHL1",
     where: "C0DHL",
     text: "The alert has arrived in the carrier's channel. Press Acknowledge: every copy of the alert shows who has and who has not.",
-    names: ["chat.update"],
-    happened: (record) => /\* acknowledged\b/.test(record.request?.body ?? ""),
+    // Not the alert itself: every later change of it shows once more who has acknowledged.
+    names: ["chat.postMessage"],
+    happened: (record) => /\backnowledged it\./.test(said(record)),
     perform: (hand) => hand.press("Acknowledge"),
   },
   {
@@ -57,8 +58,8 @@ export const STEPS = [
     where: "C0AMAZON",
     type: `/case ${PARCEL}`,
     text: "As the one who flagged it: look the case up, press Close and give a reason. A corrected alert follows to everybody who was told.",
-    names: ["chat.update"],
-    happened: (record) => said(record).startsWith("Closed."),
+    names: ["chat.postMessage"],
+    happened: (record) => REFERENCE.test(said(record)) && said(record).endsWith(" closed"),
     async perform(hand) {
       await hand.type(`/case ${PARCEL}`);
       await hand.press("Close");
