@@ -115,7 +115,7 @@ def broken_states(state: Json, folder: Path) -> Iterator[tuple[str, Json]]:
     yield "malformed", with_database(state, content[: len(content) // 2])
     yield "cannot be used", with_database(state, content[:8192] + b"\xff" * 8192 + content[16384:])
     another = "UPDATE alembic_version SET version_num = 'of_another_version'"
-    yield "of_another_version", rewritten(state, folder, another)
+    yield "tables of a later version", rewritten(state, folder, another)
     yield "does not start", rewritten(state, folder, "DROP TABLE members")
     yield "the saved workspace cannot be read", {**state, "workspace": {"team": 3}}
     yield "the saved workspace cannot be read", {**state, "partners": {"dhl": {"parcels": 7}}}
