@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import OperationalError
 
 from bot.factory import Program
 from bot.services.all import Services
+from storage.database import words_of
 from storage.writers import BACKGROUND
 
 log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Worker:
         self._program = program
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wanted_again: set[str] = set()
+        self._failing: dict[str, set[type[Exception]]] = {}
 
     def start(self, job: Job) -> None:
         """Run a job; where it is running, once more after that."""
@@ -61,10 +64,25 @@ class Worker:
             self._wanted_again.discard(job.name)
             try:
                 await job.run(self._program.services)
-            except Exception:
-                log.exception("job “%s” failed", job.name)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the job comes again
+                self._failed(job, error)
+            else:
+                self._worked(job)
             wanted = job.name in self._wanted_again
         del self._running[job.name]
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """Log it once, and not each time the job is tried again; where the database is gone, without what led there."""
+        told = self._failing.setdefault(job.name, set())
+        if type(error) not in told:
+            told.add(type(error))
+            known = isinstance(error, OperationalError)
+            words = words_of(error) if known else type(error).__name__
+            log.error("job “%s” fails, and goes on trying: %s", job.name, words, exc_info=not known)
+
+    def _worked(self, job: Job) -> None:
+        if self._failing.pop(job.name, None):
+            log.warning("job “%s” works again", job.name)
 
     async def tick(self, job: Job) -> None:
         """What the scheduler calls: the work itself is not its, and is not cut off when it stops."""
