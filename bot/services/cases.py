@@ -11,7 +11,7 @@ from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.identifiers import candidates
 from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
-from bot.domain.references import read_reference
+from bot.domain.references import begins_like_one, read_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, Standing, reader_for, view_of
 from bot.services.access import require
@@ -77,6 +77,11 @@ class Cases:
         if found := [each for each in ids if each is not None]:
             return found
         keys = list(dict.fromkeys(candidate.subject.key for candidate in candidates(text)))
+        if not (ids or keys) and begins_like_one(text, prefix):
+            raise InvalidInput(
+                f"This is no whole reference. One looks like {prefix}-{this_year}-7K3QX4: after the year come six "
+                "digits or letters, and never a U. Please compare it."
+            )
         return await tx.cases.find_subjects(keys, reader) if keys else []
 
     async def _ask_again(self, actor: Actor, case: Case, response_url: str) -> None:
