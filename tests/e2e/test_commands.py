@@ -501,7 +501,13 @@ class TestCheck:
 
     @pytest.mark.parametrize(
         ("content_type", "body"),
-        [("text/html", b"<h1>It works!</h1>"), ("application/json", b"It works!")],
+        [
+            ("text/html", b"<h1>It works!</h1>"),
+            ("application/json", b"It works!"),
+            ("text/plain", b"It works!"),
+            ("application/json", b'["It works!"]'),
+            ("application/gzip", b"It works!"),
+        ],
     )
     def test_an_address_at_which_something_else_than_slack_answers(
         self, content_type: str, body: bytes, run: RunCommand
