@@ -418,6 +418,20 @@ class TestCheck:
         assert all(line.startswith(("ok ", "wrong ")) for line in checking.out)
         return [line for line in checking.out if line.startswith("wrong ")]
 
+    def test_a_channel_in_which_several_things_come_names_them_all(
+        self, run: RunCommand, settings: Settings, tmp_path: Path
+    ) -> None:
+        shared = tmp_path / "operation.toml"
+        shared.write_text(
+            OPERATION_FILE.read_text().replace('"C0CBP"', '"C0DHL"').replace('"C0OPS"', '"C0DHL"')
+        )
+        apply_operation(settings, shared)
+
+        (line,) = (line for line in run("check").out if "C0DHL" in line)
+
+        for user in ("DHL", "US Customs and Border Protection", "digest daily"):
+            assert user in line.partition("(")[2], line
+
     def test_a_channel_without_the_bot(self, run: RunCommand, sandbox: Sandbox) -> None:
         sandbox.person("U0CBP1")
         sandbox.post("/sandbox/people/U0CBP1/remove", {"channel": "C0CBP", "user": "U0OFABOT"})
