@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.alerts import (
     OTHERS_READ_ALONG,
@@ -80,9 +80,21 @@ class Alerts:
         self._renderings = renderings
         self._disclosures = disclosures
         self._next_post: dict[str, datetime] = {}
+        self._unsettled: dict[str, tuple[Delivery, str | None, str]] = {}
 
     async def deliver_due(self) -> int:
-        """Send what is due and has its turn; returns how many were taken on. Several workers may do this at once."""
+        """Send what is due and has its turn; returns how many were taken on. Several workers may do this at once.
+
+        What has arrived while the database was away is settled first, so that it is not sent again.
+        """
+        unsettled, self._unsettled = self._unsettled, {}
+        try:
+            await _all_of(self._arrived(*each) for each in unsettled.values())
+        finally:
+            taken_on = await self._take_on()
+        return taken_on
+
+    async def _take_on(self) -> int:
         now = self._now()
         self._next_post = {address: at for address, at in self._next_post.items() if at > now}
         async with self._database.read() as tx:
@@ -92,7 +104,7 @@ class Alerts:
             claimed = await tx.outbox.claim(now, LEASE, BATCH, self._next_post)
             batch, early = _in_turn(claimed)
             await tx.outbox.defer(early, now + BETWEEN_POSTS)
-        await asyncio.gather(*map(self._deliver, batch))
+        await _all_of(map(self._deliver, batch))
         return len(batch)
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -113,15 +125,24 @@ class Alerts:
             await self._failed(delivery, error)
         except Exception:
             # One broken delivery must not hold up the others of its batch; it is tried again, and seen in the log.
-            log.exception("delivery %s (%s) failed", delivery.id, delivery.kind)
+            # Not where the database is away: then the job itself fails.
             await self._retry(
                 delivery, next_attempt(self._now(), delivery.attempts, None), "unexpected", counts=True
             )
+            log.exception("delivery %s (%s) failed", delivery.id, delivery.kind)
         else:
             await self._arrived(delivery, ts, digest)
 
     async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
-        """Settle it. What was paused where an alert has just been posted is tried again: it works once more."""
+        """Settle it, or remember that it is to be settled."""
+        try:
+            await self._settle(delivery, ts, digest)
+        except Exception:
+            self._unsettled[delivery.id] = (delivery, ts, digest)
+            raise
+
+    async def _settle(self, delivery: Delivery, ts: str | None, digest: str) -> None:
+        """Write down that it stands. What was paused where an alert has just been posted is tried again: it works once more."""
         now = self._now()
         works_again = False
         async with self._database.begin() as tx:
@@ -281,6 +302,13 @@ def _in_turn(claimed: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery
         if is_post:
             posted_to.add(delivery.address)
     return batch, early
+
+
+async def _all_of(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do all of it, to the end; raise the first error only then."""
+    ended = await asyncio.gather(*work, return_exceptions=True)
+    for error in filter(None, ended):
+        raise error
 
 
 def digest_of(message: Message) -> str:

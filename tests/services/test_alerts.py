@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.alerts import Delivery, DeliveryKind
 from bot.domain.cases import Status
@@ -15,6 +17,7 @@ from bot.domain.organisations import Member
 from bot.domain.roles import Role
 from bot.domain.sharing import Standing
 from bot.messages.alerts import RESUME
+from tests.conftest import Postgres
 from tests.desk import CARD, Desk, by_address
 from tests.factories import IN_CUSTOMS, PARCEL, SELLER, TEAM, actor
 
@@ -291,6 +294,33 @@ async def test_applying_the_operation_again_tries_what_was_paused(
     await desk.deliver_all()
     await desk.services.members.apply(operation)
     assert "post" in by_address(await desk.deliver_all())["C0DHL"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_arrives_while_the_database_goes_away_is_not_sent_again_when_it_is_back(
+    desk: Desk, database_url: str, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = urlsplit(database_url).path[1:]
+
+    async def goes_away(_: Delivery) -> None:
+        postgres.refuse(name, refuses=True)
+
+    await desk.flag("amazon")
+    desk.transport.meanwhile = goes_away
+    with pytest.raises(OperationalError):
+        await desk.deliver()
+    arrived = by_address(desk.transport.sent)
+    assert arrived
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            await desk.deliver()
+    desk.transport.meanwhile = None
+    postgres.refuse(name, refuses=False)
+    desk.clock.advance(minutes=1)
+    await desk.deliver_all()
+    posted = [sent.delivery.address for sent in desk.transport.sent if sent.how == "post"]
+    assert sorted(posted) == ["C0AMAZON", "C0CBP", "C0DHL", "C0IPRC"]
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 # -- messages that are gone, notes, cards ---------------------------------------------------------------------------
