@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import OperationalError
 
+from bot.domain.errors import NotReady
 from bot.factory import Program
 from bot.services.all import Services
 from storage.database import words_of
@@ -72,11 +73,11 @@ class Worker:
         del self._running[job.name]
 
     def _failed(self, job: Job, error: Exception) -> None:
-        """Log it once, and not each time the job is tried again; where the database is gone, without what led there."""
+        """Log it once, and not each time the job is tried again; without what led there where that is known."""
         told = self._failing.setdefault(job.name, set())
         if type(error) not in told:
             told.add(type(error))
-            known = isinstance(error, OperationalError)
+            known = isinstance(error, OperationalError | NotReady)
             words = words_of(error) if known else type(error).__name__
             log.error("job “%s” fails, and goes on trying: %s", job.name, words, exc_info=not known)
 

@@ -16,7 +16,7 @@ from bot.domain.alerts import (
     next_attempt,
 )
 from bot.domain.audit import AuditEntry
-from bot.domain.errors import DeliveryError, NotAllowed
+from bot.domain.errors import DeliveryError, NotAllowed, NotReady
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, Role, may
 from bot.messages.blocks import Message
@@ -118,6 +118,8 @@ class Alerts:
         except NotYet as reason:
             later = reason.until or self._now() + timedelta(seconds=1)
             await self._retry(delivery, later, str(reason), counts=False)
+        except NotReady as reason:
+            await self._retry(delivery, self._now() + timedelta(seconds=1), str(reason), counts=False)
         except Held as reason:
             async with self._database.begin() as tx:
                 await tx.outbox.pause(delivery, str(reason))
