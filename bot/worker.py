@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import OperationalError
@@ -112,10 +113,24 @@ async def working(program: Program) -> AsyncIterator[None]:
     await program.services.alerts.resume()
     await program.services.lookups.try_keys_again()
     worker = Worker(program)
+    nudges = asyncio.create_task(worker.answer_nudges())
+    program.wake.set()
+    try:
+        async with ticking(worker.tick):
+            yield
+    finally:
+        nudges.cancel()
+        await asyncio.gather(nudges, return_exceptions=True)
+        await worker.finish()
+
+
+@asynccontextmanager
+async def ticking(tick: Callable[[Job], Awaitable[None]]) -> AsyncIterator[AsyncIOScheduler]:
+    """Each job's tick at its interval, for as long as the block lasts."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for job in JOBS:
         scheduler.add_job(
-            worker.tick,
+            tick,
             "interval",
             seconds=job.seconds,
             args=[job],
@@ -124,12 +139,21 @@ async def working(program: Program) -> AsyncIterator[None]:
             misfire_grace_time=None,  # by default a late run is dropped without a word
         )
     scheduler.start()
-    nudges = asyncio.create_task(worker.answer_nudges())
-    program.wake.set()
+    minding = asyncio.create_task(_mind_the_clock(scheduler))
     try:
-        yield
+        yield scheduler
     finally:
         scheduler.shutdown(wait=False)
-        nudges.cancel()
-        await asyncio.gather(nudges, return_exceptions=True)
-        await worker.finish()
+        minding.cancel()
+        await asyncio.gather(minding, return_exceptions=True)
+
+
+async def _mind_the_clock(scheduler: AsyncIOScheduler) -> None:
+    """Have no tick wait longer than its interval: where the clock is set back an hour, the next would be an hour off."""
+    while True:
+        await asyncio.sleep(1)
+        now = datetime.now(UTC)
+        for job in JOBS:
+            scheduled = scheduler.get_job(job.name)
+            if scheduled.next_run_time - now > timedelta(seconds=job.seconds + 1):
+                scheduled.modify(next_run_time=now)

@@ -1,12 +1,14 @@
-"""The worker's table of jobs, on a database that goes and comes back."""
+"""The worker's table of jobs: on a database that goes and comes back, by a clock that is set back."""
 
+import asyncio
 import logging
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.factory import open_program
-from bot.worker import JOBS, Worker
+from bot.worker import JOBS, Job, Worker, ticking
 from tests.conftest import Postgres
 from tests.e2e.bots import settings_of
 
@@ -41,3 +43,17 @@ async def test_a_database_that_is_gone_is_told_of_once_by_each_job_and_once_more
         assert len(begun) == len(JOBS)
         assert all("goes on trying" in line for line in begun)
         assert sorted(await tried(2)) == sorted(f"job “{job.name}” works again" for job in JOBS)
+
+
+async def test_where_the_clock_is_set_back_an_hour_no_tick_waits_an_hour() -> None:
+    ticked = {job.name: asyncio.Event() for job in JOBS}
+
+    async def tick(job: Job) -> None:
+        ticked[job.name].set()
+
+    async with ticking(tick) as scheduler, asyncio.timeout(20):
+        for job in JOBS:  # as it is left by a clock that goes back
+            scheduler.get_job(job.name).modify(next_run_time=datetime.now(UTC) + timedelta(hours=2))
+        for happened in ticked.values():
+            happened.clear()
+        await asyncio.gather(*(happened.wait() for happened in ticked.values()))
