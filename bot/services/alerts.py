@@ -79,7 +79,8 @@ class Alerts:
         self._transport = transport
         self._renderings = renderings
         self._disclosures = disclosures
-        self._next_post: dict[str, datetime] = {}
+        self._busy: dict[str, tuple[datetime, datetime]] = {}
+        """Channels, since when and until when nothing more may be posted there: both, as the clock may be set back."""
         self._unsettled: dict[str, tuple[Delivery, str | None, str]] = {}
 
     async def deliver_due(self) -> int:
@@ -96,12 +97,14 @@ class Alerts:
 
     async def _take_on(self) -> int:
         now = self._now()
-        self._next_post = {address: at for address, at in self._next_post.items() if at > now}
+        self._busy = {
+            address: (since, until) for address, (since, until) in self._busy.items() if since <= now < until
+        }
         async with self._database.read() as tx:
-            if not await tx.outbox.any_due(now, self._next_post):
+            if not await tx.outbox.any_due(now, self._busy):
                 return 0
         async with self._database.begin() as tx:
-            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._next_post)
+            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._busy)
             batch, early = _in_turn(claimed)
             await tx.outbox.defer(early, now + BETWEEN_POSTS)
         await _all_of(map(self._deliver, batch))
@@ -196,15 +199,15 @@ class Alerts:
     async def _post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
         """Post at the channel's pace. What was to be an edit may come too early: it gives up its turn."""
         now = self._now()
-        free_at = self._next_post.get(delivery.address, now)
+        _, free_at = self._busy.get(delivery.address, (now, now))
         if free_at > now:
             raise NotYet("waits for its turn", free_at)
-        self._next_post[delivery.address] = now + BETWEEN_POSTS
+        self._busy[delivery.address] = (now, now + BETWEEN_POSTS)
         try:
             return await self._transport.post(delivery, message, thread_ts)
         except DeliveryError as error:
             if error.retry_after is not None:  # there are too many in the channel, not this one
-                self._next_post[delivery.address] = now + timedelta(seconds=error.retry_after)
+                self._busy[delivery.address] = (now, now + timedelta(seconds=error.retry_after))
             raise
 
     # -- what did not arrive ----------------------------------------------------------------------------------

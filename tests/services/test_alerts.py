@@ -323,6 +323,14 @@ async def test_what_arrives_while_the_database_goes_away_is_not_sent_again_when_
     assert not [record for record in caplog.records if record.exc_info]
 
 
+async def test_a_clock_that_is_set_back_keeps_no_channel_waiting(desk: Desk) -> None:
+    await desk.flag("amazon")
+    await desk.deliver()
+    desk.clock.advance(hours=-1)
+    await desk.flag("dhl", SELLER)
+    assert {"C0AMAZON", "C0CBP", "C0DHL", "C0IPRC"} <= set(by_address(await desk.deliver()))
+
+
 # -- messages that are gone, notes, cards ---------------------------------------------------------------------------
 
 
