@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=15)
 """How long a worker may be at one batch; after that another takes it on. Longer than a call to Slack may take."""
 
+SENDING = timedelta(seconds=7)
+"""How much of its lease a delivery needs to be sent in: what is read no sooner is left for another turn."""
+
 BATCH = 20
 
 BETWEEN_POSTS = timedelta(seconds=1.1)
@@ -107,12 +110,14 @@ class Alerts:
             claimed = await tx.outbox.claim(now, LEASE, BATCH, self._busy)
             batch, early = _in_turn(claimed)
             await tx.outbox.defer(early, now + BETWEEN_POSTS)
-        await _all_of(map(self._deliver, batch))
+        await _all_of(self._deliver(delivery, now + LEASE - SENDING) for delivery in batch)
         return len(batch)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, begin_by: datetime) -> None:
         try:
             rendered = await self._renderings.of(delivery)
+            if self._now() > begin_by:
+                return  # Slack was slow to say who reads along, and another worker may be at it before this one is done
             digest = digest_of(rendered.lasting or rendered.message)
             ts = await self._send_news(delivery, rendered, digest)
         except NothingToTell as reason:
