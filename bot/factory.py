@@ -139,7 +139,10 @@ class _SlackClient(AsyncWebClient):
     """Takes an answer that is no object of JSON, and so none of Slack's, for an empty one: the SDK would stumble over it."""
 
     async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
-        answer = await super()._request(http_verb=http_verb, api_url=api_url, req_args=req_args)
+        try:
+            answer = await super()._request(http_verb=http_verb, api_url=api_url, req_args=req_args)
+        except UnicodeDecodeError:
+            return {"data": {}, "headers": {}, "status_code": 200}
         return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
 
 

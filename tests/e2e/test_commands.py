@@ -493,6 +493,7 @@ class TestCheck:
             ("text/plain", b"It works!"),
             ("application/json", b'["It works!"]'),
             ("application/gzip", b"It works!"),
+            ("application/json", b'{"ok": "\xff"}'),
         ],
     )
     def test_an_address_at_which_something_else_than_slack_answers(
