@@ -30,7 +30,7 @@ def create_web_app(program: Program, slack_door: SlackDoor | None) -> FastAPI:
     app = FastAPI(title="Operation bot", openapi_url=None, exception_handlers={HTTPException: on_problem})
     app.router.routes.extend(routes(program.database, program.services))
     if slack_door is not None:
-        app.add_route("/slack/events", slack_door.__call__, methods=["POST"])
+        app.add_route("/slack/events", slack_door.__call__, methods=["GET", "POST"])
     return app
 
 

@@ -1,6 +1,7 @@
 """``python -m bot check``: one line for each thing that must be right."""
 
 import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,16 +155,16 @@ def _scopes(answer: Any) -> Finding:
 
 
 async def _channels(program: Program) -> AsyncIterator[Finding]:
+    named = defaultdict[str, list[str]](list)
     async with program.database.read() as tx:
-        named = {
-            organisation.alerts_channel: organisation.name
-            for organisation in await tx.members.organisations()
-        }
-        named |= {due.plan.channel: f"digest {due.plan.key}" for due in await tx.digests.all()}
+        for organisation in await tx.members.organisations():
+            named[organisation.alerts_channel].append(organisation.name)
+        for due in await tx.digests.all():
+            named[due.plan.channel].append(f"digest {due.plan.key}")
     if not named:
         yield Finding("operation", "none is loaded; run python -m bot apply FILE")
-    for channel, whose in named.items():
-        what = f"channel {channel} ({whose})"
+    for channel, users in named.items():
+        what = f"channel {channel} ({', '.join(users)})"
         try:
             answer: Any = await program.slack.api_call("conversations.info", params={"channel": channel})
         except SlackApiError as error:

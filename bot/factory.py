@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import httpx
@@ -134,10 +135,21 @@ async def open_program(settings: Settings) -> AsyncIterator[Program]:
             await database.close()
 
 
+class _SlackClient(AsyncWebClient):
+    """Takes an answer that is no object of JSON, and so none of Slack's, for an empty one: the SDK would stumble over it."""
+
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer = await super()._request(http_verb=http_verb, api_url=api_url, req_args=req_args)
+        except UnicodeDecodeError:
+            return {"data": {}, "headers": {}, "status_code": 200}
+        return answer if isinstance(answer["data"], dict) else answer | {"data": {}}
+
+
 def slack_client(settings: Settings, session: aiohttp.ClientSession, token: str | None) -> AsyncWebClient:
     """A client of Slack's Web API. It repeats nothing by itself: a repeated post is a doubled message."""
     base_url = settings.slack_api_url.rstrip("/") + "/"
-    return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+    return _SlackClient(token=token, base_url=base_url, session=session, retry_handlers=[])
 
 
 def partner_clients(settings: Settings, http: httpx.AsyncClient) -> Sequence[PartnerClient]:

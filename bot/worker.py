@@ -5,11 +5,15 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import OperationalError
 
+from bot.domain.errors import NotReady
 from bot.factory import Program
 from bot.services.all import Services
+from storage.database import words_of
 from storage.writers import BACKGROUND
 
 log = logging.getLogger(__name__)
@@ -46,6 +50,7 @@ class Worker:
         self._program = program
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wanted_again: set[str] = set()
+        self._failing: dict[str, set[type[Exception]]] = {}
 
     def start(self, job: Job) -> None:
         """Run a job; where it is running, once more after that."""
@@ -61,10 +66,25 @@ class Worker:
             self._wanted_again.discard(job.name)
             try:
                 await job.run(self._program.services)
-            except Exception:
-                log.exception("job “%s” failed", job.name)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the job comes again
+                self._failed(job, error)
+            else:
+                self._worked(job)
             wanted = job.name in self._wanted_again
         del self._running[job.name]
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """Log it once, and not each time the job is tried again; without what led there where that is known."""
+        told = self._failing.setdefault(job.name, set())
+        if type(error) not in told:
+            told.add(type(error))
+            known = isinstance(error, OperationalError | NotReady)
+            words = words_of(error) if known else type(error).__name__
+            log.error("job “%s” fails, and goes on trying: %s", job.name, words, exc_info=not known)
+
+    def _worked(self, job: Job) -> None:
+        if self._failing.pop(job.name, None):
+            log.warning("job “%s” works again", job.name)
 
     async def tick(self, job: Job) -> None:
         """What the scheduler calls: the work itself is not its, and is not cut off when it stops."""
@@ -93,10 +113,24 @@ async def working(program: Program) -> AsyncIterator[None]:
     await program.services.alerts.resume()
     await program.services.lookups.try_keys_again()
     worker = Worker(program)
+    nudges = asyncio.create_task(worker.answer_nudges())
+    program.wake.set()
+    try:
+        async with ticking(worker.tick):
+            yield
+    finally:
+        nudges.cancel()
+        await asyncio.gather(nudges, return_exceptions=True)
+        await worker.finish()
+
+
+@asynccontextmanager
+async def ticking(tick: Callable[[Job], Awaitable[None]]) -> AsyncIterator[AsyncIOScheduler]:
+    """Each job's tick at its interval, for as long as the block lasts."""
     scheduler = AsyncIOScheduler(timezone="UTC")
     for job in JOBS:
         scheduler.add_job(
-            worker.tick,
+            tick,
             "interval",
             seconds=job.seconds,
             args=[job],
@@ -105,12 +139,21 @@ async def working(program: Program) -> AsyncIterator[None]:
             misfire_grace_time=None,  # by default a late run is dropped without a word
         )
     scheduler.start()
-    nudges = asyncio.create_task(worker.answer_nudges())
-    program.wake.set()
+    minding = asyncio.create_task(_mind_the_clock(scheduler))
     try:
-        yield
+        yield scheduler
     finally:
         scheduler.shutdown(wait=False)
-        nudges.cancel()
-        await asyncio.gather(nudges, return_exceptions=True)
-        await worker.finish()
+        minding.cancel()
+        await asyncio.gather(minding, return_exceptions=True)
+
+
+async def _mind_the_clock(scheduler: AsyncIOScheduler) -> None:
+    """Have no tick wait longer than its interval: where the clock is set back an hour, the next would be an hour off."""
+    while True:
+        await asyncio.sleep(1)
+        now = datetime.now(UTC)
+        for job in JOBS:
+            scheduled = scheduler.get_job(job.name)
+            if scheduled.next_run_time - now > timedelta(seconds=job.seconds + 1):
+                scheduled.modify(next_run_time=now)

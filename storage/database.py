@@ -40,6 +40,16 @@ from storage.writers import Writers
 POOL_SIZE = 10
 BUSY_TIMEOUT_SECONDS = 10
 
+LOST_SERVER = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""When a PostgreSQL that says nothing any more counts as gone (postgresql.org/docs/current/libpq-connect.html): without
+these whoever waits for an answer of a machine that is lost waits for hours. An address may say otherwise."""
+
 
 def utc_now() -> datetime:
     """The clock. Whatever decides by time takes ``now`` as a parameter; this is where it comes from."""
@@ -239,8 +249,9 @@ def async_url(url: str) -> URL:
 
 def _engine(url: URL, ping_after: float) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
+        address = url.set(query=LOST_SERVER | dict(url.query))
         engine = create_async_engine(
-            url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_use_lifo=True, hide_parameters=True
+            address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_use_lifo=True, hide_parameters=True
         )
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", partial(_ping_the_idle, engine.sync_engine, ping_after))

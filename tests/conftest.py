@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 from bot.domain.operations import OperationPlan, read_operation
 from bot.factory import Outside, services_on
@@ -87,6 +87,14 @@ class Postgres:
         create = SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         self._admin.execute(create.format(Identifier(name), Identifier(template)))
         return name
+
+    def refuse(self, name: str, *, refuses: bool) -> None:
+        """Let nobody into a database any more, and put out who is in it; or let them in again."""
+        allow = SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+        self._admin.execute(allow.format(Identifier(name), Literal(not refuses)))
+        if refuses:
+            put_out = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s"
+            self._admin.execute(put_out, [name])
 
     def drop(self, name: str) -> None:
         self._admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))

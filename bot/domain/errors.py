@@ -7,7 +7,8 @@ BotError                    a sentence a person may read
  ├─ NotAllowed              a member, but not with this role or organisation
  ├─ NotFound                absent, or not for this reader: the same sentence for both
  ├─ TooMany                 more in a short time than is allowed; says when to come again
- └─ Conflict                true a moment ago, no longer
+ ├─ Conflict                true a moment ago, no longer
+ └─ NotReady                the program has just started and does not know yet what it needs for this
 ClientError                 a partner's API did not answer with a fact
 DeliveryError               a message did not arrive
 SetupError                  the program cannot start as it is configured
@@ -54,6 +55,10 @@ class NotFound(BotError):
 
 class Conflict(BotError):
     """What the click was about has changed since the message was shown."""
+
+
+class NotReady(BotError):
+    """The program has just started, and does not know yet what it needs for this; in a moment it will."""
 
 
 class TooMany(BotError):

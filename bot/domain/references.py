@@ -74,6 +74,11 @@ def read_reference(text: str, prefix: str, year: int | None = None) -> ReadRefer
     return ReadReference(f"{prefix}-{match[2] or year}-{ending}", passed)
 
 
+def begins_like_one(text: str, prefix: str) -> bool:
+    """Whether ``text`` begins as the operation's references do, whatever follows."""
+    return re.match(rf"{re.escape(prefix.upper())}[\s\-_0-9]", unwrapped(plain(text)).upper()) is not None
+
+
 def _of_another_name(typed: str) -> ReadReference | None:
     """A whole reference with another prefix: what the operation calls its cases may have been changed since."""
     match = _WHOLE.fullmatch(typed)

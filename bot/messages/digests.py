@@ -103,6 +103,6 @@ DIGEST_HELP = "Type `/digest now` to post the digest now."
 
 def posting(channels: Sequence[str]) -> Message:
     """The answer to ``/digest now``."""
-    places = ", ".join(f"<#{channel}>" for channel in channels)
+    places = ", ".join(f"<#{channel}>" for channel in dict.fromkeys(channels))
     text = f"The digest is on its way to {places}."
     return Message(text, [section(text)])

@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.alerts import (
     OTHERS_READ_ALONG,
@@ -16,7 +16,7 @@ from bot.domain.alerts import (
     next_attempt,
 )
 from bot.domain.audit import AuditEntry
-from bot.domain.errors import DeliveryError, NotAllowed
+from bot.domain.errors import DeliveryError, NotAllowed, NotReady
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, Role, may
 from bot.messages.blocks import Message
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=15)
 """How long a worker may be at one batch; after that another takes it on. Longer than a call to Slack may take."""
+
+SENDING = timedelta(seconds=7)
+"""How much of its lease a delivery needs to be sent in: what is read no sooner is left for another turn."""
 
 BATCH = 20
 
@@ -79,25 +82,42 @@ class Alerts:
         self._transport = transport
         self._renderings = renderings
         self._disclosures = disclosures
-        self._next_post: dict[str, datetime] = {}
+        self._busy: dict[str, tuple[datetime, datetime]] = {}
+        """Channels, since when and until when nothing more may be posted there: both, as the clock may be set back."""
+        self._unsettled: dict[str, tuple[Delivery, str | None, str]] = {}
 
     async def deliver_due(self) -> int:
-        """Send what is due and has its turn; returns how many were taken on. Several workers may do this at once."""
+        """Send what is due and has its turn; returns how many were taken on. Several workers may do this at once.
+
+        What has arrived while the database was away is settled first, so that it is not sent again.
+        """
+        unsettled, self._unsettled = self._unsettled, {}
+        try:
+            await _all_of(self._arrived(*each) for each in unsettled.values())
+        finally:
+            taken_on = await self._take_on()
+        return taken_on
+
+    async def _take_on(self) -> int:
         now = self._now()
-        self._next_post = {address: at for address, at in self._next_post.items() if at > now}
+        self._busy = {
+            address: (since, until) for address, (since, until) in self._busy.items() if since <= now < until
+        }
         async with self._database.read() as tx:
-            if not await tx.outbox.any_due(now, self._next_post):
+            if not await tx.outbox.any_due(now, self._busy):
                 return 0
         async with self._database.begin() as tx:
-            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._next_post)
+            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._busy)
             batch, early = _in_turn(claimed)
             await tx.outbox.defer(early, now + BETWEEN_POSTS)
-        await asyncio.gather(*map(self._deliver, batch))
+        await _all_of(self._deliver(delivery, now + LEASE - SENDING) for delivery in batch)
         return len(batch)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery, begin_by: datetime) -> None:
         try:
             rendered = await self._renderings.of(delivery)
+            if self._now() > begin_by:
+                return  # Slack was slow to say who reads along, and another worker may be at it before this one is done
             digest = digest_of(rendered.lasting or rendered.message)
             ts = await self._send_news(delivery, rendered, digest)
         except NothingToTell as reason:
@@ -106,6 +126,8 @@ class Alerts:
         except NotYet as reason:
             later = reason.until or self._now() + timedelta(seconds=1)
             await self._retry(delivery, later, str(reason), counts=False)
+        except NotReady as reason:
+            await self._retry(delivery, self._now() + timedelta(seconds=1), str(reason), counts=False)
         except Held as reason:
             async with self._database.begin() as tx:
                 await tx.outbox.pause(delivery, str(reason))
@@ -113,15 +135,24 @@ class Alerts:
             await self._failed(delivery, error)
         except Exception:
             # One broken delivery must not hold up the others of its batch; it is tried again, and seen in the log.
-            log.exception("delivery %s (%s) failed", delivery.id, delivery.kind)
+            # Not where the database is away: then the job itself fails.
             await self._retry(
                 delivery, next_attempt(self._now(), delivery.attempts, None), "unexpected", counts=True
             )
+            log.exception("delivery %s (%s) failed", delivery.id, delivery.kind)
         else:
             await self._arrived(delivery, ts, digest)
 
     async def _arrived(self, delivery: Delivery, ts: str | None, digest: str) -> None:
-        """Settle it. What was paused where an alert has just been posted is tried again: it works once more."""
+        """Settle it, or remember that it is to be settled."""
+        try:
+            await self._settle(delivery, ts, digest)
+        except Exception:
+            self._unsettled[delivery.id] = (delivery, ts, digest)
+            raise
+
+    async def _settle(self, delivery: Delivery, ts: str | None, digest: str) -> None:
+        """Write down that it stands. What was paused where an alert has just been posted is tried again: it works once more."""
         now = self._now()
         works_again = False
         async with self._database.begin() as tx:
@@ -173,15 +204,15 @@ class Alerts:
     async def _post(self, delivery: Delivery, message: Message, thread_ts: str | None) -> str:
         """Post at the channel's pace. What was to be an edit may come too early: it gives up its turn."""
         now = self._now()
-        free_at = self._next_post.get(delivery.address, now)
+        _, free_at = self._busy.get(delivery.address, (now, now))
         if free_at > now:
             raise NotYet("waits for its turn", free_at)
-        self._next_post[delivery.address] = now + BETWEEN_POSTS
+        self._busy[delivery.address] = (now, now + BETWEEN_POSTS)
         try:
             return await self._transport.post(delivery, message, thread_ts)
         except DeliveryError as error:
             if error.retry_after is not None:  # there are too many in the channel, not this one
-                self._next_post[delivery.address] = now + timedelta(seconds=error.retry_after)
+                self._busy[delivery.address] = (now, now + timedelta(seconds=error.retry_after))
             raise
 
     # -- what did not arrive ----------------------------------------------------------------------------------
@@ -281,6 +312,13 @@ def _in_turn(claimed: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery
         if is_post:
             posted_to.add(delivery.address)
     return batch, early
+
+
+async def _all_of(work: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do all of it, to the end; raise the first error only then."""
+    ended = await asyncio.gather(*work, return_exceptions=True)
+    for error in filter(None, ended):
+        raise error
 
 
 def digest_of(message: Message) -> str:

@@ -11,10 +11,10 @@ from bot.domain.facts import Partner, needs_asking, partner_for
 from bot.domain.identifiers import candidates
 from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
-from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, Standing, reader_for, view_of
 from bot.services.access import require
+from bot.services.references import references_in, refuse_broken_one
 from bot.services.telling import all_seen_by, record, redraw, seen_by, tell_others
 from storage.database import Database, Transaction
 
@@ -65,18 +65,13 @@ class Cases:
         return tuple(view for _, view in seen)
 
     async def _ids(self, tx: Transaction, reader: Reader, text: str, prefix: str) -> list[int]:
-        this_year = self._now().year  # what is typed without its year is of this one or the last
-        named = [read_reference(text, prefix, year) for year in (this_year, this_year - 1)]
-        ids = []
-        for reference in filter(None, dict.fromkeys(named)):
-            if not reference.check_passed:
-                raise InvalidInput(
-                    f"{reference.text} is mistyped: its last character does not fit the others. Please compare it."
-                )
-            ids.append(await tx.cases.find_reference(reference.text, reader))
+        named = references_in(text, prefix, self._now())
+        ids = [await tx.cases.find_reference(reference, reader) for reference in named]
         if found := [each for each in ids if each is not None]:
             return found
         keys = list(dict.fromkeys(candidate.subject.key for candidate in candidates(text)))
+        if not (named or keys):
+            refuse_broken_one(text, prefix, self._now())
         return await tx.cases.find_subjects(keys, reader) if keys else []
 
     async def _ask_again(self, actor: Actor, case: Case, response_url: str) -> None:

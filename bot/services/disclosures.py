@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.domain.disclosures import Disclosure, Shown
 from bot.domain.errors import NotAllowed, NotFound
-from bot.domain.references import read_reference
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, reader_for
 from bot.services.access import require
+from bot.services.references import references_in, refuse_broken_one
 from bot.services.telling import seen_by
 from storage.database import Database
 
@@ -37,8 +37,11 @@ class Disclosures:
         """Who was shown what of a case: for coordinators of the organisation that owns it. Names by key come along."""
         async with self._database.read() as tx:
             lists = await tx.members.lists()
-            read = read_reference(reference, lists.case_prefix)
-            case_id = await tx.cases.find_reference(read.text, reader_for(actor)) if read else None
+            named = references_in(reference, lists.case_prefix, self._now())
+            if not named:
+                refuse_broken_one(reference, lists.case_prefix, self._now())
+            ids = [await tx.cases.find_reference(each, reader_for(actor)) for each in named]
+            case_id = next((each for each in ids if each is not None), None)
             if case_id is None:
                 raise NotFound("There is no such case.")
             case, view = await seen_by(tx, actor, case_id)

@@ -10,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import BotError, SetupError
+from bot.domain.errors import NotReady, SetupError
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +53,9 @@ class Installation:
 
     @property
     def team_id(self) -> str:
-        """The team the bot is installed in. Raises :class:`BotError` before Slack has told us."""
+        """The team the bot is installed in. Raises :class:`NotReady` before Slack has told us."""
         if not self._team_id:
-            raise BotError(
+            raise NotReady(
                 "I am just starting and cannot tell yet who you are. Please try again in a moment."
             )
         return self._team_id

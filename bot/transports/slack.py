@@ -92,7 +92,9 @@ class SlackTransport:
             raise RuntimeError("the client was made without a session")
         body = {"replace_original": replace, "response_type": "ephemeral", **message.content}
         try:
-            async with self._client.session.post(delivery.address, json=body) as answer:
+            async with self._client.session.post(
+                delivery.address, json=body, proxy=self._client.proxy
+            ) as answer:
                 status, retry_after = answer.status, answer.headers.get("Retry-After")
         except (aiohttp.ClientError, TimeoutError) as error:
             raise DeliveryError(type(error).__name__, passing=True) from error

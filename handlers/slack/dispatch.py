@@ -259,7 +259,7 @@ class Dispatcher:
         )
         content = {**how, **message.content}
         try:
-            async with self._client.session.post(url, json=content) as answer:
+            async with self._client.session.post(url, json=content, proxy=self._client.proxy) as answer:
                 if answer.status >= 400:
                     log.warning("response_url: http %d", answer.status)
         except (aiohttp.ClientError, TimeoutError) as error:

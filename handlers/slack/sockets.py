@@ -7,6 +7,7 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from handlers.bodies import storable
 from handlers.slack.inflight import Inflight
@@ -36,6 +37,8 @@ class _Handler(AsyncSocketModeHandler):
     ) -> None:
         if not has_shape(req.payload):
             log.warning("refused a request over a socket: garbled body")
+            # Else Slack would send it again, and it would be no more readable.
+            await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
             return
         req.payload = storable(req.payload)
         with self._inflight.request():

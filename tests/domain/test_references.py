@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.domain.references import ALPHABET, check_character, new_reference, read_reference
+from bot.domain.references import ALPHABET, begins_like_one, check_character, new_reference, read_reference
 
 PREFIXES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=2, max_size=8)
 RANDOM_PARTS = st.text(ALPHABET, min_size=5, max_size=5)
@@ -125,6 +125,20 @@ def test_a_whole_one_is_read_by_whatever_name_the_operation_called_its_cases_the
 @pytest.mark.parametrize("typed", ["7K3QX5", "2026-7K3QX5", "OFA-7K3QX5", "XYZ-7K3QX4", "123456"])
 def test_half_of_one_that_does_not_fit_is_none(typed: str) -> None:
     assert read_reference(typed, "OFA", 2026) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["OFA-2026-7K3QX", "“ofa 2026 7k3qx44”", "OFA2026-7K3QU4", "ofa-7k3qx5", "OFA – "]
+)
+def test_it_is_known_by_its_beginning_whatever_follows(typed: str) -> None:
+    assert begins_like_one(typed, "OFA")
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "OFA", "OFAX-2026-7K3QX", "XYZ-2026-7K3QX", "2026-7K3QX", "7K3QX OFA-2026"]
+)
+def test_what_begins_otherwise_is_not_taken_for_the_beginning_of_one(typed: str) -> None:
+    assert not begins_like_one(typed, "OFA")
 
 
 def test_without_a_year_to_go_by_it_is_none() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from sandbox.client import Sandbox
@@ -355,6 +356,21 @@ class TestRequests:
         assert answer.status_code == 200
         (line,) = bot.log.lines
         assert "Slack holds events back" in line
+
+    def test_slacks_look_at_the_certificate_is_answered_as_it_asks_by_get_and_by_post(
+        self, bot: BotThread
+    ) -> None:
+        asked = {"ssl_check": "1", "token": TELL_TALE}
+        with httpx.Client(trust_env=False) as http:
+            address = f"{bot.url}/slack/events"
+            assert http.get(address, params=asked).status_code == 200
+            assert http.post(address, data=asked).status_code == 200
+            assert not bot.log.lines
+            assert http.get(address, params={"ssl_check": "0"}).status_code == 401
+
+    def test_what_somebody_typed_is_no_look_at_the_certificate(self, bot: BotThread) -> None:
+        typed = Request(urlencode({"command": "/flag", "text": "a&ssl_check=1&b"}).encode(), headers=())
+        assert typed.sent(bot.url).status_code == 401
 
     def test_more_than_a_megabyte_is_not_read(self, bot: BotThread) -> None:
         answer = Request(b"text=" + b"x" * 1_100_000).sent(bot.url)

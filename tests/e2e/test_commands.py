@@ -8,9 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 from sqlalchemy import make_url
 
 from bot.app import address_of
@@ -25,32 +23,6 @@ from tests.e2e.watching import everyone_is_told, told_of
 PARCEL = "3318810025"
 
 pytestmark = pytest.mark.timeout(240)  # each test starts processes, on machines that may be busy
-
-
-class Doors:
-    """Lets nobody into a PostgreSQL database any more, and throws out who is in it, as a stopped server would."""
-
-    def __init__(self, admin_url: str) -> None:
-        self._admin = psycopg.connect(admin_url, autocommit=True)
-
-    def close(self, database: str) -> None:
-        self._admin.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(Identifier(database)))
-        self._admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
-        )
-
-    def open(self, database: str) -> None:
-        self._admin.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(Identifier(database)))
-
-    def lock(self) -> None:
-        self._admin.close()
-
-
-@pytest.fixture
-def doors(postgres: Postgres) -> Iterator[Doors]:
-    made = Doors(postgres.url("postgres"))
-    yield made
-    made.lock()
 
 
 @pytest.fixture
@@ -418,6 +390,20 @@ class TestCheck:
         assert all(line.startswith(("ok ", "wrong ")) for line in checking.out)
         return [line for line in checking.out if line.startswith("wrong ")]
 
+    def test_a_channel_in_which_several_things_come_names_them_all(
+        self, run: RunCommand, settings: Settings, tmp_path: Path
+    ) -> None:
+        shared = tmp_path / "operation.toml"
+        shared.write_text(
+            OPERATION_FILE.read_text().replace('"C0CBP"', '"C0DHL"').replace('"C0OPS"', '"C0DHL"')
+        )
+        apply_operation(settings, shared)
+
+        (line,) = (line for line in run("check").out if "C0DHL" in line)
+
+        for user in ("DHL", "US Customs and Border Protection", "digest daily"):
+            assert user in line.partition("(")[2], line
+
     def test_a_channel_without_the_bot(self, run: RunCommand, sandbox: Sandbox) -> None:
         sandbox.person("U0CBP1")
         sandbox.post("/sandbox/people/U0CBP1/remove", {"channel": "C0CBP", "user": "U0OFABOT"})
@@ -501,7 +487,14 @@ class TestCheck:
 
     @pytest.mark.parametrize(
         ("content_type", "body"),
-        [("text/html", b"<h1>It works!</h1>"), ("application/json", b"It works!")],
+        [
+            ("text/html", b"<h1>It works!</h1>"),
+            ("application/json", b"It works!"),
+            ("text/plain", b"It works!"),
+            ("application/json", b'["It works!"]'),
+            ("application/gzip", b"It works!"),
+            ("application/json", b'{"ok": "\xff"}'),
+        ],
     )
     def test_an_address_at_which_something_else_than_slack_answers(
         self, content_type: str, body: bytes, run: RunCommand
@@ -557,15 +550,15 @@ class TestCheck:
 
 class TestHealth:
     @ON_POSTGRESQL
-    def test_it_is_well_only_while_postgresql_answers(self, settings: Settings, doors: Doors) -> None:
+    def test_it_is_well_only_while_postgresql_answers(self, settings: Settings, postgres: Postgres) -> None:
         database = make_url(settings["DATABASE_URL"]).database or ""
         with BotThread(settings) as bot:
             assert health(bot.url) == 200
 
-            doors.close(database)
+            postgres.refuse(database, refuses=True)
             assert health(bot.url) == 503
 
-            doors.open(database)
+            postgres.refuse(database, refuses=False)
             assert health(bot.url) == 200
 
     @ON_SQLITE

@@ -73,7 +73,7 @@ class SteppedBot(BotThread):
             await services.lookups.ask_due()
             await services.deconfliction.compare_due()
             await services.audiences.look_again()
-            services.alerts._next_post.clear()
+            services.alerts._busy.clear()
             if not await services.alerts.deliver_due() and not await self._time_passes():
                 return
         raise AssertionError("Deliveries are put off for ever.")

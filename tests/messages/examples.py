@@ -318,6 +318,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "digest": lambda: digests.digest(report([busy(), view(channel_of("dhl"))])),
     "digest quiet": lambda: digests.digest(report([])),
     "posting": lambda: digests.posting(["C0OPS"]),
+    "posting two in one channel": lambda: digests.posting(["C0OPS", "C0CBP", "C0OPS"]),
     "disclosures": lambda: disclosures.disclosures(
         busy(),
         [

@@ -3,10 +3,13 @@
 import asyncio
 import logging
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.alerts import Delivery, DeliveryKind
+from bot.domain.audiences import ChannelPeople
 from bot.domain.cases import Status
 from bot.domain.errors import DeliveryError, NotAllowed
 from bot.domain.markings import Marking, Tlp
@@ -14,8 +17,13 @@ from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Member
 from bot.domain.roles import Role
 from bot.domain.sharing import Standing
+from bot.factory import Outside, services_on
 from bot.messages.alerts import RESUME
+from storage.database import Database
+from storage.facts import Allowance
+from tests.conftest import Postgres
 from tests.desk import CARD, Desk, by_address
+from tests.doubles import Nudges, RememberingChannels
 from tests.factories import IN_CUSTOMS, PARCEL, SELLER, TEAM, actor
 
 GONE = DeliveryError("channel_not_found", permanent=True)
@@ -291,6 +299,59 @@ async def test_applying_the_operation_again_tries_what_was_paused(
     await desk.deliver_all()
     await desk.services.members.apply(operation)
     assert "post" in by_address(await desk.deliver_all())["C0DHL"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_arrives_while_the_database_goes_away_is_not_sent_again_when_it_is_back(
+    desk: Desk, database_url: str, postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = urlsplit(database_url).path[1:]
+
+    async def goes_away(_: Delivery) -> None:
+        postgres.refuse(name, refuses=True)
+
+    await desk.flag("amazon")
+    desk.transport.meanwhile = goes_away
+    with pytest.raises(OperationalError):
+        await desk.deliver()
+    arrived = by_address(desk.transport.sent)
+    assert arrived
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            await desk.deliver()
+    desk.transport.meanwhile = None
+    postgres.refuse(name, refuses=False)
+    desk.clock.advance(minutes=1)
+    await desk.deliver_all()
+    posted = [sent.delivery.address for sent in desk.transport.sent if sent.how == "post"]
+    assert sorted(posted) == ["C0AMAZON", "C0CBP", "C0DHL", "C0IPRC"]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_clock_that_is_set_back_keeps_no_channel_waiting(desk: Desk) -> None:
+    await desk.flag("amazon")
+    await desk.deliver()
+    desk.clock.advance(hours=-1)
+    await desk.flag("dhl", SELLER)
+    assert {"C0AMAZON", "C0CBP", "C0DHL", "C0IPRC"} <= set(by_address(await desk.deliver()))
+
+
+async def test_where_slack_is_slow_to_say_who_reads_along_two_workers_send_an_alert_once(
+    desk: Desk, database: Database, channels: RememberingChannels, allowance: Allowance
+) -> None:
+    class Slow(RememberingChannels):
+        async def people_in(self, channel: str) -> ChannelPeople:
+            desk.clock.advance(seconds=20)
+            await desk.deliver()
+            return await channels.people_in(channel)
+
+    outside = Outside(desk.transport, Slow(), [], allowance, lambda: TEAM)
+    slow = services_on(database, desk.clock.now, outside, Nudges())
+    await desk.flag("amazon")
+    await slow.alerts.deliver_due()
+    await desk.deliver_all()
+    posted = [sent.delivery.address for sent in desk.transport.sent if sent.how == "post"]
+    assert sorted(posted) == ["C0AMAZON", "C0CBP", "C0DHL", "C0IPRC"]
 
 
 # -- messages that are gone, notes, cards ---------------------------------------------------------------------------

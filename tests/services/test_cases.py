@@ -1,6 +1,7 @@
 """Looking cases up, acknowledging and closing them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -67,6 +68,17 @@ async def test_a_mistyped_reference_is_told_from_an_unknown_one(desk: Desk) -> N
     with pytest.raises(InvalidInput, match=f"{wrong} is mistyped"):
         await found(desk, wrong)
     assert await found(desk, "OFA-2026-7K3QX4") == ()
+
+
+@pytest.mark.parametrize(
+    "cut", [lambda it: it[:-1], lambda it: it + "X", lambda it: it[:-1] + "U", lambda _: "ofa-"]
+)
+async def test_what_begins_like_a_reference_and_can_be_none_is_answered_with_what_one_looks_like(
+    desk: Desk, cut: Callable[[str], str]
+) -> None:
+    for reference in ((await desk.flag("amazon")).view.reference, "OFA-2026-7K3QX4"):
+        with pytest.raises(InvalidInput, match=r"no whole reference\. One looks like OFA-2026-7K3QX4: "):
+            await found(desk, cut(reference))
 
 
 @pytest.mark.parametrize(

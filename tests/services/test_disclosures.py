@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.disclosures import Shown
+from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Role
 from bot.domain.sharing import Reader, reader_for
@@ -15,6 +16,7 @@ from tests.factories import actor, person
 
 TO_DHL = Marking(Tlp.AMBER, frozenset({"dhl"}))
 RED_FOR_DHL = Marking(Tlp.RED, people=frozenset({person("U0DHL1")}))
+COORDINATOR = actor("amazon", Role.COORDINATOR, user="U0AMAZON9")
 NO_CASE = Shown(case_id=999_999, version=1, fields=("subject",))
 
 
@@ -43,6 +45,21 @@ async def test_every_part_and_everybody_who_read_stand_in_it_however_many_they_a
     assert shown.organisations == organisations
 
 
+async def test_it_is_asked_for_by_what_somebody_remembers_of_the_reference_as_the_case_is(desk: Desk) -> None:
+    reference = (await desk.flag("amazon")).view.reference
+    register = desk.services.disclosures
+    for typed in (reference, reference[-6:].lower(), f"“{reference.removeprefix('OFA-')}”"):
+        view, _, _ = await register.of(COORDINATOR, typed)
+        assert view.reference == reference
+    wrong = reference[:-1] + ("0" if reference[-1] != "0" else "2")
+    for typed in (wrong, reference[:-1]):
+        with pytest.raises(InvalidInput, match="Please compare it"):
+            await register.of(COORDINATOR, typed)
+    for typed in ("7K3QX4", "OFA-2026-7K3QX4", "3318810025"):
+        with pytest.raises(NotFound):
+            await register.of(COORDINATOR, typed)
+
+
 @pytest.mark.parametrize("part", [TO_DHL, RED_FOR_DHL], ids=["released", "red"])
 async def test_a_cases_owner_reads_nothing_of_news_that_told_of_a_hidden_part(
     desk: Desk, part: Marking
@@ -53,6 +70,5 @@ async def test_a_cases_owner_reads_nothing_of_news_that_told_of_a_hidden_part(
     await desk.flag("cbp", words="from our informant", marking=part)
     sent = [each.delivery.address for each in await desk.deliver_all()]
     assert "U0DHL1" in sent
-    coordinator = actor("amazon", Role.COORDINATOR, user="U0AMAZON9")
-    register = disclosures(*await desk.services.disclosures.of(coordinator, view.reference))
+    register = disclosures(*await desk.services.disclosures.of(COORDINATOR, view.reference))
     assert "U0DHL1" not in str(register.content)

@@ -1,9 +1,12 @@
 """Transactions on both databases: whole or not at all, and no update is lost."""
 
 import asyncio
+import os
+import socket
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import pytest
@@ -66,6 +69,40 @@ async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
     await database.ping()
     await database.close()
     postgres.drop(name)
+
+
+async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database = Database(f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}/x")
+        async with asyncio.timeout(20):
+            with pytest.raises(SetupError, match="timeout"):
+                await database.reach()
+
+
+async def test_a_server_that_is_lost_without_a_word_is_given_up(
+    postgres: Postgres, postgres_template: str, unused_tcp_port: int
+) -> None:
+    folder = parse_qs(urlsplit(postgres.url("")).query)["host"][0]
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        await asyncio.gather(pump(reader, to_server), pump(server, writer))
+
+    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        while some := await source.read(65_536):
+            target.write(some)
+        target.close()
+
+    async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port):
+        address = f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/{postgres_template}"
+        for given, milliseconds in (("", 20_000), ("?tcp_user_timeout=7000", 7000)):
+            database = Database(address + given)
+            async with database.read() as tx:
+                driven: Any = (await tx.connection.get_raw_connection()).driver_connection
+                with socket.socket(fileno=os.dup(driven.pgconn.socket)) as used:
+                    assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == milliseconds
+                    assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
+            await database.close()
 
 
 async def test_no_update_is_lost_where_many_read_and_then_write(database: Database) -> None:
