@@ -26,13 +26,15 @@ URGENT = "urgent"
 # What --release names goes on behind each comma, with or without blanks around it: `--release dhl, cbp`.
 _OPTION = re.compile(
     r"(?:^|\s)(?:--|—|–)(?P<name>(?P<list>(?i:release)(?![\w-]))|[A-Za-z][\w-]*)"
-    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]"
+    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]|['‘’](?:\S|\s(?!--|—|–))*?['’](?!\S)"
     r"|(?!--|—|–)(?(list)[^\s,]+(?:\s*,\s*(?!--|—|–)[^\s,]+)*,?|\S+)))?"
 )
 
 
+_DASH = "[-‐-―−﹘﹣－]"
 _ALMOST_AN_OPTION = re.compile(
-    rf"(?:^|\s)(?:(?:--|—|–|-)\s+(?P<apart>tlp|pap|release)|-(?P<short>{'|'.join([*OPTIONS, URGENT])}))(?![\w-])",
+    rf"(?:(?:(?:^|\s){_DASH}|{_DASH}{{2}}|[—–])\s*(?P<label>tlp|pap|release)"
+    rf"|(?:^|\s){_DASH}+(?P<other>{'|'.join([*OPTIONS, URGENT])}))(?![\w-])",
     re.IGNORECASE,
 )
 """What was meant as an option and is none: as mere words it would be flagged to everybody."""
@@ -76,10 +78,10 @@ def read_flag_line(text: str) -> FlagLine:
     """The line's meaning. Raises :class:`InvalidInput` with the sentence that helps."""
     options, rest = _take_options(text)
     if almost := _ALMOST_AN_OPTION.search(rest):
-        name = (almost["apart"] or almost["short"]).lower()
+        name = (almost["label"] or almost["other"]).lower()
         example = OPTIONS.get(name, f"--{name}")
         raise InvalidInput(
-            f"“{almost[0].strip()}” looks like an option. Write it with two hyphens and no blank: {example}"
+            f"“{almost[0].strip()}” looks like an option. Write it by itself, with two hyphens: {example}"
         )
     first, rest_of_line = _first_word(rest)
     kind = _kind(first)

@@ -159,6 +159,12 @@ def test_it_says_brand_reason_confidence_and_hurry_beside_the_words() -> None:
     )
 
 
+@pytest.mark.parametrize("quoted", ["'Northwind’s Own'", "‘Northwind’s Own’", "’Northwind’s Own’"])
+def test_an_options_value_may_stand_in_single_quotes(quoted: str) -> None:
+    read = read_flag_line(f"parcel 3318810025 --brand {quoted} they’re fake")
+    assert (read.details.brand, read.words) == ("Northwind's Own", "they’re fake")
+
+
 @pytest.mark.parametrize("kind", Reason)
 def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> None:
     for name in (kind.value, kind.label, kind.value.replace("_", "-").upper()):
@@ -280,6 +286,17 @@ def test_whatever_is_typed_is_read_or_answered_with_a_sentence(line: str) -> Non
         "— release dhl",
         "-urgent",
         "- pap red",
+        "---tlp red",
+        "—-tlp red",
+        "——tlp red",
+        "‐‐tlp red",
+        "−−tlp red",
+        "－－tlp red",
+        "‐‐brand Northwind",
+        "earbuds--tlp red",
+        "earbuds—tlp red",
+        "(--tlp red)",
+        "\u200b--release dhl",
     ],
 )
 def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(meant: str) -> None:
@@ -288,7 +305,8 @@ def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(me
 
 
 @pytest.mark.parametrize(
-    "words", ["a box - released from the hub", "pre-release copies", "looks fake – tlpx", "x-tlp"]
+    "words",
+    ["a box - released from the hub", "pre-release copies", "looks fake – tlpx", "x-tlp", "brand—new fakes"],
 )
 def test_words_with_dashes_stay_words(words: str) -> None:
     assert read_flag_line(f"parcel 3318810025 {words}").words == words
