@@ -240,6 +240,50 @@ def test_what_stands_in_its_words_or_is_of_another_kind_or_the_same_once_more_is
     assert (len(read.things), read.words) == (1, words)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("3318810025:fake", "fake"),
+        ("3318810025.fake earbuds", "fake earbuds"),
+        ("3318810025!fake", "fake"),
+        ("3318810025(fake) earbuds", "(fake) earbuds"),
+        ("3318810025_fake", "fake"),
+        ("3318810025…fake", "fake"),
+        ("3318810025，假货", "假货"),
+        ("3318810025假货 earbuds", "假货 earbuds"),
+        ("３３１８８１００２５：假货", "假货"),
+        ("\u20683318810025\u2069:fake", "fake"),
+        ("(3318810025) fake", "fake"),
+        ("“3318810025”: fake", ": fake"),
+    ],
+)
+def test_words_that_hang_on_the_number_are_not_lost(line: str, words: str) -> None:
+    read = read_flag_line(line)
+    assert (read.candidate.subject.key, read.words) == ("parcel:3318810025", words)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("> 3318810025 fake", "3318810025"),
+        ("• 3318810025 fake", "3318810025"),
+        ("1. 3318810025 fake", "3318810025"),
+        ("12) 3318810025 fake", "3318810025"),
+        ("| 3318810025 | fake", "3318810025"),
+        ("00 340434292135100124 fake", "00340434292135100124"),
+        ("(J) JD01 4600 0062 8123 0704 fake", "JD014600006281230704"),
+        ("(J)JD01 4600 0062 8123 0704 fake", "JD014600006281230704"),
+        ("Sendungsnummer: 00340434292135100124 fake", "00340434292135100124"),
+        ("Merchant token: A2L77EE7U53NWQ fake", "A2L77EE7U53NWQ"),
+        ("ISBN-10: 3318810029 fake", "3318810029"),
+    ],
+)
+def test_what_lists_quotes_and_labels_put_before_a_number_is_no_part_of_it(line: str, number: str) -> None:
+    read = read_flag_line(line)
+    assert read.candidate.subject.number == number
+    assert read.words.endswith("fake")
+
+
 def test_a_wrong_check_digit_is_read_and_said() -> None:
     read = read_flag_line("container CSQU3054384 handbags")
     assert read.candidate.check is Check.FAILED

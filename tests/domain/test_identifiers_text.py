@@ -34,6 +34,7 @@ def numbers_in(text: str) -> list[str]:
             "seller A2L77EE7U53NWQ sells B0EXAMPLE1 (ebay:techshop)",
             ["A2L77EE7U53NWQ", "B0EXAMPLE1", "techshop"],
         ),
+        ("3318\u2069810025 \u206877777\ufe0f77770\u2069", ["3318810025", "7777777770"]),
         ("order 112-1234567-1234567", ["112-1234567-1234567"]),
         ("DHL-3318810025 AWB-020-81140743", ["3318810025", "020-81140743"]),
         (
