@@ -127,6 +127,7 @@ def test_a_host_that_only_has_the_name_in_it_is_not_believed(link: str) -> None:
         ("https://www.ebay.com/sch/i.html?_ssn=techshop", "seller:ebay:techshop"),
         ("https://www.ebay.com/itm/123456789012?hash=item1", "listing:ebay:123456789012"),
         ("https://www.ebay.com/itm/fake-earbuds/123456789012", "listing:ebay:123456789012"),
+        ("https://www.ebay.com/p/26057553242?iid=123456789012", "listing:ebay:123456789012"),
         ("https://www.walmart.com/seller/101", "seller:walmart:101"),
         ("https://www.walmart.com/global/seller/101088", "seller:walmart:101088"),
         ("https://www.walmart.com/ip/Fake-Earbuds/123456789", "listing:walmart:123456789"),
