@@ -55,6 +55,7 @@ class FlagStore:
         """The person's own flag that says the same."""
         query = select(flags.c.id).where(
             flags.c.case_id == head.id,
+            flags.c.organisation == actor.organisation,
             flags.c.slack_team == actor.slack_team,
             flags.c.slack_user == actor.slack_user,
             flags.c.words_digest == digest_of(draft.words, draft.details),
@@ -91,6 +92,7 @@ class FlagStore:
             select(there.c.id)
             .where(
                 there.c.case_id == target,
+                there.c.organisation == flags.c.organisation,
                 there.c.slack_team == flags.c.slack_team,
                 there.c.slack_user == flags.c.slack_user,
                 there.c.words_digest == flags.c.words_digest,

@@ -113,6 +113,13 @@ async def test_other_words_or_another_person_are_another_flag(desk: Desk) -> Non
     assert len((await desk.stored(view)).flags) == 3
 
 
+async def test_who_goes_on_for_another_organisation_may_say_the_same_for_it(desk: Desk) -> None:
+    view = (await desk.flag(actor("amazon", user="U0MOVED1"), words="")).view
+    moved = await desk.flag(actor("dhl", user="U0MOVED1"), words="")
+    assert moved.outcome is FlagOutcome.JOINED
+    assert [flag.organisation for flag in (await desk.stored(view)).flags] == ["amazon", "dhl"]
+
+
 async def test_another_organisation_joins_the_case_and_its_people_are_told(desk: Desk) -> None:
     first = await desk.flag("amazon")
     await desk.deliver_all()
