@@ -150,6 +150,17 @@ NOTHING_RECOGNISED = Message(
 )
 
 
+RED_STANDS_IN_NO_MESSAGE = (
+    "What is TLP:RED is flagged from no message. Type /flag and the same words instead."
+)
+
+
+def not_marked_so(sentence: str) -> Message:
+    """The answer where it is not clear how a message is marked: it would be flagged to others than was meant."""
+    safe = escape(sentence)
+    return Message(safe, [section(f"{safe} Nothing is stored yet.")])
+
+
 def found_form(things: Sequence[Sequence[Candidate]], message: Block, response_url: str) -> Block:
     """The form. Whatever leaves nothing to ask is ticked already; the options themselves say what is flagged."""
     shown = [(each, len(thing) > 1) for thing in things[:MOST_FOUND] for each in thing]

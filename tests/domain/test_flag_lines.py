@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import Confidence, Details, Reason
-from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line
+from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line, read_labels
 from bot.domain.identifiers import Check
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.subjects import SubjectKind
@@ -354,3 +354,12 @@ def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(me
 )
 def test_words_with_dashes_stay_words(words: str) -> None:
     assert read_flag_line(f"parcel 3318810025 {words}").words == words
+
+
+def test_a_message_says_how_it_is_marked_and_its_other_words_stay_to_the_letter() -> None:
+    marking, pap, words = read_labels(
+        "3318810025 —brand new fakes --tlp amber --release dhl -urgent —pap red"
+    )
+    assert marking == Marking(Tlp.AMBER, frozenset({"dhl"}))
+    assert pap is Pap.RED
+    assert words == "3318810025 —brand new fakes -urgent"
