@@ -50,6 +50,7 @@ LISTING_KEY = "listing:amazon:B0EXAMPLE1"
         "“https://www.amazon.com/sp?seller=A2L77EE7U53NWQ”.",
         "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.amazon.com%2Fsp%3Fseller%3DA2L77EE7U53NWQ",
         "https://urldefense.com/v3/__https://www.amazon.com/sp?seller=A2L77EE7U53NWQ__;!!x$",
+        "https://urldefense.proofpoint.com/v2/url?u=https-3A__www.amazon.com_sp-3Fseller-3DA2L77EE7U53NWQ&d=DwMFaQ",
         "https://www.amazon.com/gp/slredirect/picassoRedirect.html/ref=pa_sp?ie=UTF8&adId=A0&url=%2Fdp%2FB0EXAMPLE1%3Fsmid%3DA2L77EE7U53NWQ",
         "https://www.amazon.com/sspa/click?url=https%3A%2F%2Fwww.amazon.com%2Fdp%2FB0EXAMPLE1%3Fm%3DA2L77EE7U53NWQ",
     ],
