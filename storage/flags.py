@@ -17,7 +17,7 @@ from bot.domain.roles import Actor
 from storage.cases import CaseHead
 from storage.flag_columns import digest_of, flag_columns, said_columns
 from storage.names import add_names, set_names
-from storage.sql import insert_new, part_columns
+from storage.sql import insert_new, marking_of, part_columns
 from storage.tables import cases, entries, flags, subjects
 
 
@@ -51,16 +51,22 @@ class FlagStore:
         found = keys_for_beginnings(draft.subject, head.marking, head.owner, head.opener, [said])
         await add_names(self._connection, head.id, found)
 
-    async def standing(self, head: CaseHead, actor: Actor, draft: FlagDraft) -> int:
-        """The person's own flag that says the same."""
-        query = select(flags.c.id).where(
+    async def standing(self, head: CaseHead, actor: Actor, draft: FlagDraft) -> tuple[int, Marking]:
+        """The person's own flag that says the same, and how it is marked."""
+        query = select(flags.c.id, flags.c.marking, flags.c.releases).where(
             flags.c.case_id == head.id,
+            flags.c.organisation == actor.organisation,
             flags.c.slack_team == actor.slack_team,
             flags.c.slack_user == actor.slack_user,
             flags.c.words_digest == digest_of(draft.words, draft.details),
             flags.c.withdrawn_at.is_(None),
         )
-        return int((await self._connection.execute(query)).scalar_one())
+        row = (await self._connection.execute(query)).one()
+        return row.id, marking_of(row)
+
+    async def mark(self, flag_id: int, marking: Marking) -> None:
+        """Have a flag be marked otherwise; what was said with it before stays as it was marked."""
+        await self._change(flag_id, part_columns(marking))
 
     async def withdraw(self, flag_id: int, words: str, now: datetime) -> None:
         """Mark a flag as withdrawn; it stays in the case's history."""
@@ -91,6 +97,7 @@ class FlagStore:
             select(there.c.id)
             .where(
                 there.c.case_id == target,
+                there.c.organisation == flags.c.organisation,
                 there.c.slack_team == flags.c.slack_team,
                 there.c.slack_user == flags.c.slack_user,
                 there.c.words_digest == flags.c.words_digest,

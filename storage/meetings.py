@@ -10,7 +10,6 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alerts import DeliveryKind
-from bot.domain.cases import Status
 from bot.domain.deconfliction import WINDOW, Meeting, Outcome, Record, Spent
 from bot.domain.people import Person
 from storage.outbox import to_person
@@ -27,7 +26,7 @@ class Uncompared:
     """Key of what it is about."""
     raised_at: datetime
     record: Record | None
-    """None where it does not stand, or its case is closed."""
+    """None where it does not stand."""
 
 
 class MeetingStore:
@@ -52,9 +51,7 @@ class MeetingStore:
         """The flags without a fingerprint, the oldest first."""
         query = (
             _records()
-            .add_columns(
-                subjects.c.key.label("subject"), flags.c.raised_at, flags.c.withdrawn_at, cases.c.status
-            )
+            .add_columns(subjects.c.key.label("subject"), flags.c.raised_at, flags.c.withdrawn_at)
             .join(subjects, subjects.c.id == cases.c.subject_id)
             .where(flags.c.fingerprint.is_(None))
             .order_by(flags.c.id)
@@ -65,7 +62,7 @@ class MeetingStore:
                 row.flag_id,
                 row.subject,
                 row.raised_at,
-                _record(row) if row.withdrawn_at is None and row.status != Status.CLOSED.value else None,
+                _record(row) if row.withdrawn_at is None else None,
             )
             for row in await self._connection.execute(query)
         ]
@@ -76,14 +73,13 @@ class MeetingStore:
         await self._connection.execute(statement)
 
     async def alike(self, flag: Record, fingerprint: str) -> list[Record]:
-        """The other organisations' flags of that fingerprint that stand on open cases, the oldest first."""
+        """The other organisations' flags of that fingerprint that stand, the oldest first: a closed case is a record too."""
         query = (
             _records()
             .where(
                 flags.c.fingerprint == fingerprint,
                 flags.c.organisation != flag.organisation,
                 flags.c.withdrawn_at.is_(None),
-                cases.c.status != Status.CLOSED.value,
             )
             .order_by(flags.c.id)
         )

@@ -169,10 +169,12 @@ flags = Table(
     Column(
         "fingerprint", String(80), nullable=True
     ),  # of its subject, keyed; empty until the worker has made it
-    # The same person's same flag twice is one flag. Its first column serves the case's own queries too.
+    # The same person's same flag twice, for one organisation, is one flag. Its first column serves the case's own
+    # queries too.
     Index(
         "uq_flags_same",
         "case_id",
+        "organisation",
         "slack_team",
         "slack_user",
         "words_digest",

@@ -23,16 +23,21 @@ OPTIONS = {
 URGENT = "urgent"
 """The option that takes none."""
 
+LABELS = frozenset({"tlp", "release", "pap"})
+"""Those that say how a flag is marked."""
+
 # What --release names goes on behind each comma, with or without blanks around it: `--release dhl, cbp`.
 _OPTION = re.compile(
     r"(?:^|\s)(?:--|—|–)(?P<name>(?P<list>(?i:release)(?![\w-]))|[A-Za-z][\w-]*)"
-    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]"
+    r"(?:(?:\s*=\s*|\s+)(?P<value>[\"“”„][^\"“”„]*[\"“”„]|['‘’](?:\S|\s(?!--|—|–))*?['’](?!\S)"
     r"|(?!--|—|–)(?(list)[^\s,]+(?:\s*,\s*(?!--|—|–)[^\s,]+)*,?|\S+)))?"
 )
 
 
+_DASH = "[-‐-―−﹘﹣－]"
 _ALMOST_AN_OPTION = re.compile(
-    rf"(?:^|\s)(?:(?:--|—|–|-)\s+(?P<apart>tlp|pap|release)|-(?P<short>{'|'.join([*OPTIONS, URGENT])}))(?![\w-])",
+    rf"(?:(?:(?:^|\s){_DASH}|{_DASH}{{2}}|[—–])\s*(?P<label>tlp|pap|release)"
+    rf"|(?:^|\s){_DASH}+(?P<other>{'|'.join([*OPTIONS, URGENT])}))(?![\w-])",
     re.IGNORECASE,
 )
 """What was meant as an option and is none: as mere words it would be flagged to everybody."""
@@ -75,12 +80,7 @@ class FlagLine:
 def read_flag_line(text: str) -> FlagLine:
     """The line's meaning. Raises :class:`InvalidInput` with the sentence that helps."""
     options, rest = _take_options(text)
-    if almost := _ALMOST_AN_OPTION.search(rest):
-        name = (almost["apart"] or almost["short"]).lower()
-        example = OPTIONS.get(name, f"--{name}")
-        raise InvalidInput(
-            f"“{almost[0].strip()}” looks like an option. Write it with two hyphens and no blank: {example}"
-        )
+    _refuse_almost(_ALMOST_AN_OPTION.search(rest))
     first, rest_of_line = _first_word(rest)
     kind = _kind(first)
     if kind and not rest_of_line:
@@ -88,6 +88,26 @@ def read_flag_line(text: str) -> FlagLine:
     head = _head(kind, rest_of_line if kind else rest)
     pap = read_pap(options["pap"]) if "pap" in options else Pap.CLEAR
     return FlagLine(tuple(map(tie, head.things)), head.words, _marking(options), pap, _details(options))
+
+
+def read_labels(text: str) -> tuple[Marking | None, Pap, str]:
+    """What options in a message say of who may know and what may be done, and the message without them.
+
+    Whatever else looks like an option is a word there. Raises :class:`InvalidInput` with the sentence that helps.
+    """
+    options, rest = _take_options(text, LABELS)
+    almost = _ALMOST_AN_OPTION.search(rest)
+    _refuse_almost(almost if almost and almost["label"] else None)
+    return _marking(options), read_pap(options["pap"]) if "pap" in options else Pap.CLEAR, rest
+
+
+def _refuse_almost(almost: re.Match[str] | None) -> None:
+    if almost:
+        name = (almost["label"] or almost["other"]).lower()
+        example = OPTIONS.get(name, f"--{name}")
+        raise InvalidInput(
+            f"“{almost[0].strip()}” looks like an option. Write it by itself, with two hyphens: {example}"
+        )
 
 
 EXAMPLES = {
@@ -109,12 +129,14 @@ def _first_word(text: str) -> tuple[str, str]:
     return (parts[0] if parts else ""), (parts[1] if len(parts) > 1 else "")
 
 
-def _take_options(text: str) -> tuple[dict[str, str], str]:
-    """The options, and the text without them, otherwise to the letter."""
+def _take_options(text: str, only: frozenset[str] = frozenset()) -> tuple[dict[str, str], str]:
+    """The options, and the text without them, otherwise to the letter; ``only``: the others stay words."""
     values: dict[str, str] = {}
 
     def take(match: re.Match[str]) -> str:
         name = match["name"].lower()
+        if only and name not in only:
+            return match[0]
         if name not in OPTIONS and name != URGENT:
             known = ", ".join(f"--{option}" for option in (*OPTIONS, URGENT))
             raise InvalidInput(f"There is no option --{name[:30]}. The options are {known}.")

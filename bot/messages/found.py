@@ -39,7 +39,7 @@ MOST_FOUND = 5 * IN_A_GROUP
 
 _TEXTS = frozenset(
     (
-        *("text", "url", "fallback", "pretext", "title", "title_link", "from_url", "original_url", "value"),
+        *("text", "url", "fallback", "pretext", "title", "title_link", "from_url", "original_url"),
         *("author_name", "author_link", "footer", "alt_text"),
     )
 )
@@ -47,7 +47,8 @@ _RUNS = frozenset({"rich_text_section", "rich_text_preformatted", "rich_text_quo
 """What a client shows as one text, whatever parts of it are bold or a link."""
 
 _MARKED = re.compile(r"([*~`])([^*~`\n]+)\1")
-_IN_A_NAME = re.compile(r"[._]+")
+_IN_A_NAME = re.compile(r"[._]+|-(?=[A-Za-z])|(?<=[A-Za-z])-")
+"""What stands between words there."""
 _ADDRESS = re.compile(r"https://[\w.-]+/archives/[A-Z0-9]+/p\d+")
 
 
@@ -107,7 +108,7 @@ def _texts(part: Any) -> Iterator[str]:
             yield from _named(each, "url")
     elif isinstance(part, dict):
         for name, value in part.items():
-            if isinstance(value, str) and name in _TEXTS:
+            if isinstance(value, str) and (name in _TEXTS or (name == "value" and "text" not in part)):
                 yield value
             else:
                 yield from _texts(value)
@@ -148,6 +149,17 @@ NOTHING_RECOGNISED = Message(
         )
     ],
 )
+
+
+RED_STANDS_IN_NO_MESSAGE = (
+    "What is TLP:RED is flagged from no message. Type /flag and the same words instead."
+)
+
+
+def not_marked_so(sentence: str) -> Message:
+    """The answer where it is not clear how a message is marked: it would be flagged to others than was meant."""
+    safe = escape(sentence)
+    return Message(safe, [section(f"{safe} Nothing is stored yet.")])
 
 
 def found_form(things: Sequence[Sequence[Candidate]], message: Block, response_url: str) -> Block:

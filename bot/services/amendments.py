@@ -192,6 +192,8 @@ class Amendments:
         standing = {own.flag_id for own in view.own_flags}
         wanted = mine if number is None else mine[number - 1 : number]
         found = next((flag for flag in reversed(wanted) if flag.id in standing), None)
+        if found is None and any(flag.stands for flag in wanted):  # raised for another organisation of theirs
+            raise NotFound(NO_SUCH_FLAG)
         if found is None:
             raise Conflict("You have withdrawn this flag already.")
         return case, view, found

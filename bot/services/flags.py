@@ -13,8 +13,10 @@ from bot.domain.cases import (
     Case,
     Change,
     Status,
+    as_part,
     flags_of,
     is_as_wide,
+    is_for_all,
 )
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, PartnerView, asking, needs_asking, partner_for
@@ -158,8 +160,8 @@ class Flags:
         if head.status is Status.CLOSED and not again:
             await _ask_first(tx, head, lists.names, actor)
         flag_id = await tx.flags.add(head, actor, draft, marking, now)
-        if flag_id is None and head.status is Status.CLOSED:  # the same words after the end are news again
-            flag_id = await tx.flags.standing(head, actor, draft)
+        if flag_id is None:
+            flag_id = await _said_before(tx, head, actor, draft, marking)
         outcome, case = _outcome(head, flag_id), None
         card = [to_card(show, head.id, person, response_url, now, outcome)] if response_url else []
         if flag_id is not None:
@@ -305,6 +307,25 @@ async def _tell_of_marking(
     await tx.outbox.alert(head.id, destinations, now)
     others = [place.organisation for place in destinations if place.organisation != actor.organisation]
     await tx.outbox.note(head.id, entry, others, now)
+
+
+def _as_wide_as_both(before: Marking, now: Marking) -> Marking:
+    if before.tlp is not now.tlp:
+        return now
+    return Marking(now.tlp, before.releases | now.releases, before.people | now.people)
+
+
+async def _said_before(
+    tx: Transaction, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking
+) -> int | None:
+    """The person's flag that says the same, where that is news all the same: after the end, or for more people than knew
+    of it so far.
+    """
+    flag_id, before = await tx.flags.standing(head, actor, draft)
+    is_wider = not is_for_all(before, marking) and not is_for_all(before, head.marking)
+    if is_wider:
+        await tx.flags.mark(flag_id, as_part(_as_wide_as_both(before, marking), head.marking))
+    return flag_id if is_wider or head.status is Status.CLOSED else None
 
 
 def _outcome(head: CaseHead, flag_id: int | None) -> FlagOutcome:

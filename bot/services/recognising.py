@@ -1,19 +1,24 @@
 """Answering somebody who writes to the bot: what was recognised in it, and a button for each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from bot.domain.errors import InvalidInput
+from bot.domain.flag_lines import read_labels
 from bot.domain.flags import FlagDraft
 from bot.domain.identifiers import Candidate
+from bot.domain.markings import Tlp
 from bot.domain.people import Person
-from bot.messages.blocks import Block
+from bot.messages.blocks import Block, Message
 from bot.messages.flags import MOST_ASKED, Choice
-from bot.messages.found import identifiers_in
+from bot.messages.found import RED_STANDS_IN_NO_MESSAGE, identifiers_in, not_marked_so, recognised
 from bot.services.flag_drafts import content_of
 from storage.database import Database, Transaction
+
+NOTHING: dict[str, Any] = {"things": [], "more": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +53,41 @@ class Recognising:
             if not await tx.receipts.take(received, now):
                 return
             is_member = await tx.members.actor(person, self._installed_team()) is not None
-            things = identifiers_in(written.message) if is_member else ()
-            content = {
-                "things": await self._keep(tx, person, things[:MOST_ASKED], written.words, now),
-                "more": max(0, len(things) - MOST_ASKED),
-                "thread_ts": written.thread_ts,
-            }
+            content = await self._recognise(tx, person, written, now) if is_member else NOTHING
+            content = content | {"thread_ts": written.thread_ts}
             answer_id = await tx.drafts.keep(person.slack_team, person.slack_user, content, now)
             await tx.outbox.recognised(answer_id, written.channel, person, now)
         self._wake()
+
+    async def _recognise(
+        self, tx: Transaction, person: Person, written: Written, now: datetime
+    ) -> dict[str, Any]:
+        """What was found, or what is wrong with how the message says that it is marked."""
+        things = identifiers_in(written.message)
+        if not things:
+            return NOTHING
+        try:
+            marking, pap, words = read_labels(written.words)
+        except InvalidInput as error:
+            return NOTHING | {"refused": error.sentence}
+        if marking and marking.tlp is Tlp.RED:
+            return NOTHING | {"refused": RED_STANDS_IN_NO_MESSAGE}
+        said = FlagDraft(things[0][0].subject, words, marking, pap)
+        return {
+            "things": await self._keep(tx, person, things[:MOST_ASKED], said, now),
+            "more": max(0, len(things) - MOST_ASKED),
+        }
 
     async def _keep(
         self,
         tx: Transaction,
         person: Person,
         things: Sequence[Sequence[Candidate]],
-        words: str,
+        said: FlagDraft,
         now: datetime,
     ) -> list[list[dict[str, Any]]]:
         """A draft for each reading of each thing; what its button says, in JSON's types."""
-        drafts = [content_of(FlagDraft(each.subject, words)) for thing in things for each in thing]
+        drafts = [content_of(replace(said, subject=each.subject)) for thing in things for each in thing]
         keys = iter(await tx.drafts.keep_all(person.slack_team, person.slack_user, drafts, now))
         return [
             [asdict(Choice.of(each, key)) for each, key in zip(thing, islice(keys, len(thing)), strict=True)]
@@ -75,6 +95,9 @@ class Recognising:
         ]
 
 
-def choices_in(content: dict[str, Any]) -> tuple[list[list[Choice]], int]:
-    """The same out of storage, and how many things were left out."""
-    return [[Choice(**each) for each in thing] for thing in content["things"]], content["more"]
+def answer_of(content: dict[str, Any]) -> Message:
+    """The answer, out of storage."""
+    if "refused" in content:
+        return not_marked_so(content["refused"])
+    things = [[Choice(**each) for each in thing] for thing in content["things"]]
+    return recognised(things, content["more"])

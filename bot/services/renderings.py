@@ -24,7 +24,6 @@ from bot.messages.cases import (
     told_lead,
 )
 from bot.messages.digests import digest
-from bot.messages.found import recognised
 from bot.messages.members import welcome
 from bot.messages.news import flag_news
 from bot.messages.organisations import introduction
@@ -32,7 +31,7 @@ from bot.services.audiences import Audiences
 from bot.services.digests import Digests
 from bot.services.meetings import meeting, report
 from bot.services.members import whom_to_ask
-from bot.services.recognising import choices_in
+from bot.services.recognising import answer_of
 from bot.services.rendered import Held, NotForThem, NothingToTell, NotYet, Rendered
 from storage.database import Database, Transaction
 
@@ -212,7 +211,7 @@ class Renderings:
         thread_ts = content["thread_ts"] or None
         if await tx.members.actor(person, self._installed_team()) is None:
             return Rendered(no_member(await whom_to_ask(tx)), reader, thread_ts)
-        return Rendered(recognised(*choices_in(content)), reader, thread_ts)
+        return Rendered(answer_of(content), reader, thread_ts)
 
     async def _welcome(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         actor = await self._actor(tx, delivery)

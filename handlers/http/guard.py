@@ -1,6 +1,8 @@
 """What every request to the API has to pass before anything of it is read: whose key it carries, and how much it brings."""
 
+import json
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from email.message import Message
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +20,7 @@ from bot.domain.roles import Actor
 from bot.services.all import Services
 from bot.services.api_flags import THROUGH
 from bot.services.api_keys import UNKNOWN_KEY
-from handlers.bodies import TooLarge, whole
+from handlers.bodies import TooLarge, storable, whole
 from handlers.http.problems import Problem
 
 LARGEST_BODY = 64_000
@@ -91,12 +93,30 @@ async def _with_json(request: Request) -> Request:
             headers={"Accept-Post": "application/json"},
         )
     try:
-        return _Read(request, await whole(request, LARGEST_BODY))
+        body = await whole(request, LARGEST_BODY)
     except TooLarge:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"The body is larger than {LARGEST_BODY} bytes. Send one flag in each request.",
         ) from None
+    _refuse_names_twice(body)
+    return _Read(request, body)
+
+
+def _refuse_names_twice(body: bytes) -> None:
+    """Of two values under one name nobody can say which was meant: of a marking, it may be the stricter one."""
+    with suppress(ValueError, RecursionError):  # what is no JSON is said to be none where it is read
+        json.loads(body, object_pairs_hook=_named_once)
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in named:
+            detail = f"“{storable(name)[:40]}” stands there twice. Send each name once."
+            raise Problem(HTTPStatus.BAD_REQUEST, detail)
+        named[name] = value
+    return named
 
 
 class _Read(Request):

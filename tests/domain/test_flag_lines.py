@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidIdentifier, InvalidInput
 from bot.domain.flag_details import Confidence, Details, Reason
-from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line
+from bot.domain.flag_lines import EXAMPLES, OPTIONS, read_flag_line, read_labels
 from bot.domain.identifiers import Check
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.subjects import SubjectKind
@@ -159,6 +159,12 @@ def test_it_says_brand_reason_confidence_and_hurry_beside_the_words() -> None:
     )
 
 
+@pytest.mark.parametrize("quoted", ["'Northwind’s Own'", "‘Northwind’s Own’", "’Northwind’s Own’"])
+def test_an_options_value_may_stand_in_single_quotes(quoted: str) -> None:
+    read = read_flag_line(f"parcel 3318810025 --brand {quoted} they’re fake")
+    assert (read.details.brand, read.words) == ("Northwind's Own", "they’re fake")
+
+
 @pytest.mark.parametrize("kind", Reason)
 def test_every_reason_is_known_by_its_name_and_by_its_label(kind: Reason) -> None:
     for name in (kind.value, kind.label, kind.value.replace("_", "-").upper()):
@@ -234,6 +240,50 @@ def test_what_stands_in_its_words_or_is_of_another_kind_or_the_same_once_more_is
     assert (len(read.things), read.words) == (1, words)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("3318810025:fake", "fake"),
+        ("3318810025.fake earbuds", "fake earbuds"),
+        ("3318810025!fake", "fake"),
+        ("3318810025(fake) earbuds", "(fake) earbuds"),
+        ("3318810025_fake", "fake"),
+        ("3318810025…fake", "fake"),
+        ("3318810025，假货", "假货"),
+        ("3318810025假货 earbuds", "假货 earbuds"),
+        ("３３１８８１００２５：假货", "假货"),
+        ("\u20683318810025\u2069:fake", "fake"),
+        ("(3318810025) fake", "fake"),
+        ("“3318810025”: fake", ": fake"),
+    ],
+)
+def test_words_that_hang_on_the_number_are_not_lost(line: str, words: str) -> None:
+    read = read_flag_line(line)
+    assert (read.candidate.subject.key, read.words) == ("parcel:3318810025", words)
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("> 3318810025 fake", "3318810025"),
+        ("• 3318810025 fake", "3318810025"),
+        ("1. 3318810025 fake", "3318810025"),
+        ("12) 3318810025 fake", "3318810025"),
+        ("| 3318810025 | fake", "3318810025"),
+        ("00 340434292135100124 fake", "00340434292135100124"),
+        ("(J) JD01 4600 0062 8123 0704 fake", "JD014600006281230704"),
+        ("(J)JD01 4600 0062 8123 0704 fake", "JD014600006281230704"),
+        ("Sendungsnummer: 00340434292135100124 fake", "00340434292135100124"),
+        ("Merchant token: A2L77EE7U53NWQ fake", "A2L77EE7U53NWQ"),
+        ("ISBN-10: 3318810029 fake", "3318810029"),
+    ],
+)
+def test_what_lists_quotes_and_labels_put_before_a_number_is_no_part_of_it(line: str, number: str) -> None:
+    read = read_flag_line(line)
+    assert read.candidate.subject.number == number
+    assert read.words.endswith("fake")
+
+
 def test_a_wrong_check_digit_is_read_and_said() -> None:
     read = read_flag_line("container CSQU3054384 handbags")
     assert read.candidate.check is Check.FAILED
@@ -280,6 +330,17 @@ def test_whatever_is_typed_is_read_or_answered_with_a_sentence(line: str) -> Non
         "— release dhl",
         "-urgent",
         "- pap red",
+        "---tlp red",
+        "—-tlp red",
+        "——tlp red",
+        "‐‐tlp red",
+        "−−tlp red",
+        "－－tlp red",
+        "‐‐brand Northwind",
+        "earbuds--tlp red",
+        "earbuds—tlp red",
+        "(--tlp red)",
+        "\u200b--release dhl",
     ],
 )
 def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(meant: str) -> None:
@@ -288,7 +349,17 @@ def test_what_is_almost_an_option_is_asked_about_and_not_flagged_to_everybody(me
 
 
 @pytest.mark.parametrize(
-    "words", ["a box - released from the hub", "pre-release copies", "looks fake – tlpx", "x-tlp"]
+    "words",
+    ["a box - released from the hub", "pre-release copies", "looks fake – tlpx", "x-tlp", "brand—new fakes"],
 )
 def test_words_with_dashes_stay_words(words: str) -> None:
     assert read_flag_line(f"parcel 3318810025 {words}").words == words
+
+
+def test_a_message_says_how_it_is_marked_and_its_other_words_stay_to_the_letter() -> None:
+    marking, pap, words = read_labels(
+        "3318810025 —brand new fakes --tlp amber --release dhl -urgent —pap red"
+    )
+    assert marking == Marking(Tlp.AMBER, frozenset({"dhl"}))
+    assert pap is Pap.RED
+    assert words == "3318810025 —brand new fakes -urgent"

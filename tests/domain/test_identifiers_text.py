@@ -34,6 +34,7 @@ def numbers_in(text: str) -> list[str]:
             "seller A2L77EE7U53NWQ sells B0EXAMPLE1 (ebay:techshop)",
             ["A2L77EE7U53NWQ", "B0EXAMPLE1", "techshop"],
         ),
+        ("3318\u2069810025 \u206877777\ufe0f77770\u2069", ["3318810025", "7777777770"]),
         ("order 112-1234567-1234567", ["112-1234567-1234567"]),
         ("DHL-3318810025 AWB-020-81140743", ["3318810025", "020-81140743"]),
         (
@@ -77,6 +78,7 @@ def test_it_finds_every_identifier_in_its_order(text: str, numbers: list[str]) -
         "550e8400-e29b-41d4-a716-446655440000",
         "mail a3318810025@example.com",
         "<@U012345678> in <#C1234567890|general> <!subteam^S1234567890>",
+        "due <!date^1767614400^{date_short} at {time}|Jan 5, 2026 at noon>",
         "AIRPODS2024 INTERNATIONAL2024 BASKETBALL AirPodsPro2",
         "https://example.net/news/3318810025",
         "https://www.amazon.com/gp/help/3318810025",

@@ -221,7 +221,7 @@ class TestMessage:
         marketplace.sees_modal("What is to be flagged?")
         assert "genuine goods" in marketplace.submits().errors["found"]
         assert records.count_of_flags() == 1
-        assert "found" in records.shown_through()[-1]
+        assert any("found" in through for through in records.shown_through())
         marketplace.chooses("What is to be flagged?", "parcel 3318810025")
         marketplace.submits()
         assert records.count_of_flags() == 2
@@ -267,6 +267,32 @@ class TestWriting:
         marketplace.clicks("Flag this", answer)
         marketplace.sees(re.compile(r"TLP:GREEN[\s\S]*seller A2L77EE7U53NWQ"), conversation)
         assert records.count_of_flags() == 1
+
+    def test_what_is_written_of_its_marking_holds(
+        self, marketplace: Persona, carrier: Persona, records: Records
+    ) -> None:
+        conversation = marketplace.converses_with(BOT)
+        marketplace.says("3318810025 has a crooked logo —tlp amber --release dhl", conversation)
+        marketplace.clicks("Flag this", marketplace.sees("I recognise this.", conversation))
+        card = carrier.sees("3318810025", "C0DHL")
+        assert card.shows("TLP:AMBER")
+        assert card.shows("has a crooked logo")
+        assert not card.shows("--release")
+
+    @pytest.mark.parametrize(
+        ("words", "answer"),
+        [
+            ("3318810025 is a fake --tlp red", "What is TLP:RED is flagged from no message"),
+            ("3318810025 is a fake - tlp amber", "looks like an option"),
+            ("3318810025 is a fake --tlp purple", "“purple” is not a marking"),
+        ],
+    )
+    def test_what_is_not_marked_as_one_can_is_offered_no_flag(
+        self, marketplace: Persona, records: Records, words: str, answer: str
+    ) -> None:
+        conversation = marketplace.converses_with(BOT)
+        marketplace.says(words, conversation)
+        assert not marketplace.sees(answer, conversation).buttons
 
     def test_several_are_flagged_one_after_the_other_or_all_at_once(
         self, marketplace: Persona, records: Records

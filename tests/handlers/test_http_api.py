@@ -594,6 +594,23 @@ async def test_json_that_breaks_readers_is_refused(
     problem(await send(client, keys["dhl"], body), status)
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"subject":{"identifier":"3318810025"},"tlp":"amber+strict","tlp":"green"}', "tlp"),
+        (b'{"subject":{"identifier":"3318810025","identifier":"7777777770"}}', "identifier"),
+        (b'{"subject":{"identifier":"3318810025"},"\\u0074lp":"amber+strict","tlp":"green"}', "tlp"),
+        (b'{"\\ud800":1,"\\ud800":2}', ""),
+    ],
+)
+@ON_SQLITE
+async def test_a_name_that_stands_twice_is_refused(
+    client: httpx.AsyncClient, keys: dict[str, str], body: bytes, name: str
+) -> None:
+    answer = problem(await send(client, keys["dhl"], body), 400)
+    assert answer["detail"] == f"“{name}” stands there twice. Send each name once."
+
+
 @ON_SQLITE
 async def test_a_type_with_a_charset_is_json_too(client: httpx.AsyncClient, keys: dict[str, str]) -> None:
     answer = await send(client, keys["dhl"], json.dumps(PARCEL), "application/json; charset=utf-8")

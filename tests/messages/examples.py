@@ -262,6 +262,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     ),
     "recognised": lambda: found.recognised(choices("3318810025 CSQU3054384")),
     "recognised one": lambda: found.recognised(choices("3318810025")),
+    "not_marked_so": lambda: found.not_marked_so(found.RED_STANDS_IN_NO_MESSAGE),
     "NOTHING_RECOGNISED": lambda: found.NOTHING_RECOGNISED,
     "no_member": lambda: access_requests.no_member([person("U0ADMIN1")]),
     "NOTHING_FOUND_IN_IT": lambda: found.NOTHING_FOUND_IN_IT,

@@ -62,6 +62,8 @@ def text(words: str, **style: bool) -> Block:
         {"attachments": [{"fields": [{"title": "Tracking", "value": NUMBER}]}]},
         {"attachments": [{"message_blocks": [{"message": rich_text(text(NUMBER))}]}]},
         *({"files": [{name: NUMBER}]} for name in ("title", "name", "plain_text", "preview")),
+        {"files": [{"name": f"DHL-{NUMBER}-label.pdf"}]},
+        {"files": [{"title": f"label-{NUMBER}-POD"}]},
         {"files": [{"name": f"label_{NUMBER}.pdf", "mode": "hosted", "size": 7777777770}]},
     ],
 )
@@ -90,6 +92,18 @@ def test_a_part_of_a_number_that_is_bold_is_no_number_of_its_own(message: Block)
         {"files": [{"id": NUMBER, "name": "IMG_20260914103000.jpg"}]},
         rich_text(text("33"), {"type": "emoji", "name": "box"}, text("18810025")),
         rich_text({"type": "user", "user_id": "U3318810025"}),
+        {"text": f"due <!date^{NUMBER}^{{date_short}} at {{time}}|Jan 5 at noon>"},
+        {
+            "blocks": [
+                {"type": "actions", "elements": [{"type": "button", "text": {"text": "Go"}, "value": NUMBER}]}
+            ]
+        },
+        {
+            "files": [
+                {"name": "IMG-20260914-WA0003.jpg"},
+                {"name": "e12f1c2e-3318-4881-8002-512345678901.png"},
+            ]
+        },
     ],
 )
 def test_what_nobody_has_written_is_not_found(message: Block) -> None:

@@ -311,3 +311,10 @@ async def test_a_number_that_nobody_was_shown_is_no_flag(desk: Desk, number: int
     with pytest.raises(NotFound):
         await desk.undo("amazon", view, number=number)
     assert (await desk.stored(view)).flags[0].stands
+
+
+async def test_who_goes_on_for_another_organisation_takes_back_no_flag_of_the_first(desk: Desk) -> None:
+    view = (await desk.flag(actor("amazon", user="U0MOVED1"))).view
+    with pytest.raises(NotFound, match="There is no such flag of yours"):
+        await desk.withdraw(actor("dhl", user="U0MOVED1"), view)
+    assert all(flag.stands for flag in (await desk.stored(view)).flags)

@@ -174,6 +174,17 @@ async def test_what_was_withdrawn_or_flagged_long_ago_meets_nothing(desk: Desk, 
     assert await compare() == []
 
 
+@pytest.mark.parametrize("closed", ["the record that is met", "the case of the flag that meets it"])
+async def test_a_record_is_met_though_its_case_is_closed(desk: Desk, compare: Compare, closed: str) -> None:
+    hidden = (await desk.flag("amazon", marking=STRICT)).view
+    if closed == "the record that is met":
+        await desk.close("amazon", hidden)
+    own = (await desk.flag("dhl", marking=STRICT)).view
+    if closed != "the record that is met":
+        await desk.close("dhl", own)
+    assert set(told(await compare())) == {"U0AMAZON9", "U0DHL9"}
+
+
 async def test_probing_is_no_longer_answered_and_reported_to_the_admins_once(
     desk: Desk, compare: Compare
 ) -> None:

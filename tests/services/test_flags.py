@@ -113,6 +113,44 @@ async def test_other_words_or_another_person_are_another_flag(desk: Desk) -> Non
     assert len((await desk.stored(view)).flags) == 3
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (Marking(Tlp.AMBER_STRICT), Marking(Tlp.GREEN)),
+        (RED, Marking(Tlp.GREEN)),
+        (Marking(Tlp.AMBER), Marking(Tlp.AMBER, frozenset({"dhl"}))),
+        (Marking(Tlp.AMBER, frozenset({"cbp"})), Marking(Tlp.AMBER, frozenset({"dhl"}))),
+    ],
+)
+async def test_the_same_words_said_to_more_people_reach_them(
+    desk: Desk, before: Marking, now: Marking
+) -> None:
+    if now.tlp is Tlp.GREEN:
+        await desk.flag("cbp", marking=now)
+    view = (await desk.flag("amazon", words="fake", marking=before)).view
+    await desk.deliver_all()
+    again = await desk.flag("amazon", words="fake", marking=now)
+    assert (again.outcome, again.view.reference) == (FlagOutcome.JOINED, view.reference)
+    for organisation in {"dhl", "cbp"} if now.tlp is Tlp.GREEN else before.releases | now.releases:
+        words = [flag.words for flag in (await desk.seen(organisation, view)).flags]
+        assert words[-1] == "fake"
+    assert len([flag for flag in (await desk.stored(view)).flags if flag.organisation == "amazon"]) == 1
+    assert "C0DHL" in by_address(await desk.deliver_all())
+
+
+async def test_the_same_words_said_to_fewer_people_are_the_same_flag(desk: Desk) -> None:
+    view = (await desk.flag("amazon", words="fake", marking=Marking(Tlp.GREEN))).view
+    again = await desk.flag("amazon", words="fake", marking=Marking(Tlp.AMBER_STRICT))
+    assert (again.outcome, again.view.reference) == (FlagOutcome.SAME, view.reference)
+
+
+async def test_who_goes_on_for_another_organisation_may_say_the_same_for_it(desk: Desk) -> None:
+    view = (await desk.flag(actor("amazon", user="U0MOVED1"), words="")).view
+    moved = await desk.flag(actor("dhl", user="U0MOVED1"), words="")
+    assert moved.outcome is FlagOutcome.JOINED
+    assert [flag.organisation for flag in (await desk.stored(view)).flags] == ["amazon", "dhl"]
+
+
 async def test_another_organisation_joins_the_case_and_its_people_are_told(desk: Desk) -> None:
     first = await desk.flag("amazon")
     await desk.deliver_all()

@@ -7,7 +7,9 @@ import unicodedata
 
 from bot.domain.identifiers.links import defanged_in
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc]"
+)
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63]")
 _LABEL_BRACKETS = re.compile(r"\((00|420|\d{2})\)")
 _SEPARATORS = re.compile(r"[\s\-._/·•]+")

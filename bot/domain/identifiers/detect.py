@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -199,25 +200,24 @@ def _goes_on(line: str, row: list[Found], found: Found) -> bool:
 
 
 def _ends_at(text: str, line: str, words: list[int], end: int) -> tuple[int, int]:
-    """Where in the text an end in its plain form is, and where words begin that may hang on it: `3318810025,fake`.
-
-    The plain form may be longer or shorter than the text itself: there it is the end of a word.
-    """
+    """Where in the text an end in its plain form is, and where words begin that may hang on it: `3318810025,fake`."""
     word = next((at for at in words if len(plain(text[:at])) >= end), words[-1])
-    if text[:word] == line[:word] and (hanging := _HANGING.match(text, end, word)):
-        return end, hanging.end()
-    return word, word
+    at = end
+    if text[:word] != line[:word]:  # the plain form may be longer or shorter than the text itself
+        at = bisect_left(range(word), end, key=lambda at: len(plain(text[:at])))
+    hanging = _HANGING.match(text, at, word)
+    return (at, hanging.end()) if hanging else (word, word)
 
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 14
 _BETWEEN = re.compile(r"(?:[\s,;:·•+|/&<>()\[\]\"'`*“”„.-]|\band\b)*+", re.IGNORECASE)
-_HANGING = re.compile(r"[,;·+|/&]+(?=\w)")
+_HANGING = re.compile(r"(?:[^\w\s'’\"“”(\[{<]|_)*+(?=[(\[{<]?[^\W_])")
 # One word or one sign at a time, and no way back: there is one way alone to read any of it.
 _LABEL = re.compile(
-    r"(?:[\s.:#=<()\[\]\"'`*“„-]|tracking|track|number|nr|no|num|id|code|awb|mawb|hawb|waybill|parcel|package|shipment|container"
-    r"|seller|storefront|merchant|listing|asin|order|dhl|express|ups|usps|fedex|ground|amazon)*+",
+    r"(?:[\s.:#=<>()\[\]\"'`*•·|“„-]|\d{1,2}[.)](?=\s)|00(?=\s)|j(?=\))|tracking|track|number|nr|no|num|id|code|awb|mawb|hawb|waybill|parcel|package|shipment|container"
+    r"|sendungsnummer|sendung|paket|bestellnummer|token|isbn-10|isbn|seller|storefront|merchant|listing|asin|order|dhl|express|ups|usps|fedex|ground|amazon)*+",
     re.IGNORECASE,
 )
 

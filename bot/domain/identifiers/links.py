@@ -24,10 +24,15 @@ _WRAPPERS = {
     "google.com": ("q", "url"),
     "l.facebook.com": ("u",),
     "slack-redir.net": ("url",),
+    "urldefense.proofpoint.com": ("u",),
+    "urldefense.com": ("u",),
 }
 """Services that put a link inside theirs, and where in the query it stands."""
 
 _URLDEFENSE = re.compile(r"https://urldefense\.com/v3/__(.+?)__;")
+_URLDEFENSE_2 = "/v2/url"
+_CODE_IN_URLDEFENSE_2 = re.compile(r"-([0-9A-F]{2})")
+"""There a character is written by its code, and a slash as `_`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,8 @@ def _parts(text: str) -> Link | None:
 def _wrapped_in(link: Link) -> str | None:
     names = owner_of(link.host, _WRAPPERS)
     found = link.values(*names) if names else []
+    if found and link.path == _URLDEFENSE_2:
+        return _CODE_IN_URLDEFENSE_2.sub(lambda code: chr(int(code[1], 16)), found[0].replace("_", "/"))
     return found[0] if found else None
 
 

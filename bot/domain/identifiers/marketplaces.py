@@ -51,7 +51,7 @@ MARKETPLACES = (
         seller=_pattern(r"(?:str/)?[a-z0-9][a-z0-9._*-]{0,63}"),
         listing=_pattern(r"\d{9,14}"),
         seller_names=("_ssn", "_saslop"),
-        listing_names=("item",),
+        listing_names=("item", "iid"),
     ),
     Marketplace(
         "walmart",

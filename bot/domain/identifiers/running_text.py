@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
 _SOMETHING = re.compile(r"[0-9/:]")
 _DIGIT = re.compile(r"[0-9]")
-_SLACK_MENTION = re.compile(r"<[@#!][^<>\s]*>")
+_SLACK_MENTION = re.compile(r"<(?:[@#][^<>\s]*|![^<>]*)>")
 _WORD = re.compile(r"[^\s<>|\"“”„«»]+")
 # Runs joined by dashes, and the letters before or after a number: RB, CSQU, GB. What is looked ahead at ends with the
 # first group, and a run is taken whole or not at all: each character is read a few times, however long the text is.
