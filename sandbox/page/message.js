@@ -2,7 +2,7 @@
 import { el, link, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
 import { ago, clockTime, dayHeading, fullMoment, momentOf, now } from "./dates.js";
-import { avatar } from "./avatar.js";
+import { avatar, faceOf } from "./avatar.js";
 import { renderBlocks } from "./blocks/index.js";
 import { fileCard, imageElement, smallIcon } from "./blocks/media.js";
 import { surfaceOf } from "./surface.js";
@@ -16,7 +16,7 @@ export function authorOf(message, store) {
     return {
       name: message.username || store.workspace.app.name,
       is_bot: true,
-      person: { name: store.workspace.app.name, is_bot: true },
+      person: { name: store.workspace.app.name, is_bot: true, face: faceOf(message.icons) },
       id: message.bot_id ?? message.user,
     };
   }
@@ -41,8 +41,8 @@ export function continues(before, message) {
     SYSTEM.test(before.subtype ?? "")
   )
     return false;
-  const same =
-    (before.bot_id ?? before.user) === (message.bot_id ?? message.user) && before.username === message.username;
+  const speaker = (one) => JSON.stringify([one.bot_id ?? one.user, one.username, one.icons]);
+  const same = speaker(before) === speaker(message);
   return same && !message.thread_broadcast && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < 300;
 }
 

@@ -105,3 +105,28 @@ def test_a_menu_shows_the_conversation_it_begins_with(
     form.get_by_role("button", name="Send", exact=True).click()
     values = stub.gets("view_submission").payload["view"]["state"]["values"]
     assert values["where"]["choice"]["selected_conversation"] == "C0AMAZON"
+
+
+def test_who_and_where_are_named_in_code_too(window: OpenWindow, web: WebClient) -> None:
+    inside = "<@U0DHL1> in <#C0AMAZON>, <!here>, <https://example.com|a page> &amp; <b|c>"
+    web.chat_postMessage(channel="C0AMAZON", text=f"So: `{inside}`\n```{inside}```")
+    message = window("amazon-analyst-1").messages("So:")
+    shown = "@dhl-analyst-1 in #amazon-alerts, @here, a page & <b|c>"
+    expect(message.locator("code")).to_have_text(shown)
+    expect(message.locator("pre")).to_have_text(shown)
+
+
+def test_a_message_under_a_name_of_its_own_has_the_face_it_brings(
+    window: OpenWindow, sandbox: Sandbox, web: WebClient
+) -> None:
+    icon = f"{sandbox.url}/page/icon.svg"
+    web.chat_postMessage(channel="C0AMAZON", text="Held", username="The hub", icon_emoji=":package:")
+    web.chat_postMessage(channel="C0AMAZON", text="Freed", username="The hub", icon_url=icon)
+    web.chat_postMessage(channel="C0AMAZON", text="Gone", username="The hub", icon_url=f"{icon}.none")
+    analyst = window("amazon-analyst-1")
+    held, freed, gone = (analyst.messages(text) for text in ("Held", "Freed", "Gone"))
+    expect(held.locator(".author")).to_have_text("The hub")
+    expect(held.locator(".gutter .avatar")).to_have_attribute("data-letters", "📦")
+    expect(freed.locator(".gutter .avatar img")).to_be_visible()
+    expect(gone.locator(".gutter .avatar img")).to_have_count(0)
+    expect(gone.locator(".gutter .avatar")).to_be_visible()
