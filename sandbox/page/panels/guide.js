@@ -178,6 +178,7 @@ export class GuidePanel {
     this.paint();
     try {
       await this.goTo(step);
+      await botIsThere(this.page.store);
       await step.perform(new Hand(this.page, step.where));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
@@ -190,7 +191,17 @@ export class GuidePanel {
 }
 
 const PATIENCE = 8_000,
+  START = 60_000,
   GLANCE = 150;
+
+/** Whoever is quicker than the bot, which takes some seconds to start, need not press again. */
+async function botIsThere(store) {
+  const until = Date.now() + START;
+  while (store.workspace.bot?.state === "starting" && Date.now() < until)
+    await new Promise((resolve) => {
+      window.setTimeout(resolve, GLANCE);
+    });
+}
 
 /** Does by the control API what a person does with a hand. */
 class Hand {
