@@ -163,5 +163,5 @@ def test_a_step_before_its_time_says_what_has_to_be_done_first(window: OpenWindo
     newcomer = window("guest-1")
     guide_of(newcomer).get_by_role("button", name=re.compile("^Do it .*, step 2$")).click()
     expect(
-        newcomer.page.get_by_role("alert").filter(has_text="Do the steps before this one first")
+        newcomer.page.get_by_role("alert").filter(has_text="the steps before this one come first")
     ).to_be_visible()

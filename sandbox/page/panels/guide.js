@@ -242,7 +242,7 @@ class Hand {
         return true;
       }
       if (Date.now() > until)
-        throw new Refused(`There is no button “${name}” in this channel yet. Do the steps before this one first.`);
+        throw new Refused(`There is no button “${name}” in this channel: it was pressed already, or the steps before this one come first.`);
       await new Promise((resolve) => {
         window.setTimeout(resolve, GLANCE);
       });
