@@ -1,6 +1,7 @@
 """The workspace and its bot's database are saved, loaded and reset together: over HTTP, with the real programs."""
 
 import base64
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -105,6 +106,23 @@ def test_the_bot_forgets_with_the_workspace_and_remembers_with_it(sandbox: Sandb
     assert len([seen for seen in carrier.messages("C0DHL") if seen.shows("Alert")]) == 1
 
 
+def test_what_was_saved_at_another_address_is_answered_at_this_one(
+    sandbox: Sandbox, analyst: Persona, tmp_path: Path
+) -> None:
+    flagged(analyst)
+    elsewhere = "http://127.0.0.1:9"
+    state = sandbox.get("/sandbox/save")
+    owed = f"{sandbox.url}/response/".encode()
+    assert owed in database_of(state)
+    statement = f"UPDATE deliveries SET address = replace(address, '{sandbox.url}', '{elsewhere}')"  # noqa: S608
+    away = rewritten(state, tmp_path, statement)
+    moved = json.loads(json.dumps({**state, "bot": {}}).replace(sandbox.url, elsewhere))
+    sandbox.post("/sandbox/load", {**moved, "bot": away["bot"]})
+    again = database_of(sandbox.get("/sandbox/save"))
+    assert owed in again
+    assert f"{elsewhere}/".encode() not in again
+
+
 def broken_states(state: Json, folder: Path) -> Iterator[tuple[str, Json]]:
     """Each with the sentence that is said of it."""
     content = database_of(state)
@@ -115,7 +133,7 @@ def broken_states(state: Json, folder: Path) -> Iterator[tuple[str, Json]]:
     yield "malformed", with_database(state, content[: len(content) // 2])
     yield "cannot be used", with_database(state, content[:8192] + b"\xff" * 8192 + content[16384:])
     another = "UPDATE alembic_version SET version_num = 'of_another_version'"
-    yield "of_another_version", rewritten(state, folder, another)
+    yield "tables of a later version", rewritten(state, folder, another)
     yield "does not start", rewritten(state, folder, "DROP TABLE members")
     yield "the saved workspace cannot be read", {**state, "workspace": {"team": 3}}
     yield "the saved workspace cannot be read", {**state, "partners": {"dhl": {"parcels": 7}}}

@@ -213,6 +213,15 @@ def test_what_is_no_saved_workspace_is_refused(sandbox: Sandbox, analyst: Person
     broken = {**sandbox.get("/sandbox/save"), "workspace": {"team": 3}}
     with pytest.raises(AssertionError, match="cannot be read"):
         sandbox.post("/sandbox/load", broken)
+    state = sandbox.get("/sandbox/save")
+    later = {**state, "workspace": {**state["workspace"], "huddles": []}}
+    with pytest.raises(
+        AssertionError, match="knows no `huddles` of a Workspace; a later one may have saved it"
+    ):
+        sandbox.post("/sandbox/load", later)
+    del state["workspace"]["people"]
+    with pytest.raises(AssertionError, match="the app is not among its people"):
+        sandbox.post("/sandbox/load", state)
     analyst.sees("still here")
 
 
