@@ -178,8 +178,8 @@ class Emulator:
         both = "Slack serves them all, and sends what happens"
         return [f"Other programs use the same token: {others}. {both} {where}."]
 
-    def issue_trigger(self, user: str, view_id: str | None = None) -> Trigger:
-        trigger = Trigger(self.ids.trigger(), user, self.clock.now(), view_id)
+    def issue_trigger(self, user: str, view_id: str | None = None, channel: str | None = None) -> Trigger:
+        trigger = Trigger(self.ids.trigger(), user, self.clock.now(), view_id, channel=channel)
         known = self.workspace.triggers
         known[trigger.id] = trigger
         while len(known) > _REMEMBERED:

@@ -6,6 +6,7 @@ https://docs.slack.dev/surfaces/modals
 from typing import TYPE_CHECKING
 
 from sandbox.elements import kept, normalised
+from sandbox.menus import begun
 from sandbox.refusal import Refusal
 from sandbox.shapes import view_shape
 from sandbox.state import Json, Trigger, View
@@ -49,8 +50,12 @@ def exchange(em: "Emulator", trigger_id: str) -> Trigger:
     return trigger
 
 
-def open_modal(em: "Emulator", user: str, body: Json, *, onto: str | None = None) -> View:
-    """A new modal for ``user``: on top of the stack if it comes from the modal ``onto``, else a new stack."""
+def open_modal(
+    em: "Emulator", user: str, body: Json, *, onto: str | None = None, channel: str | None = None
+) -> View:
+    """A new modal for ``user``: on top of the stack if it comes from the modal ``onto``, else a new stack, opened in
+    ``channel`` if that is known.
+    """
     stack = em.workspace.modals.setdefault(user, [])
     below = next((view for view in stack if view.id == onto), None)
     if below is not None and len(stack) >= MOST_OPEN:
@@ -71,7 +76,9 @@ def open_modal(em: "Emulator", user: str, body: Json, *, onto: str | None = None
         hash=em.ids.view_hash(em.clock.now()),
         root_id=stack[0].id if stack else view_id,
         previous_id=stack[-1].id if stack else None,
+        opened_in=below.opened_in if below is not None else channel,
     )
+    view.entered = begun(em.workspace, user, view.body["blocks"], view.opened_in)
     stack.append(view)
     _publish(em, view, "opened")
     return view
@@ -85,7 +92,8 @@ def update_view(em: "Emulator", view: View, body: Json, hash_: str | None) -> No
         )
     _refuse_taken_external_id(em, body, view)
     view.body = _completed(em, body)
-    view.entered = kept(view.body["blocks"], view.entered)
+    at_first = begun(em.workspace, view.user, view.body["blocks"], view.opened_in)
+    view.entered = at_first | kept(view.body["blocks"], view.entered)
     view.errors = {}
     view.hash = em.ids.view_hash(em.clock.now())
     _publish(em, view, "changed")

@@ -186,6 +186,28 @@ class OwnBot:
         return False
 
 
+def moved(content: bytes, before: str, now: str) -> bytes:
+    """A database in which every text that names the sandbox's address of then names that of now: answers owed to people go
+    to a ``response_url``. What its program guards against changes stays as it is.
+    """
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        copy = Path(folder) / "copy.db"
+        copy.write_bytes(content)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as opened:
+            columns = opened.execute(
+                "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+            ).fetchall()
+            for table, column in columns:
+                with suppress(sqlite3.IntegrityError):
+                    opened.execute(
+                        f'UPDATE "{table}" SET "{column}" = replace("{column}", ?, ?)'  # noqa: S608  its own names
+                        f""" WHERE typeof("{column}") = 'text' AND instr("{column}", ?)""",
+                        (before, now, before),
+                    )
+            opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return copy.read_bytes()
+
+
 def command_for(recording: Recording | None) -> list[str]:
     """What the bot is told to do: to run, where the workspace is a recorded one upon its own half of the recording."""
     if recording is None:

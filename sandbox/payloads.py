@@ -30,7 +30,7 @@ def command_payload(em: "Emulator", person: Person, channel: Channel, command: C
         "api_app_id": em.workspace.app.id,
         "is_enterprise_install": "false",
         "response_url": em.issue_response_url(person.id, channel.id),
-        "trigger_id": em.issue_trigger(person.id).id,
+        "trigger_id": em.issue_trigger(person.id, channel=channel.id).id,
     }
 
 
@@ -53,7 +53,7 @@ def message_action_payload(
         "api_app_id": em.workspace.app.id,
         "token": VERIFICATION_TOKEN,
         "container": container,
-        "trigger_id": em.issue_trigger(person.id).id,
+        "trigger_id": em.issue_trigger(person.id, channel=channel.id).id,
         **teams(em, person),
         "channel": named(channel),
     }
@@ -174,7 +174,7 @@ def message_shortcut_payload(
         "is_enterprise_install": False,
         "enterprise": None,
         "callback_id": shortcut.callback_id,
-        "trigger_id": em.issue_trigger(person.id).id,
+        "trigger_id": em.issue_trigger(person.id, channel=channel.id).id,
         "response_url": em.issue_response_url(person.id, channel.id, thread_ts=message.thread_ts),
         "message_ts": message.ts,
         "message": message_object(message),

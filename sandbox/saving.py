@@ -81,6 +81,8 @@ def workspace_of(saved_workspace: Json) -> Workspace:
         built: Workspace = _built(Workspace, saved_workspace)
     except _UNREADABLE as error:
         raise LoadError(f"The saved workspace cannot be read: {error!r}.") from error
+    if built.app.bot_user not in built.people:
+        raise LoadError("The saved workspace cannot be read: the app is not among its people.")
     return built
 
 
@@ -106,6 +108,12 @@ def _built(kind: Any, value: Any) -> Any:
     if is_dataclass(kind):
         made: Any = kind
         hints = _hints(made)
+        for name in value:
+            if name not in hints:
+                raise LoadError(
+                    f"The saved workspace cannot be read: this version knows no `{name}` of a {made.__name__};"
+                    " a later one may have saved it."
+                )
         return made(**{name: _built(hints[name], held) for name, held in value.items()})
     if kind is bytes:
         return b64decode(value)

@@ -108,6 +108,8 @@ class View:
     previous_id: str | None = None
     entered: Entered = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    opened_in: str | None = None
+    """The conversation that the person was looking at, where that is known."""
 
     @property
     def type(self) -> str:
@@ -154,6 +156,8 @@ class Trigger:
     view_id: str | None = None
     """The modal in which it was done, if it was."""
     exchanged: bool = False
+    channel: str | None = None
+    """Where the person was, if that was a conversation."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sandbox import saving
-from sandbox.own_bot import BotError, OwnBot
+from sandbox.own_bot import BotError, OwnBot, moved
 from sandbox.saving import LoadError
 from sandbox.state import Json
 
@@ -54,6 +54,8 @@ async def load(em: "Emulator", state: Json) -> str | None:
         await bot.check(content)
     except BotError as error:
         raise LoadError(f"The bot's database in this file cannot be used: {error}.") from None
+    if state["address"] != em.address:
+        content = await asyncio.to_thread(moved, content, str(state["address"]), em.address)
     async with _exchanging(em, bot):
         before, known = saving.saved(em), bot.content()
         bot.put(content)

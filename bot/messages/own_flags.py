@@ -83,8 +83,8 @@ def _closed(view: CaseView) -> str:
     if view.tlp is Tlp.RED:
         return f"*You know this already*, as {view.reference}, which is marked TLP:RED and closed."
     reason = f" as “{view.reason.words}”" if view.reason else ""
-    on = f" on {when(view.closed_at)}" if view.closed_at else ""
-    return f"*This was closed*{reason}{on} ({view.reference})."
+    at = f" {when(view.closed_at)}" if view.closed_at else ""
+    return f"*This was closed*{reason}{at} ({view.reference})."
 
 
 def shows_closed(view: CaseView) -> tuple[Shown, ...]:

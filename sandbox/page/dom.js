@@ -84,12 +84,22 @@ export function arrange(list, nodes) {
 }
 
 /**
- * Gives a function that does its work at once, or when what is being pressed in `root` was let go: what is drawn anew or
- * moved under the finger loses the press. What has waited is done in its order.
+ * Gives a function that does its work at once, or when what is being pressed in `root` was let go, and the date that is being
+ * typed there is whole or left: what is drawn anew or moved under the finger loses the press, and half of a date cannot be read
+ * to be put back. What has waited is done in its order.
  */
 export function afterPress(root) {
   let pressed = false;
   const waiting = [];
+  const isTyped = () => {
+    const field = document.activeElement;
+    return root.contains(field) && (field.dataset.typing !== undefined || field.validity?.badInput === true);
+  };
+  const goOn = () => {
+    if (pressed || isTyped()) return;
+    for (const work of waiting.splice(0)) work();
+  };
+  for (const kind of ["change", "focusout"]) root.addEventListener(kind, () => window.setTimeout(goOn, 0));
   root.addEventListener("pointerdown", () => {
     pressed = true;
     const over = new AbortController();
@@ -98,13 +108,13 @@ export function afterPress(root) {
       // The click comes after the release.
       window.setTimeout(() => {
         pressed = false;
-        for (const work of waiting.splice(0)) work();
+        goOn();
       }, 0);
     };
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, release, { signal: over.signal });
   });
   return (work) => {
-    if (pressed) waiting.push(work);
+    if (pressed || isTyped()) waiting.push(work);
     else work();
   };
 }

@@ -1,10 +1,10 @@
 // One message: who, when, what, and what can be done with it.
 import { el, link, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
-import { ago, clockTime, fullMoment, momentOf, now } from "./dates.js";
-import { avatar } from "./avatar.js";
+import { ago, clockTime, dayHeading, fullMoment, momentOf, now } from "./dates.js";
+import { avatar, faceOf } from "./avatar.js";
 import { renderBlocks } from "./blocks/index.js";
-import { fileCard } from "./blocks/media.js";
+import { fileCard, imageElement, smallIcon } from "./blocks/media.js";
 import { surfaceOf } from "./surface.js";
 import { emoji, mrkdwn, plain } from "./text.js";
 
@@ -16,7 +16,7 @@ export function authorOf(message, store) {
     return {
       name: message.username || store.workspace.app.name,
       is_bot: true,
-      person: { name: store.workspace.app.name, is_bot: true },
+      person: { name: store.workspace.app.name, is_bot: true, face: faceOf(message.icons) },
       id: message.bot_id ?? message.user,
     };
   }
@@ -41,8 +41,8 @@ export function continues(before, message) {
     SYSTEM.test(before.subtype ?? "")
   )
     return false;
-  const same =
-    (before.bot_id ?? before.user) === (message.bot_id ?? message.user) && before.username === message.username;
+  const speaker = (one) => JSON.stringify([one.bot_id ?? one.user, one.username, one.icons]);
+  const same = speaker(before) === speaker(message);
   return same && !message.thread_broadcast && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < 300;
 }
 
@@ -141,11 +141,21 @@ function attachment(given, surface) {
   const title = given.title
     ? el("strong", {}, given.title_link ? link(given.title_link, plain(given.title)) : plain(given.title))
     : null;
+  const author = given.author_name ?? given.service_name;
+  const authorIcon = given.author_icon ?? given.service_icon;
   const box = el(
     "div",
     { class: "attachment" },
-    given.author_name || given.service_name
-      ? el("div", { class: "quiet", dir: "auto" }, given.author_name ?? given.service_name)
+    given.thumb_url
+      ? el("div", { class: "attachment-thumb" }, imageElement({ image_url: given.thumb_url, alt_text: "" }))
+      : null,
+    author
+      ? el(
+          "div",
+          { class: "quiet", dir: "auto" },
+          authorIcon ? smallIcon(authorIcon) : null,
+          given.author_link ? link(given.author_link, author) : author,
+        )
       : null,
     title,
     given.text ? el("div", { class: "prose" }, mrkdwn(given.text, world)) : null,
@@ -177,12 +187,52 @@ function attachment(given, surface) {
     !title && !given.text && !given.blocks?.length && !given.fields?.length && given.fallback
       ? el("div", { class: "prose" }, mrkdwn(given.fallback, world))
       : null,
-    given.footer ? el("div", { class: "quiet" }, plain(given.footer)) : null,
+    given.actions?.length ? el("div", { class: "actions" }, given.actions.map(oldAction)) : null,
+    footer(given),
   );
   const colour =
     COLOURS[given.color] ?? (/^#?[0-9a-f]{6}$/i.test(given.color ?? "") ? `#${given.color.replace("#", "")}` : null);
   if (colour) box.style.borderInlineStartColor = colour;
   return given.pretext ? el("div", {}, el("div", { class: "prose" }, mrkdwn(given.pretext, world)), box) : box;
+}
+
+/** What stands below an attachment: a few words and the moment it is about. */
+function footer(given) {
+  const moment = momentOf(given.ts);
+  const when = Number.isNaN(moment.getTime()) ? null : moment;
+  if (!given.footer && !when) return null;
+  return el(
+    "div",
+    { class: "quiet" },
+    given.footer_icon ? smallIcon(given.footer_icon) : null,
+    given.footer ? plain(given.footer) : null,
+    given.footer && when ? " | " : null,
+    when
+      ? el(
+          "time",
+          { datetime: when.toISOString(), title: fullMoment(when) },
+          `${dayHeading(when)} at ${clockTime(when)}`,
+        )
+      : null,
+  );
+}
+
+/** A button or menu of an attachment of the older kind. One that leads to an address does; pressing the others is not emulated. */
+function oldAction(action) {
+  const css = `btn ${{ primary: "btn-primary", danger: "btn-danger" }[action.style] ?? ""}`.trim();
+  const face = plain(action.text ?? action.name);
+  if (action.url && safeUrl(action.url))
+    return el(
+      "a",
+      { class: css, href: safeUrl(action.url), target: "_blank", rel: "noopener noreferrer nofollow" },
+      face,
+    );
+  return el(
+    "button",
+    { type: "button", class: css, disabled: true, title: "The sandbox does not press buttons of this older kind." },
+    face,
+    action.type === "select" ? icon("chevron") : null,
+  );
 }
 
 function reactions(message, page) {

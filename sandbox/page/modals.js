@@ -183,8 +183,11 @@ export class Modals {
     this.problem = "";
     try {
       const refused = await this.surface.settle();
-      if (Object.keys(refused).length) view.errors = refused;
-      else this.answered(view, await api.person(this.store.me, "submit", { view_id: view.id }));
+      if (Object.keys(refused).length) {
+        this.ofStore(view).errors = refused;
+        // Nothing is drawn anew while a date is half typed; whoever sends the form is told at once.
+        if (document.activeElement?.validity?.badInput) document.activeElement.blur();
+      } else this.answered(view, await api.person(this.store.me, "submit", { view_id: view.id }));
       this.shownAs = "";
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
@@ -195,11 +198,15 @@ export class Modals {
     this.update();
   }
 
+  /** The view as it is by now: the app may have changed it since it was drawn. */
+  ofStore(view) {
+    return this.store.mine.modals.find((other) => other.id === view.id) ?? view;
+  }
+
   answered(view, answer) {
     if (answer.modals) this.store.mine.modals = answer.modals;
     const errors = answer.errors ?? {};
-    const top = this.store.mine.modals.find((other) => other.id === view.id);
-    if (top) top.errors = errors;
+    this.ofStore(view).errors = errors;
     if (!answer.ok && Object.keys(errors).length === 0)
       this.problem = answer.shown || "The form could not be sent. Try again.";
   }

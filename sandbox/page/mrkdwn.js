@@ -20,7 +20,7 @@ export function parseMrkdwn(text, { verbatim = false } = {}) {
   pieces.forEach((piece, at) => {
     const fenced = at % 2 === 1 && at < pieces.length - 1;
     if (fenced && piece.trim() !== "")
-      blocks.push({ type: "pre", text: plainWords(piece.replace(/^\n/, "").replace(/\n$/, "")) });
+      blocks.push({ type: "pre", children: codeNodes(piece.replace(/^\n/, "").replace(/\n$/, "")) });
     else {
       // A fence without an end is three backticks, not a fence.
       const literal = at % 2 === 1 ? `\`\`\`${piece}${at < pieces.length - 1 ? "```" : ""}` : piece;
@@ -94,7 +94,7 @@ export function parseInline(text, verbatim = false, depth = 0) {
       const end = text.indexOf("`", at + 1);
       const inside = end > at + 1 ? text.slice(at + 1, end) : "";
       if (inside && !inside.includes("\n")) {
-        push({ type: "code", text: plainWords(inside) });
+        push({ type: "code", children: codeNodes(inside) });
         at = end + 1;
         continue;
       }
@@ -195,12 +195,17 @@ function parseLabel(label) {
     });
 }
 
-/** The words of a text in which only `<…>` still means something: code. */
-function plainWords(text) {
-  return decode(
-    text.replace(
-      /<([^<>|]+)(?:\|([^<>]*))?>/g,
-      (_, target, label) => label || target.replace(/^[@#!]/, (mark) => mark),
-    ),
-  );
+/** The nodes of a text in which only `<…>` still means something: code. Who and where are named; all else is its words. */
+function codeNodes(text) {
+  const nodes = [];
+  let at = 0;
+  for (const found of text.matchAll(/<([^<>|]+)(?:\|([^<>]*))?>/g)) {
+    const [whole, target, label] = found;
+    if (found.index > at) nodes.push({ type: "text", text: decode(text.slice(at, found.index)) });
+    const names = /^(@|#|!subteam\^|!(here|channel|everyone)\b)/.test(target);
+    nodes.push(names ? control(whole.slice(1, -1)) : { type: "text", text: decode(label || target) });
+    at = found.index + whole.length;
+  }
+  if (at < text.length) nodes.push({ type: "text", text: decode(text.slice(at)) });
+  return nodes;
 }

@@ -79,12 +79,13 @@ export function surfaceOf({ world, where, values, say, again, blocks = null, err
       });
     },
     upload: (file) => upload(world.me, file),
+    /** `run` hands over what is under the fingers; may resolve to `{block_id: sentence}` where that is nothing whole. */
     beforeSubmit: (run) => waiting.push(run),
     /** Hands over what is still under the fingers and waits until all of it has arrived; `{block_id: sentence}` of what no field of its kind takes. */
     async settle() {
-      await Promise.all(waiting.map((run) => run()));
+      const said = await Promise.all(waiting.map((run) => run()));
       await queue;
-      return Object.fromEntries(refused);
+      return Object.assign(Object.fromEntries(refused), ...said);
     },
   };
 }

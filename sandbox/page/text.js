@@ -9,7 +9,7 @@ const TAGS = { bold: "strong", italic: "em", strike: "s" };
 /** DOM of a mrkdwn text. `world` names people and channels: `{user(id), channel(id), me, openChannel(id), openUser(id)}`. */
 export function mrkdwn(text, world, { verbatim = false } = {}) {
   return parseMrkdwn(text, { verbatim }).map((block) => {
-    if (block.type === "pre") return el("pre", { class: "code-block", tabindex: "0", dir: "auto" }, block.text);
+    if (block.type === "pre") return el("pre", { class: "code-block", tabindex: "0", dir: "auto" }, bare(block, world));
     if (block.type === "quote") return el("blockquote", { dir: "auto" }, inline(block.children, world));
     return el("span", { class: "run", dir: "auto" }, inline(block.children, world));
   });
@@ -20,7 +20,7 @@ export function inline(nodes, world, before = "") {
   const said = (at) => before + nodes.slice(Math.max(0, at - 3), at).map((node) => bare(node, world)).join("");
   return nodes.map((node, at) => {
     if (node.type === "text") return document.createTextNode(node.text);
-    if (node.type === "code") return el("code", {}, node.text);
+    if (node.type === "code") return el("code", {}, bare(node, world));
     if (node.type === "link") return link(node.url, inline(node.children, world));
     if (node.type === "emoji") return emoji(node.name);
     if (node.type === "user") return person(node.id, world, node.label);
@@ -114,5 +114,6 @@ function bare(node, world) {
   if (node.children) return node.children.map((child) => bare(child, world)).join("");
   if (node.type === "user") return `@${world?.user(node.id)?.name ?? (node.label || node.id)}`;
   if (node.type === "channel") return `#${world?.channel(node.id)?.name ?? (node.label || node.id)}`;
+  if (node.type === "group") return node.label || `@${world?.groupName(node.id) ?? node.id}`;
   return node.label || (node.range ? `@${node.range}` : (node.id ?? ""));
 }

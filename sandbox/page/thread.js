@@ -6,6 +6,8 @@ import { isGone, listPage } from "./channel.js";
 import { composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
+const PAGE = "200";
+
 /** Shows the thread of `ts` in `channelId` until `end()` is called. */
 export class ThreadView {
   constructor(root, channelId, ts, page, close) {
@@ -13,7 +15,10 @@ export class ThreadView {
     const { store, deeds, say, drafts } = page;
     const title = store.channelTitle(store.channel(channelId));
     const body = el("div", { class: "channel-body" });
-    this.list = new MessageList(body, listPage(page, { inThread: true }), { name: `Thread in ${title}` });
+    this.list = new MessageList(body, listPage(page, { inThread: true }), {
+      name: `Thread in ${title}`,
+      older: (before) => this.read(before),
+    });
     const key = `${store.me}/${channelId}/${ts}`;
     if (!drafts.has(key)) drafts.set(key, {});
     const room = title.startsWith("#");
@@ -56,13 +61,22 @@ export class ThreadView {
     this.ready = this.load().then(() => write.field.focus({ preventScroll: true }));
   }
 
+  read(before) {
+    const query = new URLSearchParams({
+      channel: this.channelId,
+      thread_ts: this.ts,
+      limit: PAGE,
+      ...(before ? { before } : {}),
+    });
+    return api.get(`people/${encodeURIComponent(this.page.store.me)}/messages?${query}`);
+  }
+
   async load() {
-    const { store, say } = this.page;
+    const { say } = this.page;
     this.missed = [];
     try {
-      const query = new URLSearchParams({ channel: this.channelId, thread_ts: this.ts, limit: "500" });
-      const answer = await api.get(`people/${encodeURIComponent(store.me)}/messages?${query}`);
-      this.list.set(answer.messages);
+      const answer = await this.read();
+      this.list.set(answer.messages, { hasMore: answer.has_more });
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       say(problem.message);

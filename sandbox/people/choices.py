@@ -3,11 +3,10 @@
 from typing import Any
 
 from sandbox.elements import Refused
+from sandbox.menus import conversations
 from sandbox.people.deed import Deed
 from sandbox.state import Channel, Json
 from sandbox.wire import file_object
-
-_CONVERSATION_KINDS = {"im": "im", "mpim": "mpim", "private": "private", "public": "public"}
 
 
 def resolve(deed: Deed, element: Json, block: Json, kind: str, values: list[Any]) -> list[Json]:
@@ -42,18 +41,10 @@ def _offered(deed: Deed, element: Json) -> list[Json]:
     workspace, kind = deed.em.workspace, element["type"].removeprefix("multi_")
     if kind == "users_select":
         return [_option(f"@{p.name}", p.id) for p in workspace.people.values() if not p.deleted]
-    channels = [
-        c for c in workspace.channels.values() if workspace.sees(deed.person.id, c) and not c.is_archived
-    ]
+    wanted = {"include": ["public"]} if kind == "channels_select" else element.get("filter", {})
+    found = conversations(workspace, deed.person.id, wanted)
     if kind == "channels_select":
-        return [_option(f"#{c.name}", c.id) for c in channels if c.kind == "public"]
-    wanted = element.get("filter", {})
-    kinds = {_CONVERSATION_KINDS[name] for name in wanted.get("include", _CONVERSATION_KINDS)}
-    found = [c for c in channels if c.kind in kinds]
-    if wanted.get("exclude_external_shared_channels"):
-        found = [c for c in found if not c.is_ext_shared]
-    if wanted.get("exclude_bot_users"):
-        found = [c for c in found if c.kind != "im" or workspace.app.bot_user not in c.members]
+        return [_option(f"#{c.name}", c.id) for c in found]
     return [_option(_title(deed, c), c.id) for c in found]
 
 

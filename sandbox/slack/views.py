@@ -18,7 +18,8 @@ def open_(call: Call) -> Json:
         call.notes.append(
             "The trigger comes from inside a modal: the new one is put on top of it, as views.push does."
         )
-    return _answer(call, modals.open_modal(call.em, trigger.user, view, onto=trigger.view_id))
+    opened = modals.open_modal(call.em, trigger.user, view, onto=trigger.view_id, channel=trigger.channel)
+    return _answer(call, opened)
 
 
 def push(call: Call) -> Json:

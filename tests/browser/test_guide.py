@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
+from slack_sdk import WebClient
 
+from sandbox.client import Sandbox
 from tests.browser.windows import Window, open_window
 from tests.sandbox.starting import running_sandbox
 
@@ -86,6 +88,44 @@ def test_what_was_asked_for_and_came_to_nothing_is_not_ticked(window: OpenWindow
     says(newcomer, "1 of 5 done")
 
 
+def test_what_comes_by_itself_ticks_nothing(window: OpenWindow, address: str) -> None:
+    """A digest at its hour, and an alert of what a partner's own system has flagged."""
+    newcomer = window("amazon-analyst-1")
+    says(newcomer, "0 of 5 done")
+    web = WebClient("xoxb-sandbox", base_url=f"{address}api/")
+    digest = "TLP:GREEN Operation Fulfilled Action: digest, Fri 27 Nov 08:30 to Sat 28 Nov 08:30: 0 opened"
+    web.chat_postMessage(channel="C0OPS", text=digest)
+    web.chat_postMessage(channel="C0AMAZON", text="Alert. TLP:GREEN OFA-2026-AAAAAA, parcel 3318810025, open")
+    expect(newcomer.messages("OFA-2026-AAAAAA")).to_be_visible()
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    says(newcomer, "1 of 5 done")
+    says(window("operation-coordinator-1"), "1 of 5 done")
+
+
+def test_an_acknowledgement_is_ticked_where_the_flagger_cannot_be_written_to(
+    window: OpenWindow, address: str
+) -> None:
+    with Sandbox(address.rstrip("/")) as sandbox:
+        sandbox.switch("chat.postMessage", "error", error="messages_tab_disabled", channel="U0AMAZON1")
+    newcomer, carrier = window("amazon-analyst-1"), window("dhl-analyst-1")
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    says(newcomer, "1 of 5 done")
+    carrier.press(carrier.messages(PARCEL, "Who has acknowledged"), "Acknowledge")
+    says(newcomer, "2 of 5 done")
+    says(carrier, "2 of 5 done")
+
+
+def test_a_case_that_is_closed_by_withdrawing_its_only_flag_is_closed(window: OpenWindow) -> None:
+    newcomer = window("amazon-analyst-1")
+    newcomer.write("amazon-alerts", f"/flag parcel {PARCEL} counterfeit earbuds")
+    newcomer.press(newcomer.own_messages(PARCEL, "Flagged").last, "Withdraw my flag")
+    form = newcomer.page.get_by_role("dialog")
+    form.get_by_role("combobox", name="Reason").click()
+    newcomer.page.get_by_role("option").first.click()
+    form.get_by_role("button", name="Withdraw it").click()
+    says(newcomer, "2 of 5 done")
+
+
 def test_what_others_did_before_is_not_ticked_when_it_is_shown_once_more(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -123,5 +163,5 @@ def test_a_step_before_its_time_says_what_has_to_be_done_first(window: OpenWindo
     newcomer = window("guest-1")
     guide_of(newcomer).get_by_role("button", name=re.compile("^Do it .*, step 2$")).click()
     expect(
-        newcomer.page.get_by_role("alert").filter(has_text="Do the steps before this one first")
+        newcomer.page.get_by_role("alert").filter(has_text="the steps before this one come first")
     ).to_be_visible()

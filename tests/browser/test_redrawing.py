@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from sandbox.client import Sandbox
 from tests.browser.windows import Window
 from tests.sandbox.stub_bot import Received, Reply, StubBot
-from tests.sandbox.views import actions, button, field, home, modal, section, text_input
+from tests.sandbox.views import actions, button, field, home, menu, modal, section, text_input
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("browser")]
 
@@ -69,6 +69,86 @@ def test_a_press_in_a_form_is_not_lost_when_the_app_changes_the_form_meanwhile(
     page.mouse.up()
     values = stub.gets("view_submission").payload["view"]["state"]["values"]
     assert values["number"]["text"]["value"] == "3318810025"
+
+
+def test_a_date_that_is_half_typed_is_not_lost_when_the_app_changes_the_form_meanwhile(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot, web: WebClient
+) -> None:
+    opened: list[str] = []
+    day = field("Day", menu("datepicker"), optional=True)
+
+    def opens(received: Received) -> Reply:
+        opened.append(
+            web.views_open(trigger_id=received.payload["trigger_id"], view=modal(day))["view"]["id"]
+        )
+        return Reply()
+
+    stub.answers["command"] = opens
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", "/flag")
+    page = analyst.page
+    form = page.get_by_role("dialog")
+    form.get_by_label("Day").focus()
+    page.keyboard.type("0131")
+    web.views_update(view_id=opened[0], view=modal(day, title="Changed"))
+    all_told(analyst, sandbox)
+    page.keyboard.press("Control+Enter")
+    expect(form.get_by_text("Please enter the whole date.")).to_be_visible()
+    form.get_by_label("Day").focus()
+    page.keyboard.type("01312026")
+    form.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    values = stub.gets("view_submission").payload["view"]["state"]["values"]
+    assert values["day"]["choice"]["selected_date"] == "2026-01-31"
+
+
+def test_a_date_goes_on_being_typed_while_the_app_changes_the_form(
+    window: OpenWindow, sandbox: Sandbox, stub: StubBot, web: WebClient
+) -> None:
+    opened: list[str] = []
+    day = field("Day", menu("datepicker"))
+
+    def opens(received: Received) -> Reply:
+        opened.append(
+            web.views_open(trigger_id=received.payload["trigger_id"], view=modal(day))["view"]["id"]
+        )
+        return Reply()
+
+    stub.answers["command"] = opens
+    analyst = window("amazon-analyst-1")
+    analyst.write("amazon-alerts", "/flag")
+    page = analyst.page
+    page.get_by_role("dialog").get_by_label("Day").focus()
+    page.keyboard.type("013120")
+    web.views_update(view_id=opened[0], view=modal(day, title="Changed"))
+    all_told(analyst, sandbox)
+    page.keyboard.type("26")
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    values = stub.gets("view_submission").payload["view"]["state"]["values"]
+    assert values["day"]["choice"]["selected_date"] == "2026-01-31"
+
+
+def test_a_long_thread_is_read_to_its_beginning(window: OpenWindow, sandbox: Sandbox, web: WebClient) -> None:
+    sandbox.without_limits()
+    first = web.chat_postMessage(channel="C0AMAZON", text="How it began")["ts"]
+    for number in range(230):
+        web.chat_postMessage(channel="C0AMAZON", text=f"Reply {number}", thread_ts=first)
+    page = window("amazon-analyst-1").page
+    page.get_by_role("button", name="230 replies").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    expect(thread.get_by_text("Reply 229", exact=True)).to_be_visible()
+    began = thread.get_by_text("How it began")
+    thread.hover()
+
+    def scrolls_up() -> bool:
+        page.mouse.wheel(0, -3000)
+        return began.count() == 1
+
+    for _ in range(100):
+        if scrolls_up():
+            break
+    expect(began).to_be_visible()
 
 
 def test_a_press_on_the_home_tab_is_not_lost_when_it_is_published_meanwhile(

@@ -512,3 +512,42 @@ def test_a_response_url_comes_with_a_menu_that_asks_for_one(
     (url,) = bot.gets("view_submission").payload["response_urls"]
     assert list(url) == ["response_url", "block_id", "action_id", "channel_id"]
     assert url["channel_id"] == "C0OPS"
+
+
+def test_a_menu_begins_with_the_conversation_in_which_the_person_was(
+    sandbox: Sandbox, analyst: Persona, bot: StubBot, web: WebClient, trigger: str
+) -> None:
+    one = menu("conversations_select", "one", default_to_current_conversation=True)
+    many = menu("multi_conversations_select", "many", default_to_current_conversation=True)
+    public = menu(
+        "conversations_select", "x", default_to_current_conversation=True, filter={"include": ["public"]}
+    )
+    given = menu(
+        "conversations_select", "x", default_to_current_conversation=True, initial_conversation="C0OPS"
+    )
+    view = modal(
+        field("Where", one),
+        field("Also", many),
+        field("Public", public, optional=True),
+        field("Given", given, optional=True),
+    )
+    opened = web.views_open(trigger_id=trigger, view=view)["view"]
+    analyst.submits()
+    values = bot.gets("view_submission").payload["view"]["state"]["values"]
+    assert values["where"]["one"]["selected_conversation"] == "C0AMAZON"
+    assert values["also"]["many"]["selected_conversations"] == ["C0AMAZON"]
+    assert values["public"]["x"]["selected_conversation"] is None
+    assert values["given"]["x"]["selected_conversation"] == "C0OPS"
+    assert "initial_conversation" not in opened["blocks"][0]["element"]
+
+
+def test_a_menu_that_was_emptied_stays_empty_when_the_form_changes(
+    analyst: Persona, bot: StubBot, web: WebClient, trigger: str
+) -> None:
+    where = field("Where", menu("conversations_select", default_to_current_conversation=True), optional=True)
+    opened = web.views_open(trigger_id=trigger, view=modal(where))["view"]
+    analyst.chooses("Where", "")
+    web.views_update(view_id=opened["id"], view=modal(where, section("More")))
+    analyst.submits()
+    values = bot.gets("view_submission").payload["view"]["state"]["values"]
+    assert values["where"]["choice"]["selected_conversation"] is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.rules.table import BLOCKS, ELEMENTS
+from sandbox.rules.table import BLOCKS, ELEMENTS, SLACK_ICONS
 
 DRAWN = Path(__file__).parents[2] / "sandbox" / "page" / "blocks"
 BY_ITS_BLOCK = {"url"}
@@ -21,3 +21,8 @@ def test_whatever_the_rules_take_the_page_draws(file: str, table: str, taken: It
     listed = re.search(rf"const {table} = {{\n(.*?)\n}};", script, re.DOTALL)
     assert listed is not None
     assert set(taken) - set(re.findall(r"^  (\w+)[:,]", listed[1], re.MULTILINE)) <= BY_ITS_BLOCK
+
+
+def test_whatever_icon_the_rules_take_the_page_draws() -> None:
+    script = (DRAWN / "slack_icons.js").read_text(encoding="utf-8")
+    assert set(SLACK_ICONS) == set(re.findall(r'^  "?([\w-]+)"?: "', script, re.MULTILINE))

@@ -1,6 +1,7 @@
 """The workspace and its bot's database are saved, loaded and reset together: over HTTP, with the real programs."""
 
 import base64
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -103,6 +104,23 @@ def test_the_bot_forgets_with_the_workspace_and_remembers_with_it(sandbox: Sandb
     carrier.clicks("Acknowledge", on=carrier.sees("Alert", "C0DHL"))
     carrier.sees("DHL* acknowledged", "C0DHL")
     assert len([seen for seen in carrier.messages("C0DHL") if seen.shows("Alert")]) == 1
+
+
+def test_what_was_saved_at_another_address_is_answered_at_this_one(
+    sandbox: Sandbox, analyst: Persona, tmp_path: Path
+) -> None:
+    flagged(analyst)
+    elsewhere = "http://127.0.0.1:9"
+    state = sandbox.get("/sandbox/save")
+    owed = f"{sandbox.url}/response/".encode()
+    assert owed in database_of(state)
+    statement = f"UPDATE deliveries SET address = replace(address, '{sandbox.url}', '{elsewhere}')"  # noqa: S608
+    away = rewritten(state, tmp_path, statement)
+    moved = json.loads(json.dumps({**state, "bot": {}}).replace(sandbox.url, elsewhere))
+    sandbox.post("/sandbox/load", {**moved, "bot": away["bot"]})
+    again = database_of(sandbox.get("/sandbox/save"))
+    assert owed in again
+    assert f"{elsewhere}/".encode() not in again
 
 
 def broken_states(state: Json, folder: Path) -> Iterator[tuple[str, Json]]:

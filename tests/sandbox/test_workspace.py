@@ -11,6 +11,7 @@ from websockets.sync.client import connect
 
 from sandbox import events
 from sandbox.client import Sandbox
+from sandbox.emulator import Emulator
 from sandbox.persona import Persona
 from sandbox.slack.methods import METHODS, PAGE
 from sandbox.switches import API_FAULTS, DELIVERY_FAULTS
@@ -28,6 +29,13 @@ def outsider(sandbox: Sandbox) -> Persona:
     sandbox.post("/sandbox/channels/C0OPS/share", {"team": "T0BRAND"})
     sandbox.person("U0AMAZON1").invites("U0BRAND1", into="C0OPS")
     return sandbox.person("U0BRAND1")
+
+
+@pytest.mark.parametrize("seed", ["default", "demo"])
+def test_organisations_known_by_their_initials_are_written_so_in_names(seed: str) -> None:
+    people = Emulator(seed, MANIFEST).workspace.people.values()
+    initials = [person.real_name.split()[0] for person in people if person.organisation in ("dhl", "cbp")]
+    assert set(initials) == {"DHL", "CBP"}
 
 
 def test_a_shared_channel_is_told_and_marked(outsider: Persona, bot: StubBot, web: WebClient) -> None:
@@ -205,6 +213,15 @@ def test_what_is_no_saved_workspace_is_refused(sandbox: Sandbox, analyst: Person
     broken = {**sandbox.get("/sandbox/save"), "workspace": {"team": 3}}
     with pytest.raises(AssertionError, match="cannot be read"):
         sandbox.post("/sandbox/load", broken)
+    state = sandbox.get("/sandbox/save")
+    later = {**state, "workspace": {**state["workspace"], "huddles": []}}
+    with pytest.raises(
+        AssertionError, match="knows no `huddles` of a Workspace; a later one may have saved it"
+    ):
+        sandbox.post("/sandbox/load", later)
+    del state["workspace"]["people"]
+    with pytest.raises(AssertionError, match="the app is not among its people"):
+        sandbox.post("/sandbox/load", state)
     analyst.sees("still here")
 
 

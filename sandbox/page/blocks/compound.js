@@ -5,6 +5,7 @@ import { textObject, words } from "../text.js";
 import { element } from "./elements.js";
 import { imageElement, imageBlock } from "./media.js";
 import { richText } from "./rich_text.js";
+import { slackIcon } from "./slack_icons.js";
 
 export function card(block, surface) {
   const say = (css, object) => (object ? el("div", { class: css }, textObject(object, surface.world)) : null);
@@ -15,7 +16,7 @@ export function card(block, surface) {
     el(
       "div",
       { class: "card-head" },
-      block.icon ? imageElement(block.icon) : null,
+      block.icon ? imageElement(block.icon) : slackIcon(block.slack_icon),
       el("div", {}, say("card-title", block.title), say("quiet", block.subtitle)),
     ),
     say("prose", block.body),
@@ -85,6 +86,7 @@ export function taskCard(task, surface) {
       { class: `task-state state-${task.status}`, role: "img", aria: { label: state } },
       task.status === "complete" || task.status === "completed" ? icon("check") : null,
     ),
+    slackIcon(task.icon),
     el("strong", {}, words(task.title)),
   ];
   const sources = task.sources?.length

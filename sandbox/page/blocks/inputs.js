@@ -14,6 +14,12 @@ const NAMES = {
   datetimepicker: "Select a date and a time",
 };
 
+const HALF = {
+  datepicker: "Please enter the whole date.",
+  timepicker: "Please enter the whole time.",
+  datetimepicker: "Please enter the whole date and time.",
+};
+
 function attributes(element, block, naming) {
   return {
     data: { key: keyOf(block, element) },
@@ -103,9 +109,12 @@ export function dateInput(element, block, surface, naming) {
   const state = surface.value(block, element);
   const given = state ? state[`selected_${field}`] : element[`initial_${field}`];
   // A year that is being typed is 2, 20 and 202 before it is 2026: what is typed is handed over when one is done with it.
-  let typing = false;
+  const typing = (is) => {
+    if (is) input.dataset.typing = "";
+    else delete input.dataset.typing;
+  };
   const hand = () => {
-    typing = false;
+    typing(false);
     if (input.value === handed) return null;
     handed = input.value;
     const value =
@@ -118,17 +127,19 @@ export function dateInput(element, block, surface, naming) {
     type,
     value: field === "date_time" ? localFromUnix(given) : (given ?? ""),
     onkeydown: (event) => {
-      typing = event.key !== "Enter";
-      if (!typing) hand();
+      typing(event.key !== "Enter");
+      if (event.key === "Enter") hand();
     },
-    onpointerdown: () => {
-      typing = false;
-    },
-    onchange: () => typing || hand(),
+    onpointerdown: () => typing(false),
+    onchange: () => input.dataset.typing !== undefined || hand(),
     onblur: hand,
   });
   let handed = input.value;
-  surface.beforeSubmit?.(hand);
+  surface.beforeSubmit?.(async () => {
+    if (input.validity.badInput) return { [block.block_id]: HALF[element.type] };
+    await hand();
+    return null;
+  });
   return input;
 }
 

@@ -1,5 +1,5 @@
 // Pictures, videos and files.
-import { el, link, safeUrl } from "../dom.js";
+import { el, link, own, safeUrl } from "../dom.js";
 import { icon } from "../icons.js";
 import { plain, textObject, words } from "../text.js";
 
@@ -37,6 +37,14 @@ export function imageElement(image) {
   return picture(image, "thumb");
 }
 
+/** A picture of a line's height, beside a name that says the same. */
+export function smallIcon(address) {
+  const src = safeUrl(address);
+  const img = el("img", { class: "line-icon", src: src ?? undefined, alt: "", referrerpolicy: "no-referrer" });
+  img.addEventListener("error", () => img.remove(), { once: true });
+  return src ? img : null;
+}
+
 export function imageBlock(block) {
   const title = words(block.title);
   const body = picture(block, "picture");
@@ -52,7 +60,14 @@ export function videoBlock(block, surface) {
     el(
       "div",
       { class: "video-head" },
-      block.provider_name ? el("div", { class: "quiet" }, block.provider_name) : null,
+      block.provider_name || block.author_name
+        ? el(
+            "div",
+            { class: "quiet" },
+            block.provider_icon_url ? smallIcon(block.provider_icon_url) : null,
+            own([block.provider_name, block.author_name].filter(Boolean).join(" · ")),
+          )
+        : null,
       el(
         "strong",
         {},

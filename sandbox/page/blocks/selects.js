@@ -70,11 +70,13 @@ function personChoice(person) {
 }
 
 function conversations(kind, element, surface) {
-  const include = element.filter?.include;
+  const { include, exclude_external_shared_channels: notShared, exclude_bot_users: notBots } = element.filter ?? {};
+  const isWithBot = (channel) => channel.kind === "im" && channel.members.some((id) => surface.world.user(id)?.is_bot);
   return surface.world
     .channels()
     .filter((channel) => (kind === "channels" ? channel.kind === "public" : true))
     .filter((channel) => !include || include.includes(channel.kind))
+    .filter((channel) => !(notShared && channel.is_ext_shared) && !(notBots && isWithBot(channel)))
     .map((channel) => ({ id: channel.id, value: channel.id, text: surface.world.channelTitle(channel) }));
 }
 

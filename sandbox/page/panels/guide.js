@@ -10,7 +10,8 @@ const MOST = 2_000;
 
 export class GuidePanel {
   constructor(root, page) {
-    Object.assign(this, { page, done: new Set(), doing: null });
+    Object.assign(this, { page, doing: null });
+    this.begin();
     this.list = el("ol", { class: "guide-steps" });
     this.progress = el("progress", {
       class: "guide-progress",
@@ -30,28 +31,52 @@ export class GuidePanel {
     this.read();
   }
 
+  /** Nothing is done, and nobody has asked for anything. */
+  begin() {
+    this.done = new Set();
+    this.asked = Object.fromEntries(STEPS.map((step) => [step.key, []]));
+  }
+
   /** Reads what has gone over the wire before this panel was there. */
   async read() {
     try {
       const { traffic } = await api.get(`traffic?limit=${MOST}&whole=1`);
-      for (const record of traffic) this.judge(record, record);
+      for (const record of traffic) await this.judge(record, record);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
     }
     this.paint();
   }
 
-  /** `whole` is the record with its bodies; without it, it is asked for where the record can tell something. */
+  /**
+   * `whole` is the record with its bodies; without it, it is asked for where the record can tell something. A step is done
+   * when what shows it came after somebody asked for it, in whatever order the two are told.
+   */
   async judge(record, whole = null) {
-    const open = STEPS.filter((step) => record.ok && !this.done.has(step.key) && step.names.includes(record.name));
-    if (!open.length) return;
+    const open = STEPS.filter((step) => !this.done.has(step.key));
+    const asking = open.filter((step) => step.asks?.(record));
+    const isOver = record.ok && record.ms !== null;
+    const telling = open.filter((step) => isOver && step.names.includes(record.name) && this.askedBefore(step, record));
+    if (!asking.length && !telling.length) return;
     const bodies = whole ?? (await api.get(`traffic/${record.id}`)).record;
-    for (const step of open) if (step.happened(bodies)) this.done.add(step.key);
+    for (const step of telling)
+      if (this.askedBefore(step, record).some((asked) => step.happened(bodies, asked))) this.done.add(step.key);
+    for (const step of asking) this.asked[step.key].push(bodies);
+    if (!asking.length || whole) return;
+    for (const later of (await api.get(`traffic?after=${record.id}&limit=${MOST}&whole=1`)).traffic)
+      await this.judge(later, later);
+  }
+
+  /** Who asked for the step before `record`; null where nobody did and somebody must. */
+  askedBefore(step, record) {
+    if (!step.asks) return [record];
+    const before = this.asked[step.key].filter((asked) => asked.id < record.id);
+    return before.length ? before : null;
   }
 
   take(kind, data) {
     if (kind === "reset") {
-      this.done.clear();
+      this.begin();
       this.read();
     }
     if (kind === "traffic")
@@ -153,6 +178,7 @@ export class GuidePanel {
     this.paint();
     try {
       await this.goTo(step);
+      await botIsThere(this.page.store);
       await step.perform(new Hand(this.page, step.where));
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
@@ -165,7 +191,17 @@ export class GuidePanel {
 }
 
 const PATIENCE = 8_000,
+  START = 60_000,
   GLANCE = 150;
+
+/** Whoever is quicker than the bot, which takes some seconds to start, need not press again. */
+async function botIsThere(store) {
+  const until = Date.now() + START;
+  while (store.workspace.bot?.state === "starting" && Date.now() < until)
+    await new Promise((resolve) => {
+      window.setTimeout(resolve, GLANCE);
+    });
+}
 
 /** Does by the control API what a person does with a hand. */
 class Hand {
@@ -206,7 +242,7 @@ class Hand {
         return true;
       }
       if (Date.now() > until)
-        throw new Refused(`There is no button “${name}” in this channel yet. Do the steps before this one first.`);
+        throw new Refused(`There is no button “${name}” in this channel: it was pressed already, or the steps before this one come first.`);
       await new Promise((resolve) => {
         window.setTimeout(resolve, GLANCE);
       });
