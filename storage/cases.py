@@ -19,7 +19,6 @@ from bot.domain.cases import (
     Status,
     as_part,
     circle_of,
-    is_as_wide,
     is_for_all,
     next_status,
 )
@@ -136,16 +135,14 @@ class CaseStore:
         """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further, and a RED
         one of the same person names more people.
         """
-        if not is_as_wide(marking.tlp, head.marking.tlp):
-            return head
         changed: dict[str, Any] = {}
-        wider = Marking(
-            head.marking.tlp, head.marking.releases | marking.releases, head.marking.people | marking.people
-        )
-        if head.marking.tlp is marking.tlp and wider != head.marking:
+        wider = head.marking
+        if marking.tlp is wider.tlp:
+            wider = Marking(wider.tlp, wider.releases | marking.releases, wider.people | marking.people)
+        if wider != head.marking:
             changed |= marking_columns(wider)
             await set_readers(self._connection, head.id, wider, head.owner, head.opener)
-        if strictest_pap(pap, head.pap) is not head.pap:
+        if is_for_all(marking, wider) and strictest_pap(pap, head.pap) is not head.pap:
             changed["pap"] = pap.value
         if not changed:
             return head

@@ -210,16 +210,14 @@ def beside(circle: str, case_id: int) -> str:
     return f"{circle} {case_id}"
 
 
-def is_as_wide(part: Tlp, case: Tlp) -> bool:
-    """Whether whoever may see a case may know of a part of it. What a stricter part does must not show on the case."""
-    return part.is_shared or strictest(part, case) is case
-
-
 def is_for_all(part: Marking, case: Marking) -> bool:
-    """Whether everybody who may see a case may see this part of it."""
-    if part.tlp is not case.tlp:
-        return is_as_wide(part.tlp, case.tlp)
-    return part.releases >= case.releases and part.people >= case.people
+    """Whether everybody who may see a case may know of this part of it. What another part does must not show on the case."""
+    if part.tlp.is_shared:
+        return True
+    if part.tlp is case.tlp:
+        return part.releases >= case.releases and part.people >= case.people
+    # Those named in a RED case may be of any organisation.
+    return strictest(part.tlp, case.tlp) is case.tlp and not case.people
 
 
 def as_part(part: Marking, case: Marking) -> Marking:
@@ -230,8 +228,15 @@ def as_part(part: Marking, case: Marking) -> Marking:
 def keeps_open(flag: Flag, case: Case) -> bool:
     """Whether the case stands by this flag. A part stricter than its case neither keeps it open nor closes it:
     either would tell those who may not know of the part.
+
+    A flag by which the case stood still does when a further one has released the case to more.
     """
-    return flag.stands and is_as_wide(flag.marking.tlp, case.marking.tlp)
+    return flag.stands and (is_for_all(flag.marking, case.marking) or goes_along(flag.marking, case.marking))
+
+
+def goes_along(part: Marking, case: Marking) -> bool:
+    """Whether a part was marked as its case was, and goes along when the case is marked otherwise."""
+    return part.tlp is case.tlp and not part.apart
 
 
 def flags_of(case: Case, person: Person) -> tuple[Flag, ...]:

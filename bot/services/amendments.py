@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.cases import Case, Change, as_part, ends_with, flags_of, keeps_open, next_status
+from bot.domain.cases import Case, Change, as_part, ends_with, flags_of, goes_along, keeps_open, next_status
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flag_details import Details
 from bot.domain.flags import CorrectReason, Flag
@@ -199,7 +199,7 @@ class Amendments:
 
 def _carries_the_case(flag: Flag, case: Case) -> bool:
     opener = Person(flag.slack_team, flag.slack_user) == case.opener and flag.organisation == case.owner
-    return opener and flag.marking.tlp is case.marking.tlp and not flag.marking.apart
+    return opener and goes_along(flag.marking, case.marking)
 
 
 def _check(case: Case, flag: Flag, said: Flag, marking: Marking) -> None:

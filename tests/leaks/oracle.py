@@ -81,7 +81,7 @@ def stands_apart(part: Mark, case: Mark) -> bool:
     if part.is_shared:
         return False
     if part.tlp != case.tlp:
-        return ORDER.index(part.tlp) > ORDER.index(case.tlp)
+        return ORDER.index(part.tlp) > ORDER.index(case.tlp) or bool(case.people)
     return not (case.releases <= part.releases and case.people <= part.people)
 
 
@@ -147,12 +147,12 @@ class Case:
         return (part for part in self.parts if part.kind == "flag" and part.stands)
 
     def keeps_open(self, part: Part) -> bool:
-        """A part stricter than its shared case neither keeps it open nor closes it: either would tell of the part."""
-        return (
-            part.mark is None
-            or part.mark.is_shared
-            or ORDER.index(part.mark.tlp) <= ORDER.index(self.mark.tlp)
-        )
+        """A part stricter than its case neither keeps it open nor closes it: either would tell of the part. A flag of
+        the case's own marking is none for having been said before the case was released further.
+        """
+        if part.mark is None or not stands_apart(part.mark, self.mark):
+            return True
+        return part.mark.tlp == self.mark.tlp and not part.is_apart
 
     def closers(self) -> set[str]:
         """The organisations whose analysts may close it."""

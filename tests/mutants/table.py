@@ -488,9 +488,23 @@ MUTANTS = (
     _mutant(
         "a hidden part asks the partner",
         "bot/services/flags.py",
-        "if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):",
+        "if not is_for_all(marking, head.marking) or not needs_asking(known, partner, now):",
         "if not needs_asking(known, partner, now):",
         "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "a flag for fewer than its case keeps it open",
+        "bot/domain/cases.py",
+        "        return part.releases >= case.releases and part.people >= case.people\n",
+        "        return True\n",
+        MARKINGS,
+    ),
+    _mutant(
+        "a part that those named in a TLP:RED case may not see counts as theirs",
+        "bot/domain/cases.py",
+        "return strictest(part.tlp, case.tlp) is case.tlp and not case.people",
+        "return strictest(part.tlp, case.tlp) is case.tlp",
+        MARKINGS,
     ),
     _mutant(
         "a part marked stricter goes along with its case",
@@ -523,8 +537,8 @@ MUTANTS = (
     _mutant(
         "a hidden part forbids others to ask",
         "storage/cases.py",
-        "        if not is_as_wide(marking.tlp, head.marking.tlp):\n            return head\n",
-        "",
+        "if is_for_all(marking, wider) and strictest_pap(pap, head.pap) is not head.pap:",
+        "if strictest_pap(pap, head.pap) is not head.pap:",
         TWICE,
     ),
     _mutant(
