@@ -160,6 +160,15 @@ async def test_what_was_marked_stricter_before_that_was_written_down_stays_as_st
     assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["counterfeit earbuds"]
 
 
+async def test_who_releases_a_flag_on_a_strict_case_reads_that_the_case_decides(desk: Desk) -> None:
+    await desk.flag("amazon", marking=STRICT)
+    flagged = await desk.flag(COLLEAGUE, words="seen again", marking=TO_DHL)
+    assert "The case is marked TLP:AMBER+STRICT, and that decides." in told_lead(
+        flagged.view, flagged.outcome
+    )
+    assert await found(desk, "dhl") == []
+
+
 class TestAFlagForFewer:
     """A flag of the case's own label that is released to fewer moves nothing for those who may not know of it."""
 
