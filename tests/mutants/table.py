@@ -507,6 +507,13 @@ MUTANTS = (
         MARKINGS,
     ),
     _mutant(
+        "a flag that joins the shared case gives way to a stricter one",
+        "storage/flags.py",
+        "gone = row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id",
+        "gone = row.id",
+        MARKINGS,
+    ),
+    _mutant(
         "a part marked stricter goes along with its case",
         "storage/cases.py",
         "                ~table.c.apart,\n",

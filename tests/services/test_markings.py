@@ -8,7 +8,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.roles import Actor
-from bot.domain.sharing import CaseView
+from bot.domain.sharing import CaseView, Fate
 from bot.messages.cases import told_lead
 from storage.migrate import config, migrate
 from tests.desk import Desk, somebody
@@ -167,6 +167,20 @@ async def test_who_releases_a_flag_on_a_strict_case_reads_that_the_case_decides(
         flagged.view, flagged.outcome
     )
     assert await found(desk, "dhl") == []
+
+
+async def test_what_its_author_has_said_stricter_in_the_shared_case_hides_no_flag_that_joins_it(
+    desk: Desk,
+) -> None:
+    own = (await desk.flag("amazon", words="the seal is broken", marking=AMBER)).view
+    shared = (await desk.flag("dhl")).view
+    await desk.flag("amazon", words="the seal is broken", marking=RED)
+    await mark(desk, own, Tlp.GREEN)
+    said = [flag.words for flag in (await desk.seen("cbp", shared)).flags if flag.stands]
+    assert said == ["the seal is broken", "counterfeit earbuds"]
+    seen = await desk.seen("amazon", shared)
+    assert [flag.tlp for flag in seen.flags if flag.stands and flag.organisation == "amazon"] == [Tlp.GREEN]
+    assert [entry.fate for entry in seen.timeline if entry.tlp is Tlp.RED] == [Fate.STANDS]
 
 
 class TestAFlagForFewer:
