@@ -353,23 +353,27 @@ class CaseStore:
     async def mark(self, case: Case, marking: Marking, circle: str) -> None:
         """Give a case another marking, and with it the flags that its owner had marked as the case was.
 
-        What was marked stricter by itself stays as it is, though the case may have been as strict meanwhile.
+        What was marked stricter by itself stays as it is, though the case may have been as strict meanwhile; and so does
+        what was released by itself to others than the case is now.
         """
         columns = marking_columns(marking)
         await self._connection.execute(
             update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
         )
-        before = marking_columns(case.marking)
-        added = marking_columns(shared_by_all(case.marking, case.owner, case.opener))
+        alike = [
+            columns["releases"],
+            marking_columns(shared_by_all(marking, case.owner, case.opener))["releases"],
+        ]
         for table in (flags, entries):
-            alike = and_(
+            ours = and_(
                 table.c.case_id == case.id,
                 table.c.organisation == case.owner,
                 ~table.c.apart,
-                table.c.marking == before["marking"],
-                table.c.releases.in_([before["releases"], added["releases"]]),
             )
-            await self._connection.execute(update(table).where(alike).values(columns))
+            goes_along = and_(ours, table.c.marking == case.marking.tlp.value)
+            await self._connection.execute(update(table).where(goes_along).values(columns))
+            for_others = and_(ours, table.c.marking == marking.tlp.value, table.c.releases.not_in(alike))
+            await self._connection.execute(update(table).where(for_others).values(apart=True))
         await set_readers(self._connection, case.id, marking, case.owner, case.opener)
         await set_names(self._connection, case.id)
 

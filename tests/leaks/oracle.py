@@ -172,6 +172,8 @@ class Case:
             alike = part.mark is not None and part.mark.tlp == self.mark.tlp and not part.is_apart
             if part.organisation == self.owner and alike:
                 part.mark = replace(mark)
+            elif part.organisation == self.owner and part.mark is not None and part.mark.tlp == mark.tlp:
+                part.is_apart = part.is_apart or stands_apart(part.mark, mark)
         for words in self.parts:
             if words.organisation != self.owner and words.mark is None:
                 words.mark = Mark(

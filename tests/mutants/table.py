@@ -509,8 +509,8 @@ MUTANTS = (
     _mutant(
         "a flag that joins the shared case gives way to a stricter one",
         "storage/flags.py",
-        "gone = row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id",
-        "gone = row.id",
+        "row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id",
+        "row.id",
         MARKINGS,
     ),
     _mutant(
@@ -519,6 +519,13 @@ MUTANTS = (
         "                ~table.c.apart,\n",
         "",
         "tightened_and_loosened",
+    ),
+    _mutant(
+        "a part that was released to others by itself goes along with its case",
+        "storage/cases.py",
+        "await self._connection.execute(update(table).where(for_others).values(apart=True))",
+        "pass",
+        MARKINGS,
     ),
     _mutant(
         "what is said of a part that stands apart goes along with its case",

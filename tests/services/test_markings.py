@@ -183,6 +183,36 @@ async def test_what_its_author_has_said_stricter_in_the_shared_case_hides_no_fla
     assert [entry.fate for entry in seen.timeline if entry.tlp is Tlp.RED] == [Fate.STANDS]
 
 
+class TestAFurtherRelease:
+    """A second flag that releases an AMBER case to more."""
+
+    async def test_what_was_said_before_it_is_shown_when_the_case_is_loosened(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=AMBER)).view
+        await desk.flag(COLLEAGUE, words="seen again", marking=TO_DHL)
+        assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["seen again"]
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds", "seen again"]
+
+    async def test_what_was_marked_amber_by_itself_in_a_stricter_case_is_not(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=STRICT)).view
+        await desk.flag(COLLEAGUE, words="for the carrier", marking=TO_DHL)
+        await mark(desk, view, Tlp.AMBER, releases=frozenset({"cbp"}))
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds"]
+
+    async def test_what_was_for_fewer_before_that_was_written_down_is_not_either(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        async with desk.database.begin() as tx:
+            await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0012"))
+        await migrate(desk.database)
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds"]
+
+
 class TestAFlagForFewer:
     """A flag of the case's own label that is released to fewer moves nothing for those who may not know of it."""
 
