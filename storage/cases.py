@@ -135,20 +135,21 @@ class CaseStore:
         """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further, and a RED
         one of the same person names more people.
         """
-        changed: dict[str, Any] = {}
         wider = head.marking
         if marking.tlp is wider.tlp:
             wider = Marking(wider.tlp, wider.releases | marking.releases, wider.people | marking.people)
-        if wider != head.marking:
-            changed |= marking_columns(wider)
-            await set_readers(self._connection, head.id, wider, head.owner, head.opener)
-        if is_for_all(marking, wider) and strictest_pap(pap, head.pap) is not head.pap:
-            changed["pap"] = pap.value
-        if not changed:
+        stricter = strictest_pap(pap, head.pap) if is_for_all(marking, wider) else head.pap
+        if (wider, stricter) == (head.marking, head.pap):
             return head
-        await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
+        return replace(await self.label(head, wider, stricter), is_marked=True)
+
+    async def label(self, head: CaseHead, marking: Marking, pap: Pap) -> CaseHead:
+        """Give a case other labels of its own, and leave its parts as they are marked."""
+        values = {**marking_columns(marking), "pap": pap.value}
+        await self._connection.execute(update(cases).where(cases.c.id == head.id).values(values))
+        await set_readers(self._connection, head.id, marking, head.owner, head.opener)
         await set_names(self._connection, head.id)
-        return replace(await self.lock(head.id), is_marked=True)
+        return await self.lock(head.id)
 
     async def _new(
         self,

@@ -514,6 +514,13 @@ MUTANTS = (
         MARKINGS,
     ),
     _mutant(
+        "what an undone flag had released stays released",
+        "bot/services/amendments.py",
+        "            case = await self._without_its_labels(tx, actor, case, flag, now)\n",
+        "",
+        "tests/services/test_amendments.py",
+    ),
+    _mutant(
         "a part marked stricter goes along with its case",
         "storage/cases.py",
         "                ~table.c.apart,\n",
@@ -551,8 +558,8 @@ MUTANTS = (
     _mutant(
         "a hidden part forbids others to ask",
         "storage/cases.py",
-        "if is_for_all(marking, wider) and strictest_pap(pap, head.pap) is not head.pap:",
-        "if strictest_pap(pap, head.pap) is not head.pap:",
+        "strictest_pap(pap, head.pap) if is_for_all(marking, wider) else head.pap",
+        "strictest_pap(pap, head.pap)",
         TWICE,
     ),
     _mutant(
