@@ -128,6 +128,27 @@ class Case:
     is_open: bool = True
     parts: list[Part] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    pap_red: bool = False
+    relabelled: tuple[Part, Mark, bool] | None = None
+    """The flag that has changed its labels last, and what they were before, where nobody has changed them since."""
+
+    def relabel(self, part: Part, mark: Mark, *, pap_red: bool) -> None:
+        """A flag gives it other labels, and leaves its parts as they are marked."""
+        if (mark, pap_red) != (self.mark, self.pap_red):
+            self.relabelled = part, self.mark, self.pap_red
+            self.deeds.append(Deed(part.organisation, part.author, None))
+        self.mark, self.pap_red = mark, pap_red
+
+    def undo(self, part: Part) -> None:
+        """A flag that had changed its labels has not, but for what others ask for too."""
+        if self.relabelled is None or self.relabelled[0] is not part:
+            return
+        _, before, pap_red = self.relabelled
+        others = [other.mark for other in self.standing() if other is not part and other.mark is not None]
+        alike = [mark for mark in others if mark.tlp == self.mark.tlp]
+        releases = before.releases.union(*(mark.releases for mark in alike))
+        self.relabel(part, replace(self.mark, releases=self.mark.releases & releases), pap_red=pap_red)
+        self.relabelled = None
 
     def opens(self, to: Audience) -> bool:
         return opens(self.mark, self.owner, self.opener, to)
@@ -180,6 +201,7 @@ class Case:
                     self.mark.tlp, self.mark.releases | {self.owner}, self.mark.people | {self.opener}
                 )
         self.mark = mark
+        self.relabelled = None
 
 
 @dataclass(slots=True)
