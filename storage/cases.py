@@ -19,7 +19,6 @@ from bot.domain.cases import (
     Status,
     as_part,
     circle_of,
-    is_as_wide,
     is_for_all,
     next_status,
 )
@@ -136,22 +135,21 @@ class CaseStore:
         """What a further flag does to a case's own labels: an AMBER one of the same owner releases it further, and a RED
         one of the same person names more people.
         """
-        if not is_as_wide(marking.tlp, head.marking.tlp):
+        wider = head.marking
+        if marking.tlp is wider.tlp:
+            wider = Marking(wider.tlp, wider.releases | marking.releases, wider.people | marking.people)
+        stricter = strictest_pap(pap, head.pap) if is_for_all(marking, wider) else head.pap
+        if (wider, stricter) == (head.marking, head.pap):
             return head
-        changed: dict[str, Any] = {}
-        wider = Marking(
-            head.marking.tlp, head.marking.releases | marking.releases, head.marking.people | marking.people
-        )
-        if head.marking.tlp is marking.tlp and wider != head.marking:
-            changed |= marking_columns(wider)
-            await set_readers(self._connection, head.id, wider, head.owner, head.opener)
-        if strictest_pap(pap, head.pap) is not head.pap:
-            changed["pap"] = pap.value
-        if not changed:
-            return head
-        await self._connection.execute(update(cases).where(cases.c.id == head.id).values(changed))
+        return replace(await self.label(head, wider, stricter), is_marked=True)
+
+    async def label(self, head: CaseHead, marking: Marking, pap: Pap) -> CaseHead:
+        """Give a case other labels of its own, and leave its parts as they are marked."""
+        values = {**marking_columns(marking), "pap": pap.value}
+        await self._connection.execute(update(cases).where(cases.c.id == head.id).values(values))
+        await set_readers(self._connection, head.id, marking, head.owner, head.opener)
         await set_names(self._connection, head.id)
-        return replace(await self.lock(head.id), is_marked=True)
+        return await self.lock(head.id)
 
     async def _new(
         self,
@@ -356,23 +354,27 @@ class CaseStore:
     async def mark(self, case: Case, marking: Marking, circle: str) -> None:
         """Give a case another marking, and with it the flags that its owner had marked as the case was.
 
-        What was marked stricter by itself stays as it is, though the case may have been as strict meanwhile.
+        What was marked stricter by itself stays as it is, though the case may have been as strict meanwhile; and so does
+        what was released by itself to others than the case is now.
         """
         columns = marking_columns(marking)
         await self._connection.execute(
             update(cases).where(cases.c.id == case.id).values(circle=circle, **columns)
         )
-        before = marking_columns(case.marking)
-        added = marking_columns(shared_by_all(case.marking, case.owner, case.opener))
+        alike = [
+            columns["releases"],
+            marking_columns(shared_by_all(marking, case.owner, case.opener))["releases"],
+        ]
         for table in (flags, entries):
-            alike = and_(
+            ours = and_(
                 table.c.case_id == case.id,
                 table.c.organisation == case.owner,
                 ~table.c.apart,
-                table.c.marking == before["marking"],
-                table.c.releases.in_([before["releases"], added["releases"]]),
             )
-            await self._connection.execute(update(table).where(alike).values(columns))
+            goes_along = and_(ours, table.c.marking == case.marking.tlp.value)
+            await self._connection.execute(update(table).where(goes_along).values(columns))
+            for_others = and_(ours, table.c.marking == marking.tlp.value, table.c.releases.not_in(alike))
+            await self._connection.execute(update(table).where(for_others).values(apart=True))
         await set_readers(self._connection, case.id, marking, case.owner, case.opener)
         await set_names(self._connection, case.id)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import ColumnElement, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.cases import as_part
+from bot.domain.cases import as_part, is_for_all
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import ORDER, Marking
@@ -88,32 +88,43 @@ class FlagStore:
         await self._connection.execute(update(entries).where(wider).values(part_columns(marking)))
 
     async def move(self, source: int, target: int, *, only: int | None = None) -> None:
-        """Have a case's flags stand in another; what the same person has said there already counts once.
+        """Have a case's flags stand in another; what the same person has said there already counts once, for the more
+        people of the two.
 
         ``only``: this one flag, with the lines of the timeline that it has brought.
         """
-        there = flags.alias()
-        twice = (
-            select(there.c.id)
-            .where(
-                there.c.case_id == target,
-                there.c.organisation == flags.c.organisation,
-                there.c.slack_team == flags.c.slack_team,
-                there.c.slack_user == flags.c.slack_user,
-                there.c.words_digest == flags.c.words_digest,
-                there.c.withdrawn_at.is_(None),
-            )
-            .exists()
-        )
         moved = flags.c.case_id == source if only is None else flags.c.id == only
-        await self._connection.execute(
-            update(flags).where(moved, twice).values(withdrawn_at=flags.c.raised_at)
-        )
+        await self._say_once(moved, target)
         await self._connection.execute(update(flags).where(moved).values(case_id=target))
         if only is not None:
             brought = update(entries).where(entries.c.flag_id == only)
             await self._connection.execute(brought.values(case_id=target))
         await set_names(self._connection, source, target)
+
+    async def _say_once(self, moved: ColumnElement[bool], target: int) -> None:
+        """Of what the same person says in both, one gives way: the flag there, where it is for fewer."""
+        there = flags.alias()
+        same = and_(
+            there.c.organisation == flags.c.organisation,
+            there.c.slack_team == flags.c.slack_team,
+            there.c.slack_user == flags.c.slack_user,
+            there.c.words_digest == flags.c.words_digest,
+            there.c.withdrawn_at.is_(None),
+        )
+        twice = select(flags.c.id, there.c.id.label("there")).join(there, same)
+        query = twice.where(moved, flags.c.withdrawn_at.is_(None), there.c.case_id == target)
+        for row in (await self._connection.execute(query)).all():
+            both = select(flags).where(flags.c.id.in_([row.id, row.there]))
+            said = {each.id: marking_of(each) for each in await self._connection.execute(both)}
+            coming, there_now = said[row.id], said[row.there]
+            gone = (
+                row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id
+            )
+            given_way = update(flags).where(flags.c.id == gone)
+            await self._connection.execute(given_way.values(withdrawn_at=flags.c.raised_at))
+            if gone == row.there:  # what was said with it stays said
+                told = update(entries).where(entries.c.flag_id == gone)
+                await self._connection.execute(told.values(flag_id=row.id))
 
     async def set_apart(self, flag_id: int, *, apart: bool) -> None:
         """Whether a flag, with what was said with it, stays as it is marked when the case is marked otherwise."""

@@ -1,11 +1,13 @@
 """What has been received and done."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.disclosures import Shown
 from storage.sql import insert_new
 from storage.tables import receipts
 
@@ -21,6 +23,8 @@ class Answered:
     """SHA-256 of what was asked: another question under the same name is no repeat."""
     status: int
     body: str
+    shown: Shown | None
+    """Of the case, as it was then; None where that was not kept."""
 
 
 class ReceiptStore:
@@ -40,15 +44,21 @@ class ReceiptStore:
             "asked_digest": answer.asked_digest,
             "answer_status": answer.status,
             "answer_body": answer.body,
+            "answer_shown": asdict(answer.shown) if answer.shown else None,
         }
         await self._connection.execute(update(receipts).where(receipts.c.key == key).values(values))
 
     async def answer_to(self, key: str) -> Answered | None:
         """What an earlier request of that name was answered."""
-        query = select(receipts.c.asked_digest, receipts.c.answer_status, receipts.c.answer_body)
-        row = (await self._connection.execute(query.where(receipts.c.key == key))).first()
-        return None if row is None or row.answer_body is None else Answered(*row)
+        row = (await self._connection.execute(select(receipts).where(receipts.c.key == key))).first()
+        if row is None or row.answer_body is None:
+            return None
+        return Answered(row.asked_digest, row.answer_status, row.answer_body, _shown(row.answer_shown))
 
     async def forget_old(self, now: datetime) -> None:
         """Drop what will not come again: Slack repeats for a day, and over HTTP we promise as much."""
         await self._connection.execute(delete(receipts).where(receipts.c.at < now - KEPT_FOR))
+
+
+def _shown(kept: dict[str, Any] | None) -> Shown | None:
+    return Shown(kept["case_id"], kept["version"], tuple(kept["fields"])) if kept else None

@@ -329,10 +329,11 @@ receipts = Table(  # what was delivered to us and done, so that what comes twice
     metadata,
     Column("key", String(300), primary_key=True),
     _when("at"),
-    # Of a request over HTTP: SHA-256 of what it asked, and what it was answered.
+    # Of a request over HTTP: SHA-256 of what it asked, what it was answered, and what that showed of its case.
     Column("asked_digest", String(64), nullable=True),
     Column("answer_status", Integer, nullable=True),
     Column("answer_body", Text, nullable=True),
+    Column("answer_shown", JSON, nullable=True),
     Index("ix_receipts_at", "at"),
 )
 

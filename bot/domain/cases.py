@@ -1,13 +1,15 @@
 """A case: everything the operation knows and does about one subject, in one circle of readers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import reduce
 
 from bot.domain.errors import Conflict
 from bot.domain.facts import PartnerView
 from bot.domain.flags import CorrectReason, Flag
-from bot.domain.markings import Marking, Pap, Tlp, strictest
+from bot.domain.markings import Marking, Pap, Tlp, strictest, strictest_pap
 from bot.domain.people import Person
 from bot.domain.subjects import Subject
 
@@ -210,16 +212,14 @@ def beside(circle: str, case_id: int) -> str:
     return f"{circle} {case_id}"
 
 
-def is_as_wide(part: Tlp, case: Tlp) -> bool:
-    """Whether whoever may see a case may know of a part of it. What a stricter part does must not show on the case."""
-    return part.is_shared or strictest(part, case) is case
-
-
 def is_for_all(part: Marking, case: Marking) -> bool:
-    """Whether everybody who may see a case may see this part of it."""
-    if part.tlp is not case.tlp:
-        return is_as_wide(part.tlp, case.tlp)
-    return part.releases >= case.releases and part.people >= case.people
+    """Whether everybody who may see a case may know of this part of it. What another part does must not show on the case."""
+    if part.tlp.is_shared:
+        return True
+    if part.tlp is case.tlp:
+        return part.releases >= case.releases and part.people >= case.people
+    # Those named in a RED case may be of any organisation.
+    return strictest(part.tlp, case.tlp) is case.tlp and not case.people
 
 
 def as_part(part: Marking, case: Marking) -> Marking:
@@ -230,8 +230,52 @@ def as_part(part: Marking, case: Marking) -> Marking:
 def keeps_open(flag: Flag, case: Case) -> bool:
     """Whether the case stands by this flag. A part stricter than its case neither keeps it open nor closes it:
     either would tell those who may not know of the part.
+
+    A flag by which the case stood still does when a further one has released the case to more.
     """
-    return flag.stands and is_as_wide(flag.marking.tlp, case.marking.tlp)
+    return flag.stands and _carries(flag.marking, case.marking)
+
+
+def _carries(part: Marking, case: Marking) -> bool:
+    return is_for_all(part, case) or goes_along(part, case)
+
+
+def goes_along(part: Marking, case: Marking) -> bool:
+    """Whether a part was marked as its case was, and goes along when the case is marked otherwise."""
+    return part.tlp is case.tlp and not part.apart
+
+
+def labels_without(flag: Flag, case: Case) -> tuple[Marking, Pap] | None:
+    """A case's labels without what this flag has done to them when it was raised; None where it has done nothing, or where
+    they have been changed since.
+    """
+    places = [place for place, entry in enumerate(case.timeline) if entry.change is Change.MARKED]
+    if (
+        case.status is Status.CLOSED
+        or not places
+        or not _was_marked_by(flag, case.timeline[: places[-1] + 1])
+    ):
+        return None
+    before = case.timeline[places[-2] if len(places) > 1 else 0].marking
+    others = [other for other in case.flags if other.id != flag.id and not other.was_undone]
+    alike = [other.marking for other in others if other.stands and other.marking.tlp is case.marking.tlp]
+    marking = replace(
+        case.marking,
+        releases=case.marking.releases & before.releases.union(*(each.releases for each in alike)),
+        people=case.marking.people & before.people.union(*(each.people for each in alike)),
+    )
+    asked = [other.pap for other in others if _carries(other.marking, marking)]
+    pap = reduce(strictest_pap, asked, Pap.CLEAR) if flag.pap is case.pap else case.pap
+    return None if (marking, pap) == (case.marking, case.pap) else (marking, pap)
+
+
+def _was_marked_by(flag: Flag, timeline: Sequence[Entry]) -> bool:
+    """Whether the last of these entries is what the flag has done to the labels: it was written with the flag's own."""
+    if len(timeline) < 2:
+        return False
+    raised, marked = timeline[-2:]
+    mine = raised.change is Change.FLAGGED and raised.flag_id == flag.id
+    return mine and (raised.at, raised.slack_user) == (marked.at, marked.slack_user)
 
 
 def flags_of(case: Case, person: Person) -> tuple[Flag, ...]:

@@ -183,7 +183,9 @@ def read_choice(choices: tuple[Choice, ...], text: str, option: str) -> Choice:
     wanted = _plain(text)
     names = {choice: (_plain(choice.value), _plain(choice.label)) for choice in choices}
     exact = [choice for choice in choices if wanted in names[choice]]
-    begun = [choice for choice in choices if any(name.startswith(wanted) for name in names[choice])]
+    # “trade_” is the whole of a word: it does not begin “trademark”.
+    beginning = f"{wanted} " if text.endswith(("_", "-")) else wanted
+    begun = [choice for choice in choices if any(name.startswith(beginning) for name in names[choice])]
     found = exact or begun
     if wanted and len(found) == 1:
         return found[0]

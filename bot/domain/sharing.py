@@ -19,13 +19,13 @@ from bot.domain.cases import (
     Reached,
     Status,
     flags_of,
-    is_as_wide,
+    is_for_all,
     organisations_that_may_close,
 )
 from bot.domain.facts import PartnerView
 from bot.domain.flag_details import NOTHING_MORE, Details
 from bot.domain.flags import CorrectReason, Flag
-from bot.domain.markings import Marking, Pap, Tlp
+from bot.domain.markings import Marking, Pap, Tlp, strictest
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor, may
 from bot.domain.subjects import Subject
@@ -151,6 +151,8 @@ class OwnFlag:
     words: str
     details: Details
     tlp: Tlp
+    is_for_all: bool
+    """Whoever may see the case may know of it."""
     may_undo: bool
     """Its ten minutes are not over; afterwards it is withdrawn with a reason."""
 
@@ -283,6 +285,7 @@ def _own_flags(
             flag.words,
             flag.details,
             flag.marking.tlp,
+            is_for_all(flag.marking, case.marking),
             now is not None and flag.may_be_undone(now),
         )
         for number, flag in enumerate(flags_of(case, reader.person), 1)
@@ -309,7 +312,7 @@ def _ledger(
     """
     lines: dict[str, LedgerLine] = {}
     for flag in flags:
-        if flag.stands and is_as_wide(flag.tlp, case.marking.tlp):
+        if flag.stands and (flag.tlp.is_shared or strictest(flag.tlp, case.marking.tlp) is case.marking.tlp):
             lines.setdefault(
                 flag.organisation,
                 LedgerLine(flag.organisation, flag.name, Standing.FLAGGED, flag.raised_at, flag.person),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.cases import Change, Status, is_as_wide
+from bot.domain.cases import Change, Status
 from bot.domain.disclosures import all_of, line_of, name_of
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagOutcome
@@ -456,11 +456,23 @@ def _how_it_was_closed(view: CaseView) -> str:
     return f" {ago(closing.at)}{reason}"
 
 
+def _how_narrow(mine: Tlp, view: CaseView) -> str:
+    if mine is view.tlp:
+        return "It is for fewer than the case"
+    return f"It is marked {mine.label}, stricter than the case"
+
+
+def _is_wider(mine: Tlp, case: Tlp) -> bool:
+    """Whether somebody has marked a flag for more people than may see its case."""
+    return not case.is_shared and strictest(mine, case) is not mine
+
+
 def _hear_of_it(view: CaseView) -> str:
     """How many others are told; of a part stricter than its case, it is not those who know of the case."""
-    mine = view.own_flags[-1].tlp if view.own_flags else view.tlp
-    if not is_as_wide(mine, view.tlp):
-        return f"It is marked {mine.label}, stricter than the case: only those who may know of it hear of it."
+    if view.own_flags and not view.own_flags[-1].is_for_all:
+        return f"{_how_narrow(view.own_flags[-1].tlp, view)}: only those who may know of it hear of it."
+    if view.own_flags and _is_wider(view.own_flags[-1].tlp, view.tlp):
+        return f"The case is marked {view.tlp.label}, and that decides."
     own = {flag.flag_id for flag in view.own_flags}
     home = {flag.organisation for flag in view.flags if flag.id in own}
     others = [line for line in view.ledger if line.organisation not in home]

@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.domain.cases import Case, Change, as_part, ends_with, flags_of, keeps_open, next_status
+from bot.domain.cases import (
+    Case,
+    Change,
+    as_part,
+    ends_with,
+    flags_of,
+    goes_along,
+    keeps_open,
+    labels_without,
+    next_status,
+)
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flag_details import Details
 from bot.domain.flags import CorrectReason, Flag
-from bot.domain.markings import Marking, Tlp, strictest
+from bot.domain.markings import Marking, Tlp, labels, strictest
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, OwnFlag, reader_for
@@ -52,7 +62,8 @@ class Amendments:
     ) -> None:
         """Take a flag back within its ten minutes. Raises :class:`UndoIsOver` afterwards.
 
-        What was posted because of it is edited; those alone hear of it anew who have acknowledged, and act on it.
+        What was posted because of it is edited; those alone hear of it anew who have acknowledged, and act on it. What it has
+        done to the case's own labels is undone too, where nobody has changed them since.
         """
         now = self._now()
         async with self._database.begin() as tx:
@@ -61,6 +72,7 @@ class Amendments:
             case, _, flag = await self._own(tx, actor, reference, number, change=True)
             if not flag.may_be_undone(now):
                 raise UndoIsOver("The ten minutes for Undo are over.")
+            case = await self._without_its_labels(tx, actor, case, flag, now)
             entry = await self._take_back(tx, actor, case, flag, "", now)
             acting = await tx.cases.acknowledged_by(case.id) - {actor.organisation}
             await tx.outbox.note(case.id, entry, sorted(acting), now)
@@ -87,6 +99,19 @@ class Amendments:
             await tell_others(tx, case, entry, actor, now)
             await redraw(tx, case.id, actor, response_url, now)
         self._wake()
+
+    async def _without_its_labels(
+        self, tx: Transaction, actor: Actor, case: Case, flag: Flag, now: datetime
+    ) -> Case:
+        """The case, as it is marked without the flag."""
+        without = labels_without(flag, case)
+        if without is None:
+            return case
+        head = await tx.cases.label(await tx.cases.lock(case.id), *without)
+        words = labels(*without, await tx.members.names())
+        await record(tx, head, Change.MARKED, actor, now, words=words)
+        await tx.outbox.take_back([case.id], None, now)
+        return await tx.cases.get(case.id)
 
     async def _take_back(
         self, tx: Transaction, actor: Actor, case: Case, flag: Flag, words: str, now: datetime
@@ -201,7 +226,7 @@ class Amendments:
 
 def _carries_the_case(flag: Flag, case: Case) -> bool:
     opener = Person(flag.slack_team, flag.slack_user) == case.opener and flag.organisation == case.owner
-    return opener and flag.marking.tlp is case.marking.tlp and not flag.marking.apart
+    return opener and goes_along(flag.marking, case.marking)
 
 
 def _check(case: Case, flag: Flag, said: Flag, marking: Marking) -> None:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.disclosures import state_of
+from bot.domain.disclosures import Shown, state_of
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.flags import FlagDraft
 from bot.domain.people import Person
@@ -81,10 +81,11 @@ class ApiFlags:
         try:
             answer, view = await self._raise(actor, draft, request, received, again=again)
         except ClosedBefore as closed:
-            await self._show(actor, closed.view)
+            await self._show(actor, state_of(closed.view))
             raise Conflict(f"{closed.sentence} If so, send “anyway”: true.") from None
         self._wake()
-        await self._show(actor, view)
+        # A repeat shows what it showed the first time.
+        await self._show(actor, answer.shown or state_of(view))
         return ApiAnswer(answer.status, answer.body)
 
     async def _raise(
@@ -106,7 +107,7 @@ class ApiFlags:
         view, flag = await self._seen(actor, name) if is_flag_name(name) else (None, None)
         if view is None or flag is None:
             raise NotFound(NO_SUCH_FLAG)
-        await self._show(actor, view)
+        await self._show(actor, state_of(view))
         return flag_state(name, flag, view).model_dump_json()
 
     async def _seen(self, actor: Actor, name: str) -> tuple[CaseView | None, FlagView | None]:
@@ -123,10 +124,11 @@ class ApiFlags:
         flag = _own(flagged.view, Person(actor.slack_team, actor.slack_user), draft)
         name, is_new = await tx.api_flags.name(flag.id, new_flag_name())
         body = raised_flag(name, flag, flagged.view, already_known=flagged.joined)
-        return Answered(request.digest, 201 if is_new else 200, body.model_dump_json())
+        status = 201 if is_new else 200
+        return Answered(request.digest, status, body.model_dump_json(), state_of(flagged.view))
 
-    async def _show(self, actor: Actor, view: CaseView) -> None:
-        await self._disclosures.shown_to(reader_for(actor), [state_of(view)], THROUGH)
+    async def _show(self, actor: Actor, shown: Shown) -> None:
+        await self._disclosures.shown_to(reader_for(actor), [shown], THROUGH)
 
 
 def _same_request(answer: Answered | None, request: Repeatable) -> Answered | None:

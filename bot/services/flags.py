@@ -15,7 +15,6 @@ from bot.domain.cases import (
     Status,
     as_part,
     flags_of,
-    is_as_wide,
     is_for_all,
 )
 from bot.domain.errors import Conflict, InvalidInput, NotFound
@@ -218,7 +217,7 @@ class Flags:
             await tx.outbox.announce(head.id, destinations, card, now)
             told = tuple(place.organisation for place in destinations)
             return new_case(head, draft, author, flag_id, entry, told, known)
-        if not is_as_wide(marking.tlp, head.marking.tlp):
+        if not is_for_all(marking, head.marking):
             # Nothing moves, and no late alert is tried again, where nobody may know why.
             destinations = hearers(marking, author, actor.organisation, destinations)
         await tx.outbox.refresh([head.id], now)
@@ -242,7 +241,7 @@ class Flags:
         partner = partner_for(draft.subject)
         if partner not in self._partners or head.pap is Pap.RED:
             return known
-        if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):
+        if not is_for_all(marking, head.marking) or not needs_asking(known, partner, now):
             return known
         await tx.facts.ask(head.subject_id, head.circle, partner, now)
         return asking(known, partner)

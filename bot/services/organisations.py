@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from bot.domain.audit import AuditEntry
@@ -76,7 +76,8 @@ class Organisations:
                 # Channels before cases: so does whoever looks into a channel, and neither waits for the other for ever.
                 await self._introduce(tx, actor, changed, now)
                 await tx.outbox.readdress(changed.key, changed.alerts_channel, now)
-            await tx.audit.write(AuditEntry.by(actor, "organisation.changed", changed.key, now))
+            detail = _differences(known, changed)
+            await tx.audit.write(AuditEntry.by(actor, "organisation.changed", changed.key, now, **detail))
         self._wake()
         return moved
 
@@ -121,6 +122,12 @@ class Organisations:
         by = Person(actor.slack_team, actor.slack_user)
         await look_again(tx)
         await tx.outbox.introduction(organisation.alerts_channel, organisation.key, by, now)
+
+
+def _differences(before: Organisation, now: Organisation) -> dict[str, dict[str, object]]:
+    """What is different, field by field."""
+    old, new = asdict(before), asdict(now)
+    return {field: {"from": old[field], "to": new[field]} for field in old if old[field] != new[field]}
 
 
 async def _organisation(tx: Transaction, key: str) -> Organisation:

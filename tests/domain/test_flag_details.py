@@ -33,6 +33,12 @@ def test_every_name_that_is_usual_is_there_and_no_other(
     assert all(labels)
 
 
+def test_a_beginning_that_ends_where_a_word_does_fits_no_longer_word() -> None:
+    assert read_choice(tuple(Reason), "trade_", "reason") is Reason.TRADE_DRESS
+    with pytest.raises(InvalidInput, match=r"fits several: trademark_infringement, trade_dress\."):
+        read_choice(tuple(Reason), "trade", "reason")
+
+
 @given(st.sampled_from(Reason), st.data())
 def test_a_beginning_that_fits_one_alone_means_it_and_one_that_fits_several_is_asked_about(
     reason: Reason, data: st.DataObject

@@ -385,6 +385,19 @@ async def test_what_is_shown_is_in_the_register_as_shown_through_the_api(
     ]
 
 
+async def test_a_repeat_is_in_the_register_as_what_it_showed_and_not_as_the_case_is_now(
+    post: Post, desk: Desk
+) -> None:
+    told = (await post(Idempotency_Key="one")).json()
+    await desk.flag("dhl", words="seen too")
+    await post(Idempotency_Key="one")
+    view = (await desk.services.cases.find(actor("amazon"), told["case"]["reference"]))[0]
+    async with desk.database.read() as tx:
+        repeat, first = await tx.disclosures.of_case(view.id, 10)
+    assert repeat.shown == first.shown
+    assert repeat.shown.version < view.version
+
+
 async def test_what_was_done_by_a_key_is_in_the_audit_trail_under_its_name(
     client: httpx.AsyncClient, keys: dict[str, str], post: Post, desk: Desk
 ) -> None:

@@ -81,7 +81,7 @@ def stands_apart(part: Mark, case: Mark) -> bool:
     if part.is_shared:
         return False
     if part.tlp != case.tlp:
-        return ORDER.index(part.tlp) > ORDER.index(case.tlp)
+        return ORDER.index(part.tlp) > ORDER.index(case.tlp) or bool(case.people)
     return not (case.releases <= part.releases and case.people <= part.people)
 
 
@@ -128,6 +128,27 @@ class Case:
     is_open: bool = True
     parts: list[Part] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    pap_red: bool = False
+    relabelled: tuple[Part, Mark, bool] | None = None
+    """The flag that has changed its labels last, and what they were before, where nobody has changed them since."""
+
+    def relabel(self, part: Part, mark: Mark, *, pap_red: bool) -> None:
+        """A flag gives it other labels, and leaves its parts as they are marked."""
+        if (mark, pap_red) != (self.mark, self.pap_red):
+            self.relabelled = part, self.mark, self.pap_red
+            self.deeds.append(Deed(part.organisation, part.author, None))
+        self.mark, self.pap_red = mark, pap_red
+
+    def undo(self, part: Part) -> None:
+        """A flag that had changed its labels has not, but for what others ask for too."""
+        if self.relabelled is None or self.relabelled[0] is not part:
+            return
+        _, before, pap_red = self.relabelled
+        others = [other.mark for other in self.standing() if other is not part and other.mark is not None]
+        alike = [mark for mark in others if mark.tlp == self.mark.tlp]
+        releases = before.releases.union(*(mark.releases for mark in alike))
+        self.relabel(part, replace(self.mark, releases=self.mark.releases & releases), pap_red=pap_red)
+        self.relabelled = None
 
     def opens(self, to: Audience) -> bool:
         return opens(self.mark, self.owner, self.opener, to)
@@ -147,12 +168,12 @@ class Case:
         return (part for part in self.parts if part.kind == "flag" and part.stands)
 
     def keeps_open(self, part: Part) -> bool:
-        """A part stricter than its shared case neither keeps it open nor closes it: either would tell of the part."""
-        return (
-            part.mark is None
-            or part.mark.is_shared
-            or ORDER.index(part.mark.tlp) <= ORDER.index(self.mark.tlp)
-        )
+        """A part stricter than its case neither keeps it open nor closes it: either would tell of the part. A flag of
+        the case's own marking is none for having been said before the case was released further.
+        """
+        if part.mark is None or not stands_apart(part.mark, self.mark):
+            return True
+        return part.mark.tlp == self.mark.tlp and not part.is_apart
 
     def closers(self) -> set[str]:
         """The organisations whose analysts may close it."""
@@ -172,12 +193,15 @@ class Case:
             alike = part.mark is not None and part.mark.tlp == self.mark.tlp and not part.is_apart
             if part.organisation == self.owner and alike:
                 part.mark = replace(mark)
+            elif part.organisation == self.owner and part.mark is not None and part.mark.tlp == mark.tlp:
+                part.is_apart = part.is_apart or stands_apart(part.mark, mark)
         for words in self.parts:
             if words.organisation != self.owner and words.mark is None:
                 words.mark = Mark(
                     self.mark.tlp, self.mark.releases | {self.owner}, self.mark.people | {self.opener}
                 )
         self.mark = mark
+        self.relabelled = None
 
 
 @dataclass(slots=True)

@@ -251,3 +251,33 @@ def test_who_may_not_know_of_it_is_told_the_same(
     told = play_out(world, hidden.do, AFTERWARDS[afterwards], hidden.known_to)
     expected = without(afterwards, hidden.known_to)
     assert told == expected, "\n".join(_what_tells(told, expected))
+
+
+def play_released(world: World, mark: Mark | None, pap: str) -> Told:
+    """A case that is released to a partner; perhaps a colleague's flag for fewer; what the others are told until it ends."""
+    case = world.flag("U0AMAZON1", PARCEL, Mark("amber", frozenset({"dhl"})))
+    assert case is not None
+    world.acknowledges_by_card("U0DHL1", case)
+    begin = len(world.items)
+    if mark is not None:
+        world.flag("U0AMAZON3", PARCEL, mark, pap=pap)
+    assert world.note("U0AMAZON1", case)
+    world.look("U0DHL1", case.reference)
+    assert world.withdraw("U0AMAZON1", case)
+    world.look("U0DHL1", case.reference)
+    told: Told = defaultdict(list)
+    for item in world.items[begin:]:
+        if _may_not_know(item, frozenset({"amazon"})):
+            words = _without_what_always_differs(world, item, frozenset({"amazon"}))
+            told[item.user or item.channel].append(words)
+    return {to: sorted(words) for to, words in told.items()}
+
+
+@pytest.mark.parametrize("pap", ["", "red"])
+def test_who_may_not_know_of_a_flag_for_fewer_than_its_case_is_told_the_same(play: Play, pap: str) -> None:
+    with play() as world:
+        expected = play_released(world, None, pap)
+    with play() as world:
+        told = play_released(world, Mark("amber"), pap)
+    assert expected
+    assert told == expected, "\n".join(_what_tells(told, expected))

@@ -269,10 +269,10 @@ class World:
         self._typed = (user, f"{number} {words}")
         answer = self._latest_answer("/flag")
         if '"flag.again"' in answer:
-            return self._flags_again(user, number, mark or Mark(), words, answer, before)
+            return self._flags_again(user, number, mark or Mark(), words, answer, before, pap)
         found = REFERENCE.search(answer)
         case = (
-            self._joined(user, MEMBERS[user].organisation, number, mark or Mark(), words, found[0])
+            self._joined(user, MEMBERS[user].organisation, number, mark or Mark(), words, found[0], pap)
             if found
             else None
         )
@@ -280,13 +280,13 @@ class World:
         return case
 
     def _flags_again(
-        self, user: str, number: str, mark: Mark, words: str, answer: str, closed: list[Case]
+        self, user: str, number: str, mark: Mark, words: str, answer: str, closed: list[Case], pap: str
     ) -> Case:
         """The bot asks whether a closed case is meant; only somebody who may see it is asked. They say yes."""
         reference = next(iter(REFERENCE.findall(answer)))
         asked = next((case for case in closed if case.reference == reference), None)
         self._must(asked is not None and asked.opens(self.person(user)), f"{user} is asked about {reference}")
-        case = self._joined(user, MEMBERS[user].organisation, number, mark, words, reference)
+        case = self._joined(user, MEMBERS[user].organisation, number, mark, words, reference, pap)
         self.clicks(user, "flag.again", self.button_in(answer, "flag.again"))
         return case
 
@@ -295,20 +295,30 @@ class World:
         return str(records[-1]["response"]["body"])
 
     def _joined(
-        self, author: str, organisation: str, number: str, mark: Mark, words: str, reference: str
+        self,
+        author: str,
+        organisation: str,
+        number: str,
+        mark: Mark,
+        words: str,
+        reference: str,
+        pap: str = "",
     ) -> Case:
         case = self.known.cases.get(reference)
         if case is None:
-            case = Case(reference, number, organisation, author, mark)
+            case = Case(reference, number, organisation, author, mark, pap_red=pap == "red")
             self.known.cases[reference] = case
         elif not case.opens(Person(author, organisation)):
             raise Leak(f"{author}'s flag was answered with {reference}, which they may not know of")
-        elif case.mark.tlp == mark.tlp == "amber" and case.owner == organisation:
-            case.mark = Mark("amber", case.mark.releases | mark.releases)
-        case.is_open = True
         assert case.subject == number, f"{reference} is about another subject"
-        apart = stands_apart(mark, case.mark)
-        case.parts.append(Part("flag", words, organisation, author, mark, is_apart=apart))
+        part = Part("flag", words, organisation, author, mark)
+        wider = case.mark
+        if wider.tlp == mark.tlp == "amber" and case.owner == organisation:
+            wider = Mark("amber", wider.releases | mark.releases)
+        part.is_apart = stands_apart(mark, wider)
+        case.relabel(part, wider, pap_red=case.pap_red or (pap == "red" and not part.is_apart))
+        case.is_open = True
+        case.parts.append(part)
         return case
 
     def api_flag(self, organisation: str, number: str, mark: Mark | None = None) -> Case | None:
@@ -507,6 +517,7 @@ class World:
         """Press *Undo*, whether or not one has a flag there."""
         mine = self._own(user, case)
         if mine is not None:
+            case.undo(mine)
             self._gone(user, case, mine)
             mine.is_undone = True
         self.clicks(user, "flag.undo", case.reference)

@@ -107,6 +107,13 @@ def with_a_part() -> CaseView:
     return busy(flags=(flag("dhl"), part), owner="dhl")
 
 
+def with_a_wider_part() -> CaseView:
+    """A strict case to which its reader has added a flag for another organisation."""
+    marking = Marking(Tlp.AMBER_STRICT)
+    part = flag(words="seen again", id=2, marking=Marking(Tlp.AMBER, frozenset({"dhl"})))
+    return view(reader_for(actor("amazon")), marking=marking, flags=(flag(marking=marking), part), told=())
+
+
 def red(words: str = WORDS) -> CaseView:
     marking = Marking(Tlp.RED)
     return view(
@@ -251,6 +258,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "flagged_card joined": lambda: flags.flagged_card(busy(), FlagOutcome.JOINED),
     "flagged_card reopened": lambda: flags.flagged_card(reopened(), FlagOutcome.REOPENED),
     "flagged_card a stricter part": lambda: flags.flagged_card(with_a_part(), FlagOutcome.JOINED),
+    "flagged_card a part wider than its case": lambda: flags.flagged_card(
+        with_a_wider_part(), FlagOutcome.JOINED
+    ),
     "flagged_card the same once more": lambda: flags.flagged_card(busy(), FlagOutcome.SAME),
     "question": lambda: flags.question(choices("CSQU3054384")),
     "anyway_question": lambda: flags.anyway_question(choices("CSQU3054384")[0][0]),

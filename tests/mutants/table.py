@@ -488,9 +488,37 @@ MUTANTS = (
     _mutant(
         "a hidden part asks the partner",
         "bot/services/flags.py",
-        "if not is_as_wide(marking.tlp, head.marking.tlp) or not needs_asking(known, partner, now):",
+        "if not is_for_all(marking, head.marking) or not needs_asking(known, partner, now):",
         "if not needs_asking(known, partner, now):",
         "tests/services/test_lookups.py",
+    ),
+    _mutant(
+        "a flag for fewer than its case keeps it open",
+        "bot/domain/cases.py",
+        "        return part.releases >= case.releases and part.people >= case.people\n",
+        "        return True\n",
+        MARKINGS,
+    ),
+    _mutant(
+        "a part that those named in a TLP:RED case may not see counts as theirs",
+        "bot/domain/cases.py",
+        "return strictest(part.tlp, case.tlp) is case.tlp and not case.people",
+        "return strictest(part.tlp, case.tlp) is case.tlp",
+        MARKINGS,
+    ),
+    _mutant(
+        "a flag that joins the shared case gives way to a stricter one",
+        "storage/flags.py",
+        "row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id",
+        "row.id",
+        MARKINGS,
+    ),
+    _mutant(
+        "what an undone flag had released stays released",
+        "bot/services/amendments.py",
+        "            case = await self._without_its_labels(tx, actor, case, flag, now)\n",
+        "",
+        "tests/services/test_amendments.py",
     ),
     _mutant(
         "a part marked stricter goes along with its case",
@@ -498,6 +526,13 @@ MUTANTS = (
         "                ~table.c.apart,\n",
         "",
         "tightened_and_loosened",
+    ),
+    _mutant(
+        "a part that was released to others by itself goes along with its case",
+        "storage/cases.py",
+        "await self._connection.execute(update(table).where(for_others).values(apart=True))",
+        "pass",
+        MARKINGS,
     ),
     _mutant(
         "what is said of a part that stands apart goes along with its case",
@@ -523,8 +558,8 @@ MUTANTS = (
     _mutant(
         "a hidden part forbids others to ask",
         "storage/cases.py",
-        "        if not is_as_wide(marking.tlp, head.marking.tlp):\n            return head\n",
-        "",
+        "strictest_pap(pap, head.pap) if is_for_all(marking, wider) else head.pap",
+        "strictest_pap(pap, head.pap)",
         TWICE,
     ),
     _mutant(

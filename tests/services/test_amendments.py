@@ -6,15 +6,18 @@ import pytest
 
 from bot.domain.cases import Change, CloseReason, Status
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from bot.domain.flags import UNDO_FOR, CorrectReason
-from bot.domain.markings import Marking, Tlp
+from bot.domain.flags import UNDO_FOR, CorrectReason, FlagDraft
+from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.roles import Role
 from bot.domain.sharing import CaseView, Fate
 from bot.services.amendments import UndoIsOver
 from tests.desk import CARD, Desk, by_address
-from tests.factories import actor
+from tests.factories import PARCEL, actor
 
 STRICT = Marking(Tlp.AMBER_STRICT)
+TO_DHL = Marking(Tlp.AMBER, frozenset({"dhl"}))
+TO_BOTH = Marking(Tlp.AMBER, frozenset({"dhl", "cbp"}))
+COLLEAGUE = actor("amazon", user="U0AMAZON2")
 
 
 # -- undo -----------------------------------------------------------------------------------------------------------
@@ -115,6 +118,63 @@ async def test_who_has_acknowledged_hears_that_it_is_undone(desk: Desk) -> None:
     posts = [sent for sent in await desk.deliver_all() if sent.how == "post"]
     assert [sent.delivery.address for sent in posts] == ["C0DHL"]
     assert "withdrew their flag" in str(posts[0].message.blocks)
+
+
+class TestUndoOfAFlagThatChangedTheLabels:
+    """A further flag can release its case to more, or forbid to ask partners; undone, it has not."""
+
+    async def test_what_it_had_released_is_released_no_more(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="seen again", marking=TO_BOTH)
+        await desk.deliver_all()
+        desk.clock.advance(minutes=1)
+        await desk.undo(COLLEAGUE, view)
+        assert await desk.services.cases.find(actor("cbp"), view.reference) == ()
+        seen = await desk.seen("dhl", view)
+        assert (seen.released_to, seen.status) == (("DHL",), Status.OPEN)
+        assert [entry.change for entry in seen.timeline][-2:] == [Change.MARKED, Change.WITHDRAWN]
+        await desk.deliver_all()
+        assert view.reference not in str(desk.transport.to("C0CBP")[-1].message.content)
+
+    async def test_what_was_for_its_owner_alone_is_so_again(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+        await desk.flag("amazon", words="seen again", marking=TO_DHL)
+        await desk.flag(COLLEAGUE, words="seen later", marking=TO_BOTH)
+        await desk.undo(COLLEAGUE, view)
+        assert "counterfeit earbuds" not in str(await desk.seen("dhl", view)), "as hidden as it was"
+
+    async def test_the_ban_on_asking_is_lifted(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        draft = FlagDraft(PARCEL, "do not touch", pap=Pap.RED)
+        await desk.services.flags.raise_flag(actor("dhl"), draft, received=desk.request())
+        assert (await desk.seen("cbp", view)).pap is Pap.RED
+        await desk.undo("dhl", view)
+        assert (await desk.seen("cbp", view)).pap is Pap.CLEAR
+
+    async def test_what_another_flag_has_asked_for_since_stays(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag("amazon", words="seen again", marking=TO_BOTH)
+        await desk.flag(COLLEAGUE, words="seen later", marking=TO_BOTH)
+        await desk.undo("amazon", view)
+        assert (await desk.seen("cbp", view)).released_to == (
+            "US Customs and Border Protection",
+            "DHL",
+        )
+
+    async def test_what_somebody_has_decided_since_stays(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="seen again", marking=TO_BOTH)
+        await desk.services.markings.mark(
+            actor("amazon"),
+            view.reference,
+            Tlp.AMBER,
+            frozenset({"cbp"}),
+            frozenset(),
+            received=desk.request(),
+            response_url="",
+        )
+        await desk.undo(COLLEAGUE, view)
+        assert (await desk.seen("cbp", view)).status is Status.OPEN
 
 
 async def test_after_ten_minutes_undo_is_over_and_nothing_is_done(desk: Desk) -> None:

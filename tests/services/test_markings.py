@@ -4,13 +4,15 @@ import pytest
 from alembic import command
 
 from bot.domain.cases import Change, CloseReason, Status
+from bot.domain.errors import DeliveryError
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import Marking, Pap, Tlp
 from bot.domain.roles import Actor
-from bot.domain.sharing import CaseView
+from bot.domain.sharing import CaseView, Fate
+from bot.messages.cases import told_lead
 from storage.migrate import config, migrate
 from tests.desk import Desk, somebody
-from tests.factories import PARCEL, TEAM, actor, person
+from tests.factories import IN_CUSTOMS, PARCEL, TEAM, actor, person
 
 NOBODY = frozenset[str]()
 STRICT, RED, AMBER = Marking(Tlp.AMBER_STRICT), Marking(Tlp.RED), Marking(Tlp.AMBER)
@@ -156,3 +158,120 @@ async def test_what_was_marked_stricter_before_that_was_written_down_stays_as_st
     await mark(desk, view, Tlp.AMBER_STRICT)
     await mark(desk, view, Tlp.GREEN)
     assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["counterfeit earbuds"]
+
+
+async def test_who_releases_a_flag_on_a_strict_case_reads_that_the_case_decides(desk: Desk) -> None:
+    await desk.flag("amazon", marking=STRICT)
+    flagged = await desk.flag(COLLEAGUE, words="seen again", marking=TO_DHL)
+    assert "The case is marked TLP:AMBER+STRICT, and that decides." in told_lead(
+        flagged.view, flagged.outcome
+    )
+    assert await found(desk, "dhl") == []
+
+
+async def test_what_its_author_has_said_stricter_in_the_shared_case_hides_no_flag_that_joins_it(
+    desk: Desk,
+) -> None:
+    own = (await desk.flag("amazon", words="the seal is broken", marking=AMBER)).view
+    shared = (await desk.flag("dhl")).view
+    await desk.flag("amazon", words="the seal is broken", marking=RED)
+    await mark(desk, own, Tlp.GREEN)
+    said = [flag.words for flag in (await desk.seen("cbp", shared)).flags if flag.stands]
+    assert said == ["the seal is broken", "counterfeit earbuds"]
+    seen = await desk.seen("amazon", shared)
+    assert [flag.tlp for flag in seen.flags if flag.stands and flag.organisation == "amazon"] == [Tlp.GREEN]
+    assert [entry.fate for entry in seen.timeline if entry.tlp is Tlp.RED] == [Fate.STANDS]
+
+
+class TestAFurtherRelease:
+    """A second flag that releases an AMBER case to more."""
+
+    async def test_what_was_said_before_it_is_shown_when_the_case_is_loosened(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=AMBER)).view
+        await desk.flag(COLLEAGUE, words="seen again", marking=TO_DHL)
+        assert [flag.words for flag in (await desk.seen("dhl", view)).flags] == ["seen again"]
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds", "seen again"]
+
+    async def test_what_was_marked_amber_by_itself_in_a_stricter_case_is_not(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=STRICT)).view
+        await desk.flag(COLLEAGUE, words="for the carrier", marking=TO_DHL)
+        await mark(desk, view, Tlp.AMBER, releases=frozenset({"cbp"}))
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds"]
+
+    async def test_what_was_for_fewer_before_that_was_written_down_is_not_either(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        async with desk.database.begin() as tx:
+            await tx.connection.run_sync(lambda connection: command.downgrade(config(connection), "0012"))
+        await migrate(desk.database)
+        await mark(desk, view, Tlp.GREEN)
+        seen = await desk.seen("cbp", view)
+        assert [flag.words for flag in seen.flags] == ["counterfeit earbuds"]
+
+
+class TestAFlagForFewer:
+    """A flag of the case's own label that is released to fewer moves nothing for those who may not know of it."""
+
+    async def test_it_does_not_keep_the_case_open(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        await desk.withdraw("amazon", view)
+        assert (await desk.seen("dhl", view)).status is Status.CLOSED
+
+    async def test_it_does_not_close_the_case_either(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        await desk.withdraw(COLLEAGUE, view)
+        assert (await desk.seen("dhl", view)).status is Status.OPEN
+
+    async def test_it_forbids_nobody_to_ask(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        draft = FlagDraft(PARCEL, "from our informant", AMBER, Pap.RED)
+        await desk.services.flags.raise_flag(COLLEAGUE, draft, received=desk.request())
+        seen = await desk.seen("dhl", view)
+        assert seen.pap is Pap.CLEAR
+        assert [entry.change for entry in seen.timeline] == [Change.FLAGGED]
+
+    async def test_it_tries_no_broken_channel_again(self, desk: Desk) -> None:
+        desk.transport.refuse("C0DHL", *[DeliveryError("channel_not_found", permanent=True)] * 9)
+        await desk.flag("amazon", marking=TO_DHL)
+        await desk.deliver_all()
+        left = len(desk.transport.refusals["C0DHL"])
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        await desk.deliver_all()
+        assert len(desk.transport.refusals["C0DHL"]) == left
+
+    async def test_it_asks_no_partner(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon", marking=TO_DHL)).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        await desk.services.lookups.ask_due()
+        desk.clock.advance(days=2)
+        await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        (partner,) = (await desk.seen("dhl", view)).partners
+        assert not partner.asking
+
+    async def test_who_flags_reads_who_hears_of_it(self, desk: Desk) -> None:
+        await desk.flag("amazon", marking=TO_DHL)
+        flagged = await desk.flag(COLLEAGUE, words="from our informant", marking=AMBER)
+        assert told_lead(flagged.view, flagged.outcome).endswith(
+            "It is for fewer than the case: only those who may know of it hear of it."
+        )
+
+    async def test_a_colleagues_flag_keeps_no_case_open_for_others_who_are_named(self, desk: Desk) -> None:
+        view = (await desk.flag("amazon")).view
+        await desk.flag(COLLEAGUE, words="from our informant", marking=STRICT)
+        await mark(desk, view, Tlp.RED, users=frozenset({"U0DHL1"}))
+        await desk.withdraw("amazon", view)
+        assert (await desk.seen("dhl", view)).status is Status.CLOSED
+
+    async def test_a_further_release_takes_nothing_from_the_flag_that_opened_the_case(
+        self, desk: Desk
+    ) -> None:
+        view = (await desk.flag("amazon", marking=AMBER)).view
+        await desk.flag(COLLEAGUE, words="seen again", marking=TO_DHL)
+        await desk.withdraw(COLLEAGUE, view)
+        assert (await desk.seen("amazon", view)).status is Status.OPEN

@@ -1,6 +1,7 @@
 """The lists and who may change them: by requests for access, in Slack, and by the operation file."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 
 from bot.domain.access_requests import Outcome
 from bot.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, SetupError
+from bot.domain.markings import Tlp
 from bot.domain.operations import OperationPlan
 from bot.domain.organisations import Organisation, OrganisationKind
 from bot.domain.people import Person
@@ -290,6 +292,20 @@ class TestOrganisations:
         assert await desk.services.organisations.one(ADMIN, "amazon") == replace(
             amazon, name="The marketplace"
         )
+
+    async def test_the_trail_says_what_was_changed(self, desk: Desk) -> None:
+        dhl = await desk.services.organisations.one(ADMIN, "dhl")
+        changed = replace(dhl, alerts_channel="C0NEW", default_marking=Tlp.AMBER)
+        await desk.services.organisations.change(ADMIN, changed, received="1")
+        await desk.services.audit.chain_due()
+        async with desk.database.read() as tx:
+            *_, last = await tx.audit.links(0, 1000)
+        entry = json.loads(last.content)
+        assert (entry["action"], entry["about"]) == ("organisation.changed", "dhl")
+        assert entry["detail"] == {
+            "alerts_channel": {"from": "C0DHL", "to": "C0NEW"},
+            "default_marking": {"from": "green", "to": "amber"},
+        }
 
 
 def fewer(plan: OperationPlan) -> OperationPlan:
