@@ -139,12 +139,13 @@ def test_a_body_that_is_no_json_object_is_refused(http: httpx.Client, body: byte
 
 def test_what_fails_in_the_sandbox_itself_is_answered_and_recorded(sandbox: Sandbox, web: WebClient) -> None:
     broken = sandbox.get("/sandbox/save")
-    del broken["workspace"]["people"]["U0OFABOT"]
+    broken["workspace"]["people"]["U0AMAZON1"]["tz"] = "Nowhere/None"
     sandbox.post("/sandbox/load", broken)
-    answer = httpx.post(f"{sandbox.api_url}auth.test", headers={"Authorization": "Bearer xoxb-sandbox"})
+    address = f"{sandbox.api_url}users.info?user=U0AMAZON1"
+    answer = httpx.post(address, headers={"Authorization": "Bearer xoxb-sandbox"})
     assert answer.json() == {"ok": False, "error": "internal_error"}
-    (record,) = sandbox.traffic("auth.test")
-    assert "its own mistake: KeyError('U0OFABOT')" in record["sentence"]
+    (record,) = sandbox.traffic("users.info")
+    assert "its own mistake: ZoneInfoNotFoundError(" in record["sentence"]
 
 
 @pytest.mark.long

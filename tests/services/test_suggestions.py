@@ -159,8 +159,8 @@ async def many_deeds(desk: Desk) -> None:
     for releases in (
         frozenset[str](),
         frozenset({"cbp"}),
-    ):  # the same flag once more releases its case further
-        await flag(desk, "dhl", shop, "Kept", Tlp.AMBER, releases, "the same")
+    ):  # the same flag once more releases itself and its case further
+        await flag(desk, "dhl", shop, "Widened", Tlp.AMBER, releases, "the same")
     released = await flag(desk, "dhl", next(every), "Released", Tlp.AMBER)
     await flag(desk, "dhl", released.subject, "Released", Tlp.AMBER, frozenset({"cbp"}))
     corrected = await flag(desk, "dhl", next(every), "Corrected")
@@ -195,7 +195,7 @@ async def test_whatever_changes_a_case_changes_by_what_it_is_found(desk: Desk) -
     assert await stored(desk) == await found_anew(desk)
     assert await offered(desk, "cbp", typed="rel") == ["Released"]
     assert await offered(desk, "cbp", Field.SELLER, "wid") == ["seller widened (eBay)"]
-    assert await offered(desk, "cbp", typed="kept") == []
+    assert await offered(desk, "cbp", typed="wid") == ["Widened"]
     assert await offered(desk, typed="corr") == []
     assert await offered(desk, typed="right") == ["Right"]
     assert await offered(desk, typed="with") == ["Withdrawn"]

@@ -84,7 +84,10 @@ async def test_a_server_that_is_lost_without_a_word_is_given_up(
 ) -> None:
     folder = parse_qs(urlsplit(postgres.url("")).query)["host"][0]
 
+    forwarding: list[asyncio.Task[None] | None] = []
+
     async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        forwarding.append(asyncio.current_task())
         server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
         await asyncio.gather(pump(reader, to_server), pump(server, writer))
 
@@ -92,6 +95,7 @@ async def test_a_server_that_is_lost_without_a_word_is_given_up(
         while some := await source.read(65_536):
             target.write(some)
         target.close()
+        await target.wait_closed()
 
     async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port):
         address = f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/{postgres_template}"
@@ -103,6 +107,7 @@ async def test_a_server_that_is_lost_without_a_word_is_given_up(
                     assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == milliseconds
                     assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
             await database.close()
+        await asyncio.gather(*filter(None, forwarding))
 
 
 async def test_no_update_is_lost_where_many_read_and_then_write(database: Database) -> None:
