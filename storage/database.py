@@ -35,6 +35,7 @@ from storage.names import NameStore
 from storage.news import NewsStore
 from storage.outbox import Outbox
 from storage.receipts import ReceiptStore
+from storage.sending import Sending
 from storage.writers import Writers
 
 POOL_SIZE = 10
@@ -89,6 +90,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.connection)
+
+    @cached_property
+    def sending(self) -> Sending:
+        return Sending(self.connection)
 
     @cached_property
     def facts(self) -> FactStore:

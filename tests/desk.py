@@ -104,7 +104,7 @@ class Desk:
             await self.deliver()
             self.clock.advance(seconds=1)
             async with self.database.read() as tx:
-                if not await tx.outbox.waiting():
+                if not await tx.sending.waiting():
                     break
         return self.transport.sent[before:]
 

@@ -104,12 +104,12 @@ class Alerts:
             address: (since, until) for address, (since, until) in self._busy.items() if since <= now < until
         }
         async with self._database.read() as tx:
-            if not await tx.outbox.any_due(now, self._busy):
+            if not await tx.sending.any_due(now, self._busy):
                 return 0
         async with self._database.begin() as tx:
-            claimed = await tx.outbox.claim(now, LEASE, BATCH, self._busy)
+            claimed = await tx.sending.claim(now, LEASE, BATCH, self._busy)
             batch, early = _in_turn(claimed)
-            await tx.outbox.defer(early, now + BETWEEN_POSTS)
+            await tx.sending.defer(early, now + BETWEEN_POSTS)
         await _all_of(self._deliver(delivery, now + LEASE - SENDING) for delivery in batch)
         return len(batch)
 
@@ -122,7 +122,7 @@ class Alerts:
             ts = await self._send_news(delivery, rendered, digest)
         except NothingToTell as reason:
             async with self._database.begin() as tx:
-                await tx.outbox.drop(delivery, str(reason))
+                await tx.sending.drop(delivery, str(reason))
         except NotYet as reason:
             later = reason.until or self._now() + timedelta(seconds=1)
             await self._retry(delivery, later, str(reason), counts=False)
@@ -130,7 +130,7 @@ class Alerts:
             await self._retry(delivery, self._now() + timedelta(seconds=1), str(reason), counts=False)
         except Held as reason:
             async with self._database.begin() as tx:
-                await tx.outbox.pause(delivery, str(reason))
+                await tx.sending.pause(delivery, str(reason))
         except DeliveryError as error:
             await self._failed(delivery, error)
         except Exception:
@@ -158,7 +158,7 @@ class Alerts:
         async with self._database.begin() as tx:
             if delivery.case_id is not None:
                 await tx.outbox.hold([delivery.case_id])
-            await tx.outbox.settle(delivery, ts, digest)
+            await tx.sending.settle(delivery, ts, digest)
             if (
                 delivery.kind is DeliveryKind.ALERT
                 and delivery.message_ts is None
@@ -167,7 +167,7 @@ class Alerts:
                 await tx.outbox.refresh_cards(delivery.case_id, now)
                 if delivery.was_late:  # the other copies may say that it could not be reached
                     await tx.outbox.refresh([delivery.case_id], now)
-                works_again = await tx.outbox.any_paused(delivery.address, but_for=OTHERS_READ_ALONG)
+                works_again = await tx.sending.any_paused(delivery.address, but_for=OTHERS_READ_ALONG)
         if works_again:
             await self.resume(delivery.address)
 
@@ -229,14 +229,14 @@ class Alerts:
             return
         async with self._database.begin() as tx:
             if delivery.kind is DeliveryKind.NEW_CARD:
-                await tx.outbox.bring_by_message(delivery, now)
+                await tx.sending.bring_by_message(delivery, now)
                 return
             if delivery.kind in TO_ONE_PERSON:
-                await tx.outbox.give_up(delivery, error.reason)
+                await tx.sending.give_up(delivery, error.reason)
                 return
             if delivery.case_id is not None:
                 await tx.outbox.hold([delivery.case_id])
-            await tx.outbox.pause(delivery, error.reason)
+            await tx.sending.pause(delivery, error.reason)
             if delivery.kind is DeliveryKind.ALERT and delivery.case_id is not None:
                 await tx.outbox.refresh([delivery.case_id], now)
             if delivery.kind is not DeliveryKind.TROUBLE:
@@ -270,7 +270,7 @@ class Alerts:
 
     async def _retry(self, delivery: Delivery, at: datetime, reason: str, *, counts: bool) -> None:
         async with self._database.begin() as tx:
-            await tx.outbox.retry(delivery, at, reason, counts=counts)
+            await tx.sending.retry(delivery, at, reason, counts=counts)
 
     async def try_again(self, actor: Actor, address: str) -> None:
         """Try what is paused there again, for one whose organisation it concerns, or an admin; how much, they are not told."""

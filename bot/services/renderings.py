@@ -112,7 +112,7 @@ class Renderings:
     async def _note(self, tx: Transaction, delivery: Delivery, reader: Reader) -> Rendered:
         if delivery.organisation is None:
             raise NotForThem("its organisation has left")
-        alert = await tx.outbox.standing_alert(delivery.case_id or 0, delivery.organisation)
+        alert = await tx.sending.standing_alert(delivery.case_id or 0, delivery.organisation)
         if alert.message_ts is None:
             # Where the alert is paused, what resumes it resumes this too: both go to one address.
             raise Held("waits for its alert") if alert.paused else NotYet("waits for its alert")

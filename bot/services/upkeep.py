@@ -18,4 +18,4 @@ class Upkeep:
         async with self._database.begin() as tx:
             await tx.receipts.forget_old(self._now())
             await tx.drafts.forget_old(self._now())
-            await tx.outbox.forget_cards(self._now())
+            await tx.sending.forget_cards(self._now())

@@ -47,7 +47,7 @@ async def fill(url: str, slack: str) -> list[Stored]:
     database = Database(url)
     try:
         async with database.begin() as tx:
-            if await tx.outbox.waiting():
+            if await tx.sending.waiting():
                 raise BenchError("the cases that are to be repeated have not been told to everybody")
             await _repeat(tx)
             return await _stored(tx)

@@ -142,7 +142,7 @@ async def _make(program: Program, number: int, tlp: Tlp) -> None:
     while await services.alerts.deliver_due():
         pass
     async with program.database.read() as tx:
-        if await tx.outbox.waiting():
+        if await tx.sending.waiting():
             raise BenchError("the cases that are to be repeated have not been told to everybody")
 
 

@@ -65,7 +65,7 @@ async def test_fifty_who_flag_one_parcel_make_one_case_and_fifty_flags_and_each_
     assert sum(not each.joined for each in flagged) == 1
     assert len((await desks[0].stored(flagged[0].view)).flags) == PEOPLE
     async with desks[0].database.read() as tx:
-        assert await tx.outbox.waiting() >= len(ORGANISATIONS)
+        assert await tx.sending.waiting() >= len(ORGANISATIONS)
 
 
 async def test_one_who_sends_the_same_request_fifty_times_flags_once(desks: list[Desk]) -> None:

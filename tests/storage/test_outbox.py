@@ -30,7 +30,7 @@ async def claim(
     database: Database, after: timedelta = timedelta(minutes=5), limit: int = 20
 ) -> list[Delivery]:
     async with database.begin() as tx:
-        return await tx.outbox.claim(NOON + after, LEASE, limit)
+        return await tx.sending.claim(NOON + after, LEASE, limit)
 
 
 async def test_nothing_is_handed_out_before_it_is_due(database: Database) -> None:
@@ -74,8 +74,8 @@ async def test_what_another_worker_is_just_claiming_is_stepped_over(postgresql_u
     first, second = Database(postgresql_url), Database(postgresql_url)
     await put(first, 4)
     async with asyncio.timeout(10), first.begin() as one, second.begin() as other:
-        mine = await one.outbox.claim(NOON + timedelta(minutes=5), LEASE, 2)
-        yours = await other.outbox.claim(NOON + timedelta(minutes=5), LEASE, 20)
+        mine = await one.sending.claim(NOON + timedelta(minutes=5), LEASE, 2)
+        yours = await other.sending.claim(NOON + timedelta(minutes=5), LEASE, 20)
     assert len(mine) == 2
     assert len(yours) == 2
     assert not {delivery.id for delivery in mine} & {delivery.id for delivery in yours}
@@ -87,8 +87,8 @@ async def test_what_has_arrived_is_not_handed_out_again(database: Database) -> N
     await put(database)
     (taken,) = await claim(database)
     async with database.begin() as tx:
-        await tx.outbox.settle(taken, "1767614400.000001")
-        assert await tx.outbox.waiting() == 0
+        await tx.sending.settle(taken, "1767614400.000001")
+        assert await tx.sending.waiting() == 0
     assert await claim(database, timedelta(days=1)) == []
 
 
@@ -96,7 +96,7 @@ async def test_what_failed_waits_and_remembers_how_often(database: Database) -> 
     await put(database)
     (taken,) = await claim(database)
     async with database.begin() as tx:
-        await tx.outbox.retry(taken, NOON + timedelta(minutes=9), "http 502")
+        await tx.sending.retry(taken, NOON + timedelta(minutes=9), "http 502")
     assert await claim(database, timedelta(minutes=8)) == []
     (again,) = await claim(database, timedelta(minutes=9))
     assert (again.attempts, again.was_late) == (2, True)
@@ -106,7 +106,7 @@ async def test_giving_up_ones_turn_is_no_failure(database: Database) -> None:
     await put(database)
     (taken,) = await claim(database)
     async with database.begin() as tx:
-        await tx.outbox.retry(taken, NOON, "waits for its turn", counts=False)
+        await tx.sending.retry(taken, NOON, "waits for its turn", counts=False)
     (again,) = await claim(database)
     assert again.attempts == 1
 
@@ -115,7 +115,7 @@ async def test_what_is_paused_waits_until_it_is_resumed(database: Database) -> N
     await put(database)
     (taken,) = await claim(database)
     async with database.begin() as tx:
-        await tx.outbox.pause(taken, "channel_not_found")
+        await tx.sending.pause(taken, "channel_not_found")
     assert await claim(database, timedelta(days=1)) == []
     async with database.begin() as tx:
         assert await tx.outbox.resume(NOON + timedelta(days=1)) == 1
@@ -129,7 +129,7 @@ async def test_one_channel_can_be_resumed_and_the_others_left(database: Database
     await put(database, channel="C0DHL")
     for taken in await claim(database):
         async with database.begin() as tx:
-            await tx.outbox.pause(taken, "not_in_channel")
+            await tx.sending.pause(taken, "not_in_channel")
     async with database.begin() as tx:
         assert await tx.outbox.resume(NOON, address="C0DHL") == 1
     assert [delivery.address for delivery in await claim(database)] == ["C0DHL"]
@@ -143,12 +143,12 @@ async def test_coordinators_are_told_once_of_one_trouble_until_it_is_tried_again
     async def tell() -> int:
         async with database.begin() as tx:
             for delivery in broken:
-                await tx.outbox.pause(delivery, "is_archived")
+                await tx.sending.pause(delivery, "is_archived")
                 await tx.outbox.trouble(delivery.address, None, "is_archived", menders, NOON)
         word = [each for each in await claim(database) if each.kind is DeliveryKind.TROUBLE]
         async with database.begin() as tx:
             for each in word:
-                await tx.outbox.settle(each, "1767614400.000001")
+                await tx.sending.settle(each, "1767614400.000001")
         return len(word)
 
     assert await tell() == 2
@@ -168,14 +168,14 @@ async def case_id(services: Services, database: Database, clock: Clock) -> int:
         actor("amazon"), FlagDraft(PARCEL, "fake"), received="request 1"
     )
     async with database.begin() as tx:
-        for delivery in await tx.outbox.claim(clock.now(), LEASE, 20):
-            await tx.outbox.settle(delivery, f"ts of {delivery.organisation}")
+        for delivery in await tx.sending.claim(clock.now(), LEASE, 20):
+            await tx.sending.settle(delivery, f"ts of {delivery.organisation}")
     return flagged.view.id
 
 
 async def alerts_due(database: Database, clock: Clock) -> dict[str | None, Delivery]:
     async with database.begin() as tx:
-        due = await tx.outbox.claim(clock.now(), LEASE, 20)
+        due = await tx.sending.claim(clock.now(), LEASE, 20)
     return {delivery.organisation: delivery for delivery in due if delivery.kind is DeliveryKind.ALERT}
 
 
@@ -212,7 +212,7 @@ async def test_what_changes_while_a_message_is_on_its_way_is_sent_after_it(
         await tx.outbox.refresh([case_id], clock.now())
     async with database.begin() as tx:
         for delivery in on_its_way.values():
-            await tx.outbox.settle(delivery, delivery.message_ts)
+            await tx.sending.settle(delivery, delivery.message_ts)
     assert set(await alerts_due(database, clock)) == set(on_its_way)
 
 
@@ -228,7 +228,7 @@ async def test_so_it_is_where_it_was_drawn_anew_more_often_than_it_has_changed(
         await tx.outbox.alert(case_id, EVERYWHERE, clock.now())
     async with database.begin() as tx:
         for delivery in on_its_way.values():
-            await tx.outbox.settle(delivery, delivery.message_ts)
+            await tx.sending.settle(delivery, delivery.message_ts)
     assert {"amazon", "dhl"} <= set(await alerts_due(database, clock))
 
 
@@ -241,7 +241,7 @@ async def test_what_is_wanted_anew_is_not_lost_with_a_delivery_that_had_nothing_
     async with database.begin() as tx:
         await tx.outbox.refresh([case_id], clock.now())
     async with database.begin() as tx:
-        await tx.outbox.drop(on_its_way["dhl"], "the reader may not see the case")
+        await tx.sending.drop(on_its_way["dhl"], "the reader may not see the case")
     assert "dhl" in await alerts_due(database, clock)
 
 
@@ -250,7 +250,7 @@ CARD = "https://hooks.example/card"
 
 async def cards_due(database: Database, clock: Clock) -> list[Delivery]:
     async with database.begin() as tx:
-        due = await tx.outbox.claim(clock.now(), LEASE, 20)
+        due = await tx.sending.claim(clock.now(), LEASE, 20)
     return [delivery for delivery in due if delivery.address == CARD]
 
 
@@ -264,7 +264,7 @@ async def test_a_card_is_drawn_anew_four_times_and_then_left_in_peace(
         for card in await cards_due(database, clock):
             drawn += 1
             async with database.begin() as tx:
-                await tx.outbox.settle(card, None)
+                await tx.sending.settle(card, None)
         async with database.begin() as tx:
             await tx.outbox.refresh([case_id], clock.now())
     assert drawn == 4
@@ -279,7 +279,7 @@ async def test_a_card_is_not_drawn_once_slack_no_longer_takes_it(
     assert await cards_due(database, clock) == []
     clock.advance(seconds=1)
     async with database.begin() as tx:
-        await tx.outbox.forget_cards(clock.now())
+        await tx.sending.forget_cards(clock.now())
         await tx.outbox.refresh([case_id], clock.now())
     assert await cards_due(database, clock) == []
 
@@ -296,7 +296,7 @@ async def test_a_follow_up_waits_for_the_answer_and_comes_once(
     clock.advance(seconds=1)
     (card,) = await cards_due(database, clock)
     async with database.begin() as tx:
-        await tx.outbox.settle(card, None)
+        await tx.sending.settle(card, None)
         await tx.outbox.follow_up([case_id], clock.now(), answered=True)
     clock.advance(seconds=1)
     assert await cards_due(database, clock) == []
