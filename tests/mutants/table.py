@@ -33,6 +33,7 @@ AUDIENCES = "tests/services/test_audiences.py"
 ALERTS = "tests/services/test_alerts.py"
 RED = "tests/messages/test_red.py"
 MARKINGS = "tests/services/test_markings.py"
+LOOKUPS = "tests/services/test_lookups.py"
 
 MUTANTS = (
     _mutant(
@@ -292,11 +293,11 @@ MUTANTS = (
         "one_who_has_left",
     ),
     _mutant(
-        "a partner is asked about what is PAP:RED",
+        "a question about what is PAP:RED is put to a partner",
         "bot/services/flags.py",
         " or head.pap is Pap.RED",
         "",
-        "nothing_of_a_pap_red",
+        LOOKUPS,
     ),
     _mutant(
         "an API key has eyes",
@@ -490,7 +491,7 @@ MUTANTS = (
         "bot/services/flags.py",
         "if not is_for_all(marking, head.marking) or not needs_asking(known, partner, now):",
         "if not needs_asking(known, partner, now):",
-        "tests/services/test_lookups.py",
+        LOOKUPS,
     ),
     _mutant(
         "a flag for fewer than its case keeps it open",
@@ -567,14 +568,14 @@ MUTANTS = (
         "storage/cases.py",
         "return about if circle == SHARED_CIRCLE else and_(about, cases.c.circle == circle)",
         "return about",
-        "tests/services/test_lookups.py",
+        LOOKUPS,
     ),
     _mutant(
         "what one circle asked, all know",
         "storage/facts.py",
         "() if case.circle == SHARED_CIRCLE else views.get((case.subject_id, case.circle), ()),",
         "tuple(view for known in views.values() for view in known),",
-        "tests/services/test_lookups.py",
+        LOOKUPS,
     ),
     _mutant(
         "the digest leaves out who has flagged in secret",
