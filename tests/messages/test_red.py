@@ -52,6 +52,12 @@ def test_nothing_red_stands_in_it(name: str, marking: Marking) -> None:
     assert "Urgent" not in content
 
 
+@pytest.mark.parametrize("name", [name for name in MESSAGES if name != "alert"])  # no channel may see such a case
+def test_of_a_red_case_not_even_its_subject_stands_in_it(name: str) -> None:
+    seen = seen_by_its_author(RED)
+    assert seen.subject.number not in json.dumps(MESSAGES[name](seen).content)
+
+
 @pytest.mark.parametrize("marking", [Marking(Tlp.GREEN), RED], ids=["a part", "the case"])
 def test_it_stands_in_the_sheet(marking: Marking) -> None:
     content = json.dumps(cases.case_sheet(seen_by_its_author(marking)))

@@ -407,6 +407,17 @@ class TestCircles:
         assert await desk.seen("cbp", shared) == before
         assert (await desk.seen("amazon", hidden)).partners[0].fact == later
 
+    async def test_two_cases_that_are_read_at_once_know_each_what_its_own_circle_does(
+        self, desk: Desk, allowance: Allowance
+    ) -> None:
+        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+        desk.dhl.answers = [IN_CUSTOMS]
+        assert await ask(desk) == 1
+        shared = (await desk.flag("dhl")).view
+        page = await desk.services.cases.newest(actor("amazon"))
+        facts = {view.reference: view.partners[0].fact for view in page.views}
+        assert facts == {hidden.reference: IN_CUSTOMS, shared.reference: None}
+
     async def test_an_answer_to_all_reaches_the_stricter_case_too(
         self, desk: Desk, allowance: Allowance
     ) -> None:
