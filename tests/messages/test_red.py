@@ -52,7 +52,9 @@ def test_nothing_red_stands_in_it(name: str, marking: Marking) -> None:
     assert "Urgent" not in content
 
 
-@pytest.mark.parametrize("name", [name for name in MESSAGES if name != "alert"])  # no channel may see such a case
+@pytest.mark.parametrize(
+    "name", [name for name in MESSAGES if name != "alert"]
+)  # no channel may see such a case
 def test_of_a_red_case_not_even_its_subject_stands_in_it(name: str) -> None:
     seen = seen_by_its_author(RED)
     assert seen.subject.number not in json.dumps(MESSAGES[name](seen).content)
