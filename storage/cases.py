@@ -24,7 +24,7 @@ from bot.domain.cases import (
 )
 from bot.domain.digests import Period
 from bot.domain.flags import CorrectReason
-from bot.domain.markings import Marking, Pap, Tlp, stored_pap, strictest_pap
+from bot.domain.markings import Marking, Pap, Tlp, for_both, stored_pap, strictest_pap
 from bot.domain.people import Person
 from bot.domain.roles import Actor
 from bot.domain.sharing import Reader, keys_of
@@ -137,7 +137,7 @@ class CaseStore:
         """
         wider = head.marking
         if marking.tlp is wider.tlp:
-            wider = Marking(wider.tlp, wider.releases | marking.releases, wider.people | marking.people)
+            wider = for_both(wider, marking)
         stricter = strictest_pap(pap, head.pap) if is_for_all(marking, wider) else head.pap
         if (wider, stricter) == (head.marking, head.pap):
             return head

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.cases import as_part, is_for_all
+from bot.domain.cases import as_part, is_for_more
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagDraft
 from bot.domain.markings import ORDER, Marking
@@ -117,9 +117,7 @@ class FlagStore:
             both = select(flags).where(flags.c.id.in_([row.id, row.there]))
             said = {each.id: marking_of(each) for each in await self._connection.execute(both)}
             coming, there_now = said[row.id], said[row.there]
-            gone = (
-                row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id
-            )
+            gone = row.there if is_for_more(coming, there_now) else row.id
             given_way = update(flags).where(flags.c.id == gone)
             await self._connection.execute(given_way.values(withdrawn_at=flags.c.raised_at))
             if gone == row.there:  # what was said with it stays said

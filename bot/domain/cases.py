@@ -222,6 +222,11 @@ def is_for_all(part: Marking, case: Marking) -> bool:
     return strictest(part.tlp, case.tlp) is case.tlp and not case.people
 
 
+def is_for_more(one: Marking, other: Marking) -> bool:
+    """Whether one marking lets all know whom the other does, and others besides."""
+    return is_for_all(one, other) and not is_for_all(other, one)
+
+
 def as_part(part: Marking, case: Marking) -> Marking:
     """The marking of a part of a case, and whether it stands apart; what once did still does."""
     return replace(part, apart=part.apart or not is_for_all(part, case))

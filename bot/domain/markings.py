@@ -44,6 +44,11 @@ class Marking:
     """Of a part of a case: it was marked by itself, stricter than its case, and does not go along with the case's marking."""
 
 
+def for_both(one: Marking, other: Marking) -> Marking:
+    """One label's marking for all whom either of two lets know."""
+    return Marking(one.tlp, one.releases | other.releases, one.people | other.people)
+
+
 def strictest(first: Tlp, *others: Tlp) -> Tlp:
     """The strictest of any number of labels."""
     return max([first, *others], key=ORDER.index)

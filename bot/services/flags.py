@@ -20,7 +20,7 @@ from bot.domain.cases import (
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, PartnerView, asking, needs_asking, partner_for
 from bot.domain.flags import FlagDraft, FlagOutcome
-from bot.domain.markings import Marking, Pap, Tlp, labels
+from bot.domain.markings import Marking, Pap, Tlp, for_both, labels
 from bot.domain.people import Person
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, FlagView, Reader, reader_for, view_of
@@ -234,9 +234,8 @@ class Flags:
         A part stricter than its case asks nothing: the answer would tell of it.
         """
         known: tuple[PartnerView, ...] = ()
-        if not (
-            head.is_new and head.circle == SHARED_CIRCLE
-        ):  # of a new one nothing has been asked for all to know
+        # Of a new one nothing has been asked for all to know.
+        if not (head.is_new and head.circle == SHARED_CIRCLE):
             (known,) = await tx.facts.known([head])
         partner = partner_for(draft.subject)
         if partner not in self._partners or head.pap is Pap.RED:
@@ -308,12 +307,6 @@ async def _tell_of_marking(
     await tx.outbox.note(head.id, entry, others, now)
 
 
-def _as_wide_as_both(before: Marking, now: Marking) -> Marking:
-    if before.tlp is not now.tlp:
-        return now
-    return Marking(now.tlp, before.releases | now.releases, before.people | now.people)
-
-
 async def _said_before(
     tx: Transaction, head: CaseHead, actor: Actor, draft: FlagDraft, marking: Marking
 ) -> int | None:
@@ -323,7 +316,8 @@ async def _said_before(
     flag_id, before = await tx.flags.standing(head, actor, draft)
     is_wider = not is_for_all(before, marking) and not is_for_all(before, head.marking)
     if is_wider:
-        await tx.flags.mark(flag_id, as_part(_as_wide_as_both(before, marking), head.marking))
+        wider = for_both(before, marking) if before.tlp is marking.tlp else marking
+        await tx.flags.mark(flag_id, as_part(wider, head.marking))
     return flag_id if is_wider or head.status is Status.CLOSED else None
 
 

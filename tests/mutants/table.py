@@ -510,7 +510,7 @@ MUTANTS = (
     _mutant(
         "a flag that joins the shared case gives way to a stricter one",
         "storage/flags.py",
-        "row.there if is_for_all(coming, there_now) and not is_for_all(there_now, coming) else row.id",
+        "row.there if is_for_more(coming, there_now) else row.id",
         "row.id",
         MARKINGS,
     ),

@@ -382,6 +382,14 @@ async def test_a_question_whose_worker_died_is_asked_again(desk: Desk, allowance
     assert await ask(desk) == 1
 
 
+async def hidden_and_shared(desk: Desk) -> tuple[CaseView, CaseView]:
+    """Two cases about one parcel; the carrier has answered the first, and has yet to be asked for the second."""
+    hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
+    desk.dhl.answers = [IN_CUSTOMS]
+    assert await ask(desk) == 1
+    return hidden, (await desk.flag("dhl")).view
+
+
 @pytest.mark.parametrize("allowance", [Allowance(250, timedelta(0))])
 class TestCircles:
     """What one circle asks, no other learns of; what is asked for all to know, everybody does."""
@@ -389,10 +397,7 @@ class TestCircles:
     async def test_each_asks_for_itself_and_neither_moves_the_other(
         self, desk: Desk, allowance: Allowance
     ) -> None:
-        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
-        desk.dhl.answers = [IN_CUSTOMS]
-        assert await ask(desk) == 1
-        shared = (await desk.flag("dhl")).view
+        hidden, shared = await hidden_and_shared(desk)
         assert (shared.partners[0].fact, shared.partners[0].asking) == (None, True)
         desk.dhl.answers = [IN_CUSTOMS]
         assert await ask(desk) == 1
@@ -410,10 +415,7 @@ class TestCircles:
     async def test_two_cases_that_are_read_at_once_know_each_what_its_own_circle_does(
         self, desk: Desk, allowance: Allowance
     ) -> None:
-        hidden = (await desk.flag("amazon", marking=Marking(Tlp.AMBER))).view
-        desk.dhl.answers = [IN_CUSTOMS]
-        assert await ask(desk) == 1
-        shared = (await desk.flag("dhl")).view
+        hidden, shared = await hidden_and_shared(desk)
         page = await desk.services.cases.newest(actor("amazon"))
         facts = {view.reference: view.partners[0].fact for view in page.views}
         assert facts == {hidden.reference: IN_CUSTOMS, shared.reference: None}
