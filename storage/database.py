@@ -1,21 +1,17 @@
-"""The database: engines made right for SQLite and PostgreSQL, and the transaction that a use case runs in."""
+"""The database, and the transaction that a use case runs in."""
 
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from time import monotonic
-from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import event, make_url, text
-from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.errors import SetupError
 from storage.access_requests import AccessRequestStore
@@ -34,22 +30,13 @@ from storage.members import MemberStore
 from storage.names import NameStore
 from storage.news import NewsStore
 from storage.outbox import Outbox
+from storage.postgres import postgres_engine
 from storage.receipts import ReceiptStore
 from storage.sending import Sending
+from storage.sqlite import BUSY_TIMEOUT_SECONDS, fresh_engine, sqlite_engine
 from storage.writers import Writers
 
 POOL_SIZE = 10
-BUSY_TIMEOUT_SECONDS = 10
-
-LOST_SERVER = {
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "20000",
-}
-"""When a PostgreSQL that says nothing any more counts as gone (postgresql.org/docs/current/libpq-connect.html): without
-these whoever waits for an answer of a machine that is lost waits for hours. An address may say otherwise."""
 
 
 def utc_now() -> datetime:
@@ -145,8 +132,12 @@ class Database:
         Asking each time would cost as much as a query. A server that went away is noticed by whoever comes first.
         """
         self.url = async_url(url)
-        self.engine = _engine(self.url, ping_after)
-        self._fresh = _fresh_engine(self.url) if self._is_sqlite else None
+        self.engine = (
+            sqlite_engine(self.url, POOL_SIZE)
+            if self._is_sqlite
+            else postgres_engine(self.url, POOL_SIZE, ping_after)
+        )
+        self._fresh = fresh_engine(self.url) if self._is_sqlite else None
         self._writers = Writers() if self._is_sqlite else None
 
     @property
@@ -250,61 +241,3 @@ def async_url(url: str) -> URL:
     if backend == "sqlite" and (":memory:" in name or parsed.query.get("mode") == "memory"):
         raise ValueError("a database in memory is gone with each connection; use sqlite:///path")
     return parsed.set(drivername=drivers[backend])
-
-
-def _engine(url: URL, ping_after: float) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
-        address = url.set(query=LOST_SERVER | dict(url.query))
-        engine = create_async_engine(
-            address, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_use_lifo=True, hide_parameters=True
-        )
-        event.listen(engine.sync_engine, "checkin", _note_use)
-        event.listen(engine.sync_engine, "checkout", partial(_ping_the_idle, engine.sync_engine, ping_after))
-        return engine
-    engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _note_use(_connection: Any, record: Any) -> None:
-    record.info["used_at"] = monotonic()
-
-
-def _ping_the_idle(engine: Engine, after: float, connection: Any, record: Any, _proxy: object) -> None:
-    if monotonic() - record.info.get("used_at", 0.0) < after:
-        return
-    try:
-        engine.dialect.do_ping(connection)
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise DisconnectionError from error  # the pool takes the next one, or makes it
-
-
-def _fresh_engine(url: URL) -> AsyncEngine:
-    """Opens the file each time anew, and never makes one."""
-    path = quote(url.database or "")  # "#" would end it, and "%" begin something else
-    address = url.set(database=f"file:{path}", query={"mode": "rw", "uri": "true"})
-    return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver would begin transactions by itself, and late; see _begin_sqlite.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",  # what a person was told is stored survives a power cut
-        "foreign_keys = ON",
-        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
-        "recursive_triggers = ON",  # so that INSERT OR REPLACE cannot go round a trigger
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A deferred transaction that turns into a write fails at once when another writer is there, whatever the
-    # busy timeout: writers say so from the start.
-    options = connection.get_execution_options()
-    if not options.get("alone"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -1,0 +1,125 @@
+"""SQLite's engine: writers that say so from the start, and statements that go to the driver's thread once."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+BUSY_TIMEOUT_SECONDS = 10
+
+
+def sqlite_engine(url: URL, pool_size: int) -> AsyncEngine:
+    """Connections of the kind ``writes`` begin as writers; those that are ``alone`` do not begin at all."""
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_use_lifo=True,  # the one used last still has in memory what it has read and written
+        hide_parameters=True,
+        connect_args={"async_creator_fn": _connect},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def fresh_engine(url: URL) -> AsyncEngine:
+    """Opens the file each time anew, and never makes one."""
+    path = quote(url.database or "")  # "#" would end it, and "%" begin something else
+    address = url.set(database=f"file:{path}", query={"mode": "rw", "uri": "true"})
+    return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
+
+
+class OneTripCursor:
+    """Runs a statement and brings all of its rows in one trip to the connection's thread.
+
+    aiosqlite's own goes there four times for each statement: for a cursor, the statement, the rows, and to close it; and
+    each trip takes longer than most statements. What is here is what SQLAlchemy asks of a cursor.
+    """
+
+    def __init__(self, run: Callable[..., Any], connection: sqlite3.Connection) -> None:
+        self._run = run
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
+        await self._run(self._keep, self._connection.execute, operation, parameters)
+        return self
+
+    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Self:
+        await self._run(self._keep, self._connection.executemany, operation, parameters)
+        return self
+
+    def _keep(
+        self, execute: Callable[..., sqlite3.Cursor], operation: str, parameters: Sequence[Any]
+    ) -> None:
+        cursor = execute(operation, parameters)
+        self._rows = cursor.fetchall()
+        self.description, self.rowcount, self.lastrowid = (
+            cursor.description,
+            cursor.rowcount,
+            cursor.lastrowid,
+        )
+        cursor.close()
+
+    async def fetchall(self) -> list[Any]:
+        return self._rows
+
+    async def close(self) -> None: ...
+
+
+class OneTripConnection(aiosqlite.Connection):
+    """A connection with such cursors, which goes nowhere to end what has not begun."""
+
+    def cursor(self) -> OneTripCursor:  # type: ignore[override]  # aiosqlite's has to be awaited
+        return OneTripCursor(self._execute, self._conn)
+
+    async def commit(self) -> None:
+        if self.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        if self.in_transaction:
+            await super().rollback()
+
+
+def _connect(database: str, **options: Any) -> OneTripConnection:
+    connection = OneTripConnection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
+    # As SQLAlchemy does with aiosqlite's own: a connection that nobody has closed does not keep the process from ending.
+    connection._thread.daemon = True  # noqa: SLF001
+    return connection
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver would begin transactions by itself, and late; see _begin.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",  # what a person was told is stored survives a power cut
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+        "recursive_triggers = ON",  # so that INSERT OR REPLACE cannot go round a trigger
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once when another writer is there, whatever the
+    # busy timeout: writers say so from the start.
+    options = connection.get_execution_options()
+    if not options.get("alone"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
