@@ -31,16 +31,26 @@ from bot.domain.sharing import Reader, keys_of
 from bot.domain.subjects import Subject
 from storage.case_loading import load_cases
 from storage.names import set_names
-from storage.sql import insert, insert_new, is_new, marking_columns, marking_of, part_columns
+from storage.sql import insert, insert_new, is_new, marking_columns, marking_of, next_id, part_columns
 from storage.tables import acknowledgements, case_readers, cases, deliveries, entries, flags, subjects
 from storage.visibility import OPEN_LABELS, add_readers, set_readers, visible_to
 
 ATTEMPTS_AT_A_REFERENCE = 20
 
 NEW_ENTRY = plain_insert(entries).returning(entries.c.id)
+FIRST_ENTRY = plain_insert(entries).inline()
+"""Its id is drawn."""
 
 FIRST_VERSION = 1
 """A case is opened by its first flag: that change is counted with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a new case's first flag, and that flag's line in the timeline, will have as ids: nobody waits for them then."""
+
+    flag_id: int
+    entry_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,15 @@ class CaseHead:
     opener: Person
     marking: Marking
     pap: Pap
-    is_new: bool = False
+    drawn: Drawn | None = None
+    """Of a new case alone."""
     is_marked: bool = False
     """The flag that it was found for has changed its own labels: it is released further, or its PAP is stricter."""
+
+    @property
+    def is_new(self) -> bool:
+        """It was opened by the flag that it was found for."""
+        return self.drawn is not None
 
 
 def shared_by_all(marking: Marking, owner: str, opener: Person) -> Marking:
@@ -174,14 +190,14 @@ class CaseStore:
             "opener_user": actor.slack_user,
             **marking_columns(marking),
         }
-        statement = insert_new(self._connection, cases, cases.c.id)
+        drawn = next_id(self._connection, flags), next_id(self._connection, entries)
+        statement = insert_new(self._connection, cases, cases.c.id, *drawn)
         for _ in range(ATTEMPTS_AT_A_REFERENCE):
             reference = new_reference()
-            found = await self._connection.execute(statement, values | {"reference": reference})
-            case_id: int | None = found.scalar_one_or_none()
-            if case_id is not None:
+            found = (await self._connection.execute(statement, values | {"reference": reference})).first()
+            if found is not None:
                 return CaseHead(
-                    case_id,
+                    found.id,
                     reference,
                     subject_id,
                     circle,
@@ -192,7 +208,7 @@ class CaseStore:
                     Person(actor.slack_team, actor.slack_user),
                     marking,
                     pap,
-                    is_new=True,
+                    drawn=Drawn(*found[1:]),
                 )
         raise RuntimeError("no free case reference found")
 
@@ -308,9 +324,10 @@ class CaseStore:
             "flag_id": flag_id,
             **part_columns(marked),
         }
+        if head.drawn:
+            await self._connection.execute(FIRST_ENTRY, row | {"id": head.drawn.entry_id})
+            return head.drawn.entry_id
         entry_id = int((await self._connection.execute(NEW_ENTRY, row)).scalar_one())
-        if head.is_new:
-            return entry_id
         moved: dict[str, Any] = {"version": cases.c.version + 1, "changed_at": now}
         if status is not head.status:
             closing = status is Status.CLOSED

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, select, update
+from sqlalchemy import ColumnElement, and_, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cases import as_part, is_for_more
@@ -19,6 +19,9 @@ from storage.flag_columns import digest_of, flag_columns, said_columns
 from storage.names import add_names, set_names
 from storage.sql import insert_new, marking_of, part_columns
 from storage.tables import cases, entries, flags, subjects
+
+FIRST_FLAG = insert(flags).inline()
+"""Its id is drawn."""
 
 
 class FlagStore:
@@ -39,8 +42,12 @@ class FlagStore:
             "raised_at": now,
             **flag_columns(draft, as_part(marking, head.marking)),
         }
-        added = await self._connection.execute(insert_new(self._connection, flags, flags.c.id), row)
-        flag_id: int | None = added.scalar_one_or_none()
+        if head.drawn:  # a new case has no other flag
+            await self._connection.execute(FIRST_FLAG, row | {"id": head.drawn.flag_id})
+            flag_id: int | None = head.drawn.flag_id
+        else:
+            added = await self._connection.execute(insert_new(self._connection, flags, flags.c.id), row)
+            flag_id = added.scalar_one_or_none()
         if flag_id is not None:
             await self._add_names(head, actor, draft, marking)
         return flag_id

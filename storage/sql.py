@@ -1,10 +1,11 @@
 """Small things that every store needs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Executable, Table
+from sqlalchemy import ColumnElement, Executable, Table, func, literal_column, select
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -14,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.markings import Marking, stored_tlp
 from bot.domain.people import Person
 
+Write = tuple[Executable, Sequence[dict[str, Any]]]
+"""A statement that writes, and the rows that it writes."""
+
 
 def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:
     """An INSERT that knows ``on_conflict_do_nothing`` and ``on_conflict_do_update``, which both databases spell alike."""
@@ -22,19 +26,39 @@ def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | Sqlite
     return statement
 
 
-def insert_new(connection: AsyncConnection, table: Table, returning: Column[Any]) -> Executable:
-    """An INSERT that gives back a column of its row, and nothing where it meets a row that is there.
+def insert_new(connection: AsyncConnection, table: Table, *returning: ColumnElement[Any]) -> Executable:
+    """An INSERT that gives back columns of its row, and nothing where it meets a row that is there.
 
     Put together once for each table: a flag is a dozen of these, and putting them together cost as much as sending them.
     """
-    return _insert_new(connection.dialect.name == "sqlite", table, returning)
+    return _insert_new(connection.dialect.name == "sqlite", table, *returning)
 
 
 @cache
-def _insert_new(on_sqlite: bool, table: Table, returning: Column[Any]) -> Executable:
+def _insert_new(on_sqlite: bool, table: Table, *returning: ColumnElement[Any]) -> Executable:
     make: Any = sqlite_insert if on_sqlite else postgres_insert
-    statement: Executable = make(table).on_conflict_do_nothing().returning(returning)
+    statement: Executable = make(table).on_conflict_do_nothing().returning(*returning)
     return statement
+
+
+def next_id(connection: AsyncConnection, table: Table) -> ColumnElement[int]:
+    """The id of a row that is written later in the transaction, so that nobody waits for it then; no other gets it.
+
+    For tables of which nothing is ever deleted: on SQLite, which has one writer at a time, it is the one behind the last.
+    """
+    return _next_id(connection.dialect.name == "sqlite", table)
+
+
+@cache
+def _next_id(on_sqlite: bool, table: Table) -> ColumnElement[int]:
+    if on_sqlite:
+        return select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+    return literal_column(f"nextval('{table.name}_id_seq')", table.c.id.type)
+
+
+def gives_nothing_back(statement: str) -> bool:
+    """Whether a statement only writes rows; psycopg counts none of an INSERT, so nobody asks how many."""
+    return statement.startswith("INSERT") and "RETURNING" not in statement
 
 
 async def is_new(connection: AsyncConnection, statement: Executable) -> bool:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -11,7 +12,12 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.sql import gives_nothing_back
+
 BUSY_TIMEOUT_SECONDS = 10
+
+READS = "BEGIN"
+WRITES = "BEGIN IMMEDIATE"
 
 
 def sqlite_engine(url: URL, pool_size: int) -> AsyncEngine:
@@ -36,16 +42,55 @@ def fresh_engine(url: URL) -> AsyncEngine:
     return create_async_engine(address, poolclass=NullPool, hide_parameters=True)
 
 
-class OneTripCursor:
-    """Runs a statement and brings all of its rows in one trip to the connection's thread.
+class OneTripConnection(aiosqlite.Connection):
+    """Goes to the thread in which its database is open no more often than it must: each trip takes longer than most
+    statements.
 
-    aiosqlite's own goes there four times for each statement: for a cursor, the statement, the rows, and to close it; and
-    each trip takes longer than most statements. What is here is what SQLAlchemy asks of a cursor.
+    aiosqlite goes there four times for a statement: for a cursor, the statement, the rows, and to close it. Here it is
+    once; and what begins to read, and rows that are only written, wait and go along with what is asked next, or the end
+    of the transaction. If the database refuses a row, that is told by the statement it went along with.
     """
 
-    def __init__(self, run: Callable[..., Any], connection: sqlite3.Connection) -> None:
-        self._run = run
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.waiting: list[Callable[[], object]] = []
+
+    def cursor(self) -> "OneTripCursor":  # type: ignore[override]  # aiosqlite's has to be awaited
+        return OneTripCursor(self, self._conn)
+
+    async def run(self, statement: str, work: Callable[[], object]) -> None:
+        """Do what a statement takes, now or, where nobody waits for what it gives back, later."""
+        self.waiting.append(work)
+        has_begun = self.in_transaction or len(self.waiting) > 1
+        if not (statement == READS or (has_begun and gives_nothing_back(statement))):
+            await self._do_what_waits()
+
+    async def commit(self) -> None:
+        if self.in_transaction or self.waiting:
+            self.waiting.append(self._conn.commit)
+            await self._do_what_waits()
+
+    async def rollback(self) -> None:
+        self.waiting.clear()
+        if self.in_transaction:
+            await super().rollback()
+
+    async def _do_what_waits(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        await self._execute(_do_all, waiting)  # type: ignore[no-untyped-call]
+
+
+def _do_all(waiting: Sequence[Callable[[], object]]) -> None:
+    for work in waiting:
+        work()
+
+
+class OneTripCursor:
+    """A statement and all of its rows. What is here is what SQLAlchemy asks of a cursor."""
+
+    def __init__(self, connection: OneTripConnection, database: sqlite3.Connection) -> None:
         self._connection = connection
+        self._database = database
         self._rows: list[Any] = []
         self.description: Any = None
         self.rowcount = -1
@@ -54,13 +99,15 @@ class OneTripCursor:
     async def __aenter__(self) -> Self:
         return self
 
-    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> Self:
-        await self._run(self._keep, self._connection.execute, operation, parameters)
-        return self
+    async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> None:
+        await self._connection.run(
+            operation, partial(self._keep, self._database.execute, operation, parameters)
+        )
 
-    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        await self._run(self._keep, self._connection.executemany, operation, parameters)
-        return self
+    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> None:
+        await self._connection.run(
+            operation, partial(self._keep, self._database.executemany, operation, parameters)
+        )
 
     def _keep(
         self, execute: Callable[..., sqlite3.Cursor], operation: str, parameters: Sequence[Any]
@@ -78,21 +125,6 @@ class OneTripCursor:
         return self._rows
 
     async def close(self) -> None: ...
-
-
-class OneTripConnection(aiosqlite.Connection):
-    """A connection with such cursors, which goes nowhere to end what has not begun."""
-
-    def cursor(self) -> OneTripCursor:  # type: ignore[override]  # aiosqlite's has to be awaited
-        return OneTripCursor(self._execute, self._conn)
-
-    async def commit(self) -> None:
-        if self.in_transaction:
-            await super().commit()
-
-    async def rollback(self) -> None:
-        if self.in_transaction:
-            await super().rollback()
 
 
 def _connect(database: str, **options: Any) -> OneTripConnection:
@@ -122,4 +154,4 @@ def _begin(connection: Connection) -> None:
     # busy timeout: writers say so from the start.
     options = connection.get_execution_options()
     if not options.get("alone"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+        connection.exec_driver_sql(WRITES if options.get("writes") else READS)

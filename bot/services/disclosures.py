@@ -12,6 +12,7 @@ from bot.services.access import require
 from bot.services.references import references_in, refuse_broken_one
 from bot.services.telling import seen_by
 from storage.database import Database
+from storage.disclosures import new_row
 
 LATEST = 200
 """Rows that are read; of hidden parts' rows fewer lines come."""
@@ -24,7 +25,8 @@ class Disclosures:
         self._database = database
         self._now = now
         self._waiting: list[tuple[list[Disclosure], asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
+        self._is_writing = False
+        self._writer: asyncio.Task[None] | None = None  # held, for a task that nobody holds may be collected
 
     async def shown_to(self, reader: Reader, shown: Sequence[Shown], through: str, channel: str = "") -> None:
         """These cases are about to be shown to a person or in a channel. Returns once that is stored."""
@@ -55,26 +57,42 @@ class Disclosures:
     async def _record(self, entries: list[Disclosure]) -> None:
         if not entries:
             return
-        stored = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, stored))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        await stored
+        if self._is_writing:
+            stored = asyncio.get_running_loop().create_future()
+            self._waiting.append((entries, stored))
+            await stored
+            return
+        self._is_writing = True
+        try:
+            await self._store(entries)
+        finally:
+            self._let_the_next_write()
 
-    async def _write(self) -> None:
-        """Write what has gathered, in one transaction, until nothing is left."""
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            gathered = [entry for entries, _ in batch for entry in entries]
-            try:
-                # Most often it is one row, and one row is stored or not without a transaction around it.
-                async with self._database.alone() if len(gathered) == 1 else self._database.begin() as tx:
-                    await tx.disclosures.add(gathered)
-            except Exception as error:  # noqa: BLE001  # each who waits is told, and shows nothing
-                for _, stored in batch:
-                    if not stored.done():  # who has been cancelled waits no more
-                        stored.set_exception(error)
-            else:
-                for _, stored in batch:
-                    if not stored.done():
-                        stored.set_result(None)
+    def _let_the_next_write(self) -> None:
+        """Whatever has gathered meanwhile is written at once, by nobody who waits: each would wait for the next too."""
+        self._is_writing = bool(self._waiting)
+        if self._waiting:
+            self._writer = asyncio.create_task(self._write_what_waits())
+
+    async def _write_what_waits(self) -> None:
+        batch, self._waiting = self._waiting, []
+        try:
+            await self._store([entry for entries, _ in batch for entry in entries])
+        except Exception as error:  # noqa: BLE001  # each who waits is told, and shows nothing
+            for _, stored in batch:
+                if not stored.done():  # who has been cancelled waits no more
+                    stored.set_exception(error)
+        else:
+            for _, stored in batch:
+                if not stored.done():
+                    stored.set_result(None)
+        finally:
+            self._let_the_next_write()
+
+    async def _store(self, entries: list[Disclosure]) -> None:
+        # Most often it is one row, and one row is stored or not without a transaction around it.
+        if len(entries) == 1:
+            await self._database.alone(new_row(*entries))
+            return
+        async with self._database.begin() as tx:
+            await tx.disclosures.add(entries)

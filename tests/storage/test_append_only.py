@@ -1,8 +1,6 @@
 """What is written once stays as it was written: both databases refuse every change, by whichever way it comes."""
 # ruff: noqa: S608  # the names of tables and columns are the test's own
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +15,7 @@ from storage.audit import APPEND_ONLY, AuditStore
 from storage.database import Database
 from storage.migrate import config
 from tests.factories import tell_of_closing
+from tests.transactions import done, undone
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -31,14 +30,6 @@ ROWS = (
     """INSERT INTO disclosures (id, at, case_id, version, organisations, slack_team, slack_user, channel, through,
        fields) VALUES (1, '2026-01-05', 1, 1, 'dhl', '', '', 'C1', 'card', 'subject')""",
 )
-
-
-@asynccontextmanager
-async def undone(database: Database) -> AsyncIterator[AsyncConnection]:
-    """A transaction that is rolled back."""
-    async with database.begin() as tx:
-        yield tx.connection
-        await tx.connection.rollback()
 
 
 async def chain_five(database: Database) -> None:
@@ -97,7 +88,7 @@ async def test_a_row_is_neither_changed_nor_removed(trail: Database, table: str,
     async with undone(trail) as connection:
         await _fill(connection)
         with pytest.raises(IntegrityError, match="never changed or removed"):
-            await connection.execute(text(statement))
+            await done(connection, connection.execute(text(statement)))
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)

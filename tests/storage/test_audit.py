@@ -2,8 +2,6 @@
 # ruff: noqa: S608  # the names of tables and columns are the test's own
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,16 +17,9 @@ from bot.services.audit import Audit, check_trail
 from storage.audit import AuditStore
 from storage.database import Database, utc_now
 from tests.factories import tell_of_closing
+from tests.transactions import done, undone
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
-
-
-@asynccontextmanager
-async def undone(database: Database) -> AsyncIterator[AsyncConnection]:
-    """A transaction that is rolled back."""
-    async with database.begin() as tx:
-        yield tx.connection
-        await tx.connection.rollback()
 
 
 def entries(number: int, first: int = 1) -> list[AuditEntry]:
@@ -305,7 +296,7 @@ async def test_no_segment_is_closed_that_no_entry_behind_it_tells_of(trail: Data
         for untold in (fifth, (await store.links(5, 1))[0].head):
             with pytest.raises(IntegrityError, match="does not tell of its closing"):
                 async with connection.begin_nested():
-                    await store.close_segment(1, untold, NOON)
+                    await done(connection, store.close_segment(1, untold, NOON))
 
 
 async def test_a_closed_segment_that_is_not_told_of_does_not_fit_whatever_is_left(database: Database) -> None:
@@ -326,7 +317,7 @@ async def test_a_closed_segment_that_is_not_told_of_does_not_fit_whatever_is_lef
 async def test_a_segment_is_closed_only_with_a_hash_of_the_chain(trail: Database, last: Head) -> None:
     async with undone(trail) as connection:
         with pytest.raises(IntegrityError, match="the chain has no such link"):
-            await AuditStore(connection).close_segment(1, last, NOON)
+            await done(connection, AuditStore(connection).close_segment(1, last, NOON))
 
 
 @pytest.mark.parametrize("table", TEXT_COLUMNS)
