@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.markings import Tlp
 from bot.domain.people import Person
-from bot.domain.sharing import CaseView
+from bot.domain.sharing import CaseView, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,18 @@ class Disclosure:
     """By what: ``/case``, ``alert``, ``note``, ``digest``, the action's or form's name."""
 
 
+def to_one(reader: Reader, shown: Shown, through: str, now: datetime) -> Disclosure:
+    """A showing to somebody by themselves."""
+    return Disclosure(now, shown, reader.organisations, reader.person, "", through)
+
+
+def card_of(view: CaseView) -> Shown:
+    """A card: everything, or of a TLP:RED case its reference alone."""
+    return name_of(view) if view.tlp is Tlp.RED else all_of(view)
+
+
 def all_of(view: CaseView) -> Shown:
-    """A card, an alert or a sheet: everything in the view."""
+    """An alert or a sheet: everything in the view."""
     return Shown(view.id, view.version, (*state_of(view).fields, "timeline"))
 
 

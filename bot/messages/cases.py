@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.cases import Change, Status
-from bot.domain.disclosures import all_of, line_of, name_of
+from bot.domain.disclosures import all_of, card_of, line_of, name_of
 from bot.domain.flag_details import Details
 from bot.domain.flags import FlagOutcome
 from bot.domain.markings import Pap, Tlp, strictest
@@ -77,7 +77,7 @@ def _card(view: CaseView, lead: str, *, undo: bool) -> Message:
         section("*Timeline*\n" + timeline(view.timeline)),
         *actions([*_buttons(view, undo=undo), *_reads_on(view)]),
     ]
-    return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks, (all_of(view),))
+    return Message(" ".join(filter(None, (lead.replace("*", ""), summary(view)))), blocks, (card_of(view),))
 
 
 def case_news(view: CaseView) -> Message:

@@ -17,6 +17,7 @@ from bot.domain.cases import (
     flags_of,
     is_for_all,
 )
+from bot.domain.disclosures import Shown, card_of, to_one
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, PartnerView, asking, needs_asking, partner_for
 from bot.domain.flags import FlagDraft, FlagOutcome
@@ -78,6 +79,8 @@ class Flagged:
 
     view: CaseView
     outcome: FlagOutcome
+    recorded: tuple[Shown, ...] = ()
+    """What stands in the register of what was shown already."""
 
     @property
     def joined(self) -> bool:
@@ -111,17 +114,23 @@ class Flags:
         response_url: str = "",
         show: DeliveryKind = DeliveryKind.FOLLOW_UP,
         again: bool = False,
+        answered_through: str = "",
     ) -> Flagged:
         """Store a flag, tell everyone who may know, and have the partner asked.
 
         ``received`` names the request: the same request delivered twice is done once and answered twice. With a
         ``response_url`` the person is shown there what ``show`` says: the card, or what the partner answers.
         Where the case was closed in a way they should know of, :class:`ClosedBefore` is raised and nothing is stored;
-        ``again``: they know, and mean it.
+        ``again``: they know, and mean it. ``answered_through``: the door by which the card is the answer to this request;
+        that it is shown is recorded with the flag, which takes no second writing to the disk.
         """
         require(actor, Action.FLAG)
         async with self._database.begin() as tx:
             flagged = await self.raise_in(tx, actor, draft, received, response_url, show, again=again)
+            if answered_through:
+                card = card_of(flagged.view)
+                await tx.disclosures.add([to_one(reader_for(actor), card, answered_through, self._now())])
+                flagged = Flagged(flagged.view, flagged.outcome, (card,))
         self._wake()
         return flagged
 

@@ -26,6 +26,8 @@ class Asked:
     services: Services
     received: str
     """Names the request: the same one delivered twice has the same name."""
+    through: str
+    """What was used, for the register of what was shown."""
     text: str
     """What was typed after a command."""
     value: str
@@ -45,6 +47,13 @@ class Reply:
     """A message only the person sees."""
 
     message: Message
+    recorded: tuple[Shown, ...] = ()
+    """What of it stands in the register of what was shown already."""
+
+    @property
+    def shows(self) -> tuple[Shown, ...]:
+        """Which cases it shows that are not in the register yet."""
+        return tuple(one for one in self.message.shows if one not in self.recorded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ def asked_of(body: dict[str, Any], actor: Actor, services: Services) -> Asked:
         actor=actor,
         services=services,
         received=_name(body),
+        through=through(body),
         text=as_typed(body.get("text") or "").strip() if "command" in body else "",
         value=str(action.get("value") or body.get("value") or ""),
         view=body.get("view") or {},
@@ -101,6 +111,13 @@ def asked_of(body: dict[str, Any], actor: Actor, services: Services) -> Asked:
         response_url=response_url,
         card_url=response_url if is_card else "",
     )
+
+
+def through(body: dict[str, Any]) -> str:
+    """By what somebody was shown a case, or refused: the command, what was clicked, or the form."""
+    action: dict[str, Any] = next(iter(body.get("actions") or []), {})
+    form = (body.get("view") or {}).get("callback_id")
+    return str(body.get("command") or action.get("action_id") or form or "form")
 
 
 def person_of(body: dict[str, Any]) -> Person | None:

@@ -33,6 +33,7 @@ from handlers.slack.asked import (
     ShowForm,
     asked_of,
     person_of,
+    through,
 )
 from handlers.slack.inflight import Inflight
 
@@ -196,12 +197,10 @@ class Dispatcher:
                 field = refusal.field if isinstance(refusal, InvalidInput) else None
                 organisation = actor.organisation if actor else ""
                 why = type(refusal).__name__
-                await self._services.audit.refused(person, organisation, _through(body), why, field)
+                await self._services.audit.refused(person, organisation, through(body), why, field)
             raise
-        shows = answer.shows if isinstance(answer, ShowForm | RedrawForm | FieldErrors) else ()
-        if isinstance(answer, Reply):
-            shows = answer.message.shows
-        await self._services.disclosures.shown_to(reader_for(actor), shows, _through(body))
+        shows = answer.shows if isinstance(answer, Reply | ShowForm | RedrawForm | FieldErrors) else ()
+        await self._services.disclosures.shown_to(reader_for(actor), shows, through(body))
         return answer
 
     # -- after the ack ----------------------------------------------------------------------------------------
@@ -270,10 +269,3 @@ def _is_theirs_alone(body: Body) -> bool:
     """Whether nobody else sees the message that was clicked: only then may an answer to one take its place."""
     channel = str((body.get("channel") or {}).get("id") or "")
     return bool((body.get("container") or {}).get("is_ephemeral")) or channel.startswith("D")
-
-
-def _through(body: Body) -> str:
-    """By what somebody was shown a case, or refused: the command, what was clicked, or the form."""
-    action: Body = next(iter(body.get("actions") or []), {})
-    form = (body.get("view") or {}).get("callback_id")
-    return str(body.get("command") or action.get("action_id") or form or "form")

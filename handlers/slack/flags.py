@@ -159,9 +159,13 @@ def _draft(line: FlagLine, candidate: Candidate | None = None) -> FlagDraft:
 
 async def _raise(asked: Asked, draft: FlagDraft) -> Answer:
     flagged = await asked.services.flags.raise_flag(
-        asked.actor, draft, received=asked.received, response_url=asked.response_url
+        asked.actor,
+        draft,
+        received=asked.received,
+        response_url=asked.response_url,
+        answered_through=asked.through,
     )
-    return Reply(flagged_card(flagged.view, flagged.outcome))
+    return Reply(flagged_card(flagged.view, flagged.outcome), flagged.recorded)
 
 
 async def _shown_later(asked: Asked, draft: FlagDraft, response_url: str, show: DeliveryKind) -> Answer:
