@@ -5,12 +5,13 @@ import asyncio
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.disclosures import Shown
+from bot.domain.disclosures import Shown, all_of
 from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.markings import Marking, Tlp
 from bot.domain.roles import Role
 from bot.domain.sharing import Reader, reader_for
 from bot.messages.disclosures import disclosures
+from bot.messages.flags import flagged_card
 from tests.desk import Desk
 from tests.factories import actor, person
 
@@ -32,6 +33,24 @@ async def test_who_is_cancelled_while_it_fails_leaves_nobody_waiting(desk: Desk)
             await second
 
 
+async def test_whoever_shows_something_at_the_same_moment_is_written_down(desk: Desk) -> None:
+    view = (await desk.flag("amazon")).view
+    people = [f"U0DHL{number}" for number in range(20)]
+    for crowd in (people[:19], people[19:]):
+        await asyncio.gather(
+            *(
+                desk.services.disclosures.shown_to(
+                    reader_for(actor("dhl", user=user)), [all_of(view)], "/case"
+                )
+                for user in crowd
+            )
+        )
+    async with desk.database.read() as tx:
+        shown = await tx.disclosures.of_case(view.id, 99)
+    assert {each.person.slack_user for each in shown if each.person} == set(people)
+    assert len(shown) == 20
+
+
 async def test_every_part_and_everybody_who_read_stand_in_it_however_many_they_are(desk: Desk) -> None:
     view = (await desk.flag("amazon")).view
     parts = tuple(f"flag {number}" for number in range(1, 201))
@@ -43,6 +62,16 @@ async def test_every_part_and_everybody_who_read_stand_in_it_however_many_they_a
         (shown,) = await tx.disclosures.of_case(view.id, 1)
     assert shown.shown.fields == parts
     assert shown.organisations == organisations
+
+
+@pytest.mark.parametrize("tlp", [Tlp.GREEN, Tlp.RED], ids=["green", "red"])
+async def test_what_is_written_down_with_a_flag_is_what_its_card_shows(desk: Desk, tlp: Tlp) -> None:
+    flagged = await desk.flag("amazon", marking=Marking(tlp), answered_through="/flag")
+    assert flagged.recorded == flagged_card(flagged.view, flagged.outcome).shows
+    async with desk.database.read() as tx:
+        (stored,) = await tx.disclosures.of_case(flagged.view.id, 9)
+    assert (stored.shown,) == flagged.recorded
+    assert (stored.person, stored.through) == (person("U0AMAZON1"), "/flag")
 
 
 async def test_it_is_asked_for_by_what_somebody_remembers_of_the_reference_as_the_case_is(desk: Desk) -> None:
