@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Column, Table, func, insert, select
 
 from bot.config import Settings
 from bot.domain.flag_lines import read_flag_line
@@ -23,7 +23,7 @@ from bot.factory import Program, open_program
 from bot.terminal import read_toml
 from storage.database import Database, Transaction
 from storage.migrate import migrate
-from storage.tables import cases, metadata, subjects
+from storage.tables import cases, disclosures, metadata, subjects
 from tests.bench.commands import ANALYSTS, BOT_TOKEN, TEAM
 from tests.bench.processes import ROOT, BenchError
 from tests.bench.texts import Stored, flag_text, subject
@@ -113,8 +113,7 @@ def _copied(
     """The row under other numbers, its references moved along with what they refer to."""
     copy = dict(row)
     for column in table.columns:
-        referred = next((key.column.table for key in column.foreign_keys), None)
-        owner = table if column.name == "id" else referred
+        owner = table if column.name == "id" else referred(column)
         if owner in steps and isinstance(copy[column.name], int):
             copy[column.name] += number * steps[owner]
         elif column.name == "id":
@@ -131,9 +130,16 @@ def hanging_on(root: Table) -> list[Table]:
     """The table and all that refer to it, directly or through others, in an order in which they can be filled."""
     found = [root]
     for table in metadata.sorted_tables:
-        if table is not root and any(key.column.table in found for key in table.foreign_keys):
+        if table is not root and any(referred(column) in found for column in table.columns):
             found.append(table)
     return found
+
+
+def referred(column: Column[Any]) -> Table | None:
+    """The table to whose rows the column refers; the register does so without a foreign key."""
+    if column.table is disclosures and column.name == "case_id":
+        return cases
+    return next((key.column.table for key in column.foreign_keys), None)
 
 
 async def _stored(tx: Transaction) -> list[Stored]:

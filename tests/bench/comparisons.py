@@ -1,7 +1,8 @@
 """What is compared with itself: a million cases with a thousand, few seen with all, recorded with not, hidden with absent.
 
 Both sides of a comparison run at the same time and have their turns one after the other, so that whatever else the
-machine does slows both alike. One person asks at a time; a side's value is the median of its answers' times.
+machine does slows both alike. One person asks at a time; a side's value is the median of its answers' times, and where
+it is asked in several ways that take different times, the mean of their medians.
 """
 
 import asyncio
@@ -9,12 +10,13 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from operator import attrgetter
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Protocol
 
 from bot.messages.flag_form import BRAND, SELLER
@@ -23,18 +25,26 @@ from tests.bench.figures import BARE, DATABASES, SCALE, Figure
 from tests.bench.load import Request, load
 from tests.bench.million import BRAND as EVERY_BRAND
 from tests.bench.million import FEW, MANY, NOWHERE, Filled, absent, fill, seller
-from tests.bench.processes import Running, running
+from tests.bench.processes import Running, a_core_for, running
 from tests.bench.rows import Measured
 from tests.bench.rows_bare import Row, bare_rows, new_rows, seen_in
 from tests.bench.stores import PostgresServer, postgres_server
 from tests.bench.texts import WORDS, Stored
 
 ROUNDS = 3
-TURNS = 6
+TURNS = 4
 """Of each side in a round."""
 AT_A_TURN = 20
 SECONDS = 0.5
 """No answer is asked for any more after so long a turn: a busy machine gives fewer."""
+
+WARMING = {"sqlite": 15, "postgresql": 1}
+"""Turns before those that count. SQLite's log is lengthened until it has been written once from end to end, after some
+300 answers; from then on it is overwritten, which the file system does in a third of the time (sqlite.org/wal.html)."""
+
+NamedBy = Callable[[Stored], str]
+NAMED_BY: tuple[NamedBy, ...] = (attrgetter("reference"), attrgetter("number"))
+"""How a case is asked for: by its reference, or by what it is about."""
 
 OWNER, OTHER = ANALYSTS[0], ANALYSTS[2]
 """Who may see all that is stored, and who one in a hundred."""
@@ -69,22 +79,30 @@ class Comparison:
     """What is measured, and what it is divided by."""
 
     name: str
-    one: Turns
-    other: Turns
+    one: Sequence[Turns]
+    other: Sequence[Turns]
+    """The same ways of asking, in the same order."""
 
-    def warm(self) -> None:
+    def warm(self, turns: int) -> None:
         """Connections, statements and caches are made on what does not count."""
-        for side in (self.one, self.other):
-            side.turn()
+        for side in (*self.one, *self.other):
+            for _ in range(turns):
+                side.turn()
 
     def go_round(self, measured: Measured) -> None:
-        """The sides have their turns one after the other, and begin by turns."""
-        times: tuple[list[float], list[float]] = ([], [])
-        for turn in range(TURNS * 2):
-            which = (turn + turn // 2) % 2
-            times[which].extend((self.one, self.other)[which].turn())
-        measured.values.append(median(times[0]) * 1000)
-        measured.floor.append(median(times[1]) * 1000)
+        """Every way of asking is measured once."""
+        medians = [_medians(one, other) for one, other in zip(self.one, self.other, strict=True)]
+        measured.values.append(mean(one for one, _ in medians) * 1000)
+        measured.floor.append(mean(other for _, other in medians) * 1000)
+
+
+def _medians(one: Turns, other: Turns) -> tuple[float, float]:
+    """The sides have their turns one after the other, and begin by turns."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(TURNS * 2):
+        which = (turn + turn // 2) % 2
+        times[which].extend((one, other)[which].turn())
+    return median(times[0]), median(times[1])
 
 
 def compare(figures: Sequence[Figure], say: Callable[[str], None]) -> dict[str, Measured]:
@@ -96,7 +114,7 @@ def compare(figures: Sequence[Figure], say: Callable[[str], None]) -> dict[str, 
         with _comparisons(database, say) as comparisons:
             chosen = [each for each in comparisons if each.name in measured]
             for each in chosen:
-                each.warm()
+                each.warm(WARMING[database])
             for number in range(1, ROUNDS + 1):
                 for each in chosen:
                     each.go_round(measured[each.name])
@@ -118,6 +136,7 @@ def _comparisons(database: str, say: Callable[[str], None]) -> Iterator[list[Com
         few = asyncio.run(fill(urls["few"], slack.address, FEW))
         urls["unrecorded"] = databases.copy("few", "unrecorded")
         databases.settle(urls)
+        stack.enter_context(databases.apart())
         servers = {
             name: stack.enter_context(_bot(url, name == "unrecorded", slack, folder))
             for name, url in urls.items()
@@ -127,7 +146,7 @@ def _comparisons(database: str, say: Callable[[str], None]) -> Iterator[list[Com
         if database == "postgresql":
             flag = Side(servers["few"], partial(asking.flag, servers["few"]))
             bare = stack.enter_context(bare_rows(urls["few"], _rows_of(flag, urls["few"]), AT_A_TURN))
-            comparisons.append(Comparison(f"{SCALE}.{database}.{BARE}", flag, bare))
+            comparisons.append(Comparison(f"{SCALE}.{database}.{BARE}", [flag], [bare]))
         yield comparisons
 
 
@@ -141,20 +160,24 @@ def _rows_of(flag: Side, url: str) -> list[Row]:
 def _all(
     prefix: str, asking: "Asking", servers: Mapping[str, Running], many: Filled, few: Filled
 ) -> list[Comparison]:
-    def case(name: str, stored: Sequence[Stored], user: str = OWNER) -> Side:
-        return Side(servers[name], partial(asking.case, servers[name], user, stored))
+    def sides(name: str, *asks: Callable[..., Request]) -> list[Side]:
+        return [Side(servers[name], partial(ask, servers[name])) for ask in asks]
 
-    def cases(name: str, user: str = OWNER) -> Side:
-        return Side(servers[name], partial(asking.cases, servers[name], user))
+    def case(name: str, stored: Sequence[Stored], user: str = OWNER) -> list[Side]:
+        return sides(name, *(partial(asking.case, text, user, stored) for text in NAMED_BY))
 
-    def flag(name: str) -> Side:
-        return Side(servers[name], partial(asking.flag, servers[name]))
+    def cases(name: str, user: str = OWNER) -> list[Side]:
+        return sides(name, partial(asking.cases, user))
 
-    def typing(name: str, stored: Sequence[Stored], user: str = OWNER) -> Side:
-        return Side(servers[name], partial(asking.typing, servers[name], user, stored))
+    def flag(name: str) -> list[Side]:
+        return sides(name, asking.flag)
 
-    def nothing(stored: Sequence[Stored]) -> Side:
-        return Side(servers["many"], partial(asking.nothing, servers["many"], stored))
+    def typing(name: str, stored: Sequence[Stored], user: str = OWNER) -> list[Side]:
+        brand = partial(asking.brand, user)
+        return sides(name, brand, partial(asking.seller, user, stored))
+
+    def nothing(stored: Sequence[Stored]) -> list[Side]:
+        return sides("many", *(partial(asking.nothing, text, stored) for text in NAMED_BY))
 
     hidden = [case for case in many.stored if case not in many.shared]
     nowhere = [absent(number) for number in range(len(hidden))]
@@ -181,13 +204,12 @@ class Asking:
         self._dice = random.Random(3)  # noqa: S311  # the same look-ups in every run
         self._new = count(NOWHERE + 10 * MANY)
 
-    def case(self, server: Running, user: str, stored: Sequence[Stored]) -> Request:
-        """By reference or by what it is about; one who may see it asks."""
+    def case(self, text: NamedBy, user: str, stored: Sequence[Stored], server: Running) -> Request:
+        """One who may see it asks."""
         case = self._dice.choice(stored)
-        text = self._dice.choice((case.reference, case.number))
-        return self._command(server, user, "/case", text, case.reference, case.number)
+        return self._command(server, user, "/case", text(case), case.reference, case.number)
 
-    def cases(self, server: Running, user: str) -> Request:
+    def cases(self, user: str, server: Running) -> Request:
         """The list's first page."""
         return self._command(server, user, "/cases", "", "OFA-")
 
@@ -196,19 +218,18 @@ class Asking:
         number = seller(next(self._new))
         return self._command(server, OWNER, "/flag", f"seller {number} {WORDS}", "OFA-")
 
-    def typing(self, server: Running, user: str, stored: Sequence[Stored]) -> Request:
-        """A brand by a letter, which stands in every flag, or most of a seller's id; one who may see it asks."""
-        number = self._dice.choice(stored).number
-        field, typed, offered = self._dice.choice(
-            ((BRAND, "n", EVERY_BRAND), (SELLER, number[:-1].lower(), number))
-        )
-        return suggestion(server.host_and_port, field, typed, offered, user=user)
+    def brand(self, user: str, server: Running) -> Request:
+        """By a letter; it stands in every flag."""
+        return suggestion(server.host_and_port, BRAND, "n", EVERY_BRAND, user=user)
 
-    def nothing(self, server: Running, stored: Sequence[Stored]) -> Request:
+    def seller(self, user: str, stored: Sequence[Stored], server: Running) -> Request:
+        """By most of its id; one who may see it asks."""
+        number = self._dice.choice(stored).number
+        return suggestion(server.host_and_port, SELLER, number[:-1].lower(), number, user=user)
+
+    def nothing(self, text: NamedBy, stored: Sequence[Stored], server: Running) -> Request:
         """Like ``case``, of what is hidden from who asks or is not there."""
-        case = self._dice.choice(stored)
-        text = self._dice.choice((case.reference, case.number))
-        return self._command(server, OTHER, "/case", text, "Nothing found")
+        return self._command(server, OTHER, "/case", text(self._dice.choice(stored)), "Nothing found")
 
     def _command(self, server: Running, user: str, name: str, text: str, *expects: str) -> Request:
         return command(server.host_and_port, self._slack, name, text, *expects, user=user)
@@ -243,6 +264,10 @@ class Databases(Protocol):
         """They are filled."""
         ...
 
+    def apart(self) -> AbstractContextManager[None]:
+        """A server has a core to itself for as long as the block lasts, as where it has a machine to itself."""
+        ...
+
 
 class Files:
     """SQLite's."""
@@ -258,6 +283,10 @@ class Files:
         return self.create(new)
 
     def settle(self, names: Iterable[str]) -> None: ...
+
+    def apart(self) -> AbstractContextManager[None]:
+        """There is no server."""
+        return nullcontext()
 
 
 class Served:
@@ -276,3 +305,7 @@ class Served:
         for name in names:
             self._server.settle(name)
         self._server.harden()
+
+    def apart(self) -> AbstractContextManager[None]:
+        """The server's processes have a core to themselves."""
+        return a_core_for(self._server.pid)

@@ -43,7 +43,7 @@ from bot.factory import Program, open_program
 from bot.terminal import read_toml
 from storage.migrate import migrate
 from storage.tables import case_names, cases, subjects
-from tests.bench.cases import OPERATION_FILE, hanging_on, settings_for
+from tests.bench.cases import OPERATION_FILE, hanging_on, referred, settings_for
 from tests.bench.commands import ANALYSTS, TEAM
 from tests.bench.processes import BenchError
 from tests.bench.texts import WORDS, Stored
@@ -56,9 +56,9 @@ FEW, MANY = 1_000, 1_000_000
 SOME = 1_000
 """How many are asked for, at the most."""
 
-COPIED, ABSENT = 2001, 2002
-"""Years in the references of copies and of what is nowhere: no case made by the program has them."""
-NOWHERE = 900_000_000
+COPIED = 2001
+"""The year in the references of copies: no case made by the program has it."""
+NOWHERE = 10_000_000
 """Beyond every number that a copy can have."""
 
 SPACE = len(ALPHABET) ** RANDOM_CHARACTERS
@@ -92,8 +92,12 @@ def reference(year: int, number: int) -> str:
 
 
 def absent(number: int) -> Stored:
-    """What is in no filled database, as it would be called."""
-    return Stored(reference(ABSENT, number), seller(NOWHERE + number))
+    """What is in no filled database, as it would be called.
+
+    It would stand among all that is there: what stands behind everything else is found where many have just looked.
+    """
+    neighbour = number * SPREAD % MANY
+    return Stored(reference(COPIED, NOWHERE + number), seller(neighbour).replace("W", "V"))
 
 
 _KEY = identify(SubjectKind.SELLER, seller(0)).subject.key
@@ -229,8 +233,7 @@ def _copy(
     source = series.join(original, true())
     values: dict[str, ColumnElement[Any]] = dict(original.c)
     for column in table.columns:
-        referred = next((key.column.table for key in column.foreign_keys), None)
-        owner = table if column.name == "id" else referred
+        owner = table if column.name == "id" else referred(column)
         if owner is not None and owner in steps:
             values[column.name] = original.c[column.name] + series.c.n * steps[owner]
         elif column.name == "id":
