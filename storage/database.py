@@ -1,7 +1,7 @@
 """The database, and the transaction that a use case runs in."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,20 +9,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.util import greenlet_spawn
 
+from bot.domain.disclosures import Disclosure
 from bot.domain.errors import SetupError
 from storage.access_requests import AccessRequestStore
+from storage.alone import RowAlone
 from storage.api_flags import ApiFlagStore
 from storage.audiences import AudienceStore
 from storage.audit import AuditStore
 from storage.cases import CaseStore
 from storage.digests import DigestStore
-from storage.disclosures import DisclosureStore
+from storage.disclosures import DisclosureStore, row_of
 from storage.drafts import DraftStore
 from storage.facts import FactStore
 from storage.flags import FlagStore
@@ -35,11 +36,12 @@ from storage.outbox import Outbox
 from storage.postgres import postgres_engine
 from storage.receipts import ReceiptStore
 from storage.sending import Sending
-from storage.sql import Write
 from storage.sqlite import BUSY_TIMEOUT_SECONDS, fresh_engine, sqlite_engine
+from storage.tables import disclosures
 from storage.writers import Writers
 
 POOL_SIZE = 10
+AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
 
 def utc_now() -> datetime:
@@ -140,12 +142,9 @@ class Database:
             if self._is_sqlite
             else postgres_engine(self.url, POOL_SIZE, ping_after)
         )
-        at_once: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
-        self._reading = self.engine if self._is_sqlite else self.engine.execution_options(**at_once)
+        self._reading = self.engine if self._is_sqlite else self.engine.execution_options(**AT_ONCE)
         self._writing = self.engine.execution_options(writes=True)
-        self._alone = self.engine.sync_engine.execution_options(
-            **({"alone": True} if self._is_sqlite else at_once)
-        )
+        self._register = RowAlone(self.engine, disclosures)
         self._fresh = fresh_engine(self.url) if self._is_sqlite else None
         self._writers = Writers() if self._is_sqlite else None
 
@@ -169,15 +168,10 @@ class Database:
         async with self._reading.connect() as connection:
             yield Transaction(connection)
 
-    async def alone(self, write: Write) -> None:
-        """One statement that writes one row: a transaction by itself, with no beginning and no end to wait for."""
+    async def disclose(self, entry: Disclosure) -> None:
+        """Write a showing by itself: a transaction of one row, with no beginning and no end to wait for."""
         async with self._writers or nullcontext():
-            await greenlet_spawn(self._write_alone, *write)
-
-    def _write_alone(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
-        # At one go: each step of an AsyncConnection changes to SQLAlchemy's side and back, which adds up to a quarter.
-        with self._alone.connect() as connection, connection.begin():
-            connection.execute(statement, rows)
+            await self._register.write(row_of(entry))
 
     async def reach(self, *, make: bool = False) -> None:
         """Raise :class:`SetupError`, with the database's own words, unless it can be opened; ``make``: and written to.

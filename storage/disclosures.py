@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.disclosures import Disclosure, Shown
 from bot.domain.people import Person
-from storage.sql import Write, joined, split
+from storage.sql import joined, split
 from storage.tables import disclosures
 
 NEW_ROW = insert(disclosures).inline()
@@ -23,7 +23,7 @@ class DisclosureStore:
 
     async def add(self, shown: Sequence[Disclosure]) -> None:
         """Write them down."""
-        await self._connection.execute(*new_row(*shown))
+        await self._connection.execute(NEW_ROW, [row_of(entry) for entry in shown])
 
     async def of_case(self, case_id: int, limit: int) -> list[Disclosure]:
         """The latest showings of a case, the newest first."""
@@ -36,23 +36,19 @@ class DisclosureStore:
         return [_disclosure(row) for row in await self._connection.execute(query)]
 
 
-def new_row(*shown: Disclosure) -> Write:
-    """The statement that writes them down, for :meth:`~storage.database.Database.alone` too."""
-    rows = [
-        {
-            "at": entry.at,
-            "case_id": entry.shown.case_id,
-            "version": entry.shown.version,
-            "organisations": joined(entry.organisations),
-            "slack_team": entry.person.slack_team if entry.person else "",
-            "slack_user": entry.person.slack_user if entry.person else "",
-            "channel": entry.channel,
-            "through": entry.through[:20],
-            "fields": ", ".join(entry.shown.fields),
-        }
-        for entry in shown
-    ]
-    return NEW_ROW, rows
+def row_of(entry: Disclosure) -> dict[str, Any]:
+    """The columns of a showing, but for its id."""
+    return {
+        "at": entry.at,
+        "case_id": entry.shown.case_id,
+        "version": entry.shown.version,
+        "organisations": joined(entry.organisations),
+        "slack_team": entry.person.slack_team if entry.person else "",
+        "slack_user": entry.person.slack_user if entry.person else "",
+        "channel": entry.channel,
+        "through": entry.through[:20],
+        "fields": ", ".join(entry.shown.fields),
+    }
 
 
 def _disclosure(row: Any) -> Disclosure:

@@ -1,7 +1,7 @@
 """PostgreSQL's engine: connections that notice when their server is gone, and go there no more often than they must."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any, Self
@@ -68,6 +68,12 @@ class GatheringConnection(AsyncConnection[Any]):
             for each in waiting:
                 await AsyncCursor(self).execute(*each)
             await AsyncCursor.execute(cursor, statement, parameters)
+
+    async def write_alone(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Write a row that is a transaction by itself."""
+        await self.set_autocommit(True)
+        await AsyncCursor(self).execute(statement, parameters)
+        await self.set_autocommit(False)
 
     async def commit(self) -> None:
         """Send what waits, and end the transaction."""

@@ -1,6 +1,5 @@
 """Small things that every store needs."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -14,9 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.markings import Marking, stored_tlp
 from bot.domain.people import Person
-
-Write = tuple[Executable, Sequence[dict[str, Any]]]
-"""A statement that writes, and the rows that it writes."""
 
 
 def insert(connection: AsyncConnection, table: Table) -> PostgresInsert | SqliteInsert:

@@ -65,6 +65,10 @@ class OneTripConnection(aiosqlite.Connection):
         if not (statement == READS or (has_begun and gives_nothing_back(statement))):
             await self._do_what_waits()
 
+    async def write_alone(self, statement: str, parameters: Sequence[Any]) -> None:
+        """Write a row that is a transaction by itself."""
+        await self.run(statement, partial(self._conn.execute, statement, parameters))
+
     async def commit(self) -> None:
         if self.in_transaction or self.waiting:
             self.waiting.append(self._conn.commit)

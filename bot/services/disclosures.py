@@ -12,7 +12,6 @@ from bot.services.access import require
 from bot.services.references import references_in, refuse_broken_one
 from bot.services.telling import seen_by
 from storage.database import Database
-from storage.disclosures import new_row
 
 LATEST = 200
 """Rows that are read; of hidden parts' rows fewer lines come."""
@@ -92,7 +91,7 @@ class Disclosures:
     async def _store(self, entries: list[Disclosure]) -> None:
         # Most often it is one row, and one row is stored or not without a transaction around it.
         if len(entries) == 1:
-            await self._database.alone(new_row(*entries))
+            await self._database.disclose(*entries)
             return
         async with self._database.begin() as tx:
             await tx.disclosures.add(entries)

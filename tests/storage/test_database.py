@@ -3,24 +3,36 @@
 import asyncio
 import os
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bot.domain.digests import DigestPlan
+from bot.domain.disclosures import Disclosure, Shown
 from bot.domain.errors import SetupError
 from bot.domain.operations import OperationPlan
-from storage.database import Database, async_url
+from bot.domain.people import Person
+from storage.database import POOL_SIZE, Database, async_url
 from storage.migrate import migrate
 from storage.tables import receipts
 from tests.conftest import Postgres
 from tests.factories import NOON
+
+SHOWN = Disclosure(
+    datetime(2026, 1, 5, 12, 30, 15, 250_000, UTC),
+    Shown(7, 3, ("subject", "flag 1")),
+    frozenset({"amazon", "dhl"}),
+    Person("T1", "U1"),
+    "C1",
+    "/case",
+)
 
 
 async def test_it_answers(database: Database) -> None:
@@ -40,15 +52,27 @@ async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
         assert await tx.receipts.take("request 1", NOON)
 
 
-async def test_one_statement_alone_is_stored_at_once_and_leaves_the_connection_as_it_was(
+async def test_a_row_by_itself_is_stored_at_once_and_leaves_the_connection_as_it_was(
     database: Database,
 ) -> None:
-    await database.alone((insert(receipts).inline(), [{"key": "request 1", "at": NOON}]))
+    await database.disclose(SHOWN)
     with pytest.raises(ZeroDivisionError):
-        await _takes_and_breaks_off(database, "request 2")
+        await _takes_and_breaks_off(database, "request 1")
     async with database.begin() as tx:
-        assert not await tx.receipts.take("request 1", NOON)
-        assert await tx.receipts.take("request 2", NOON)
+        assert await tx.disclosures.of_case(7, 9) == [SHOWN]
+        assert await tx.receipts.take("request 1", NOON)
+
+
+async def test_a_row_by_itself_that_is_refused_is_told_as_any_other_and_leaves_no_connection_behind(
+    database: Database,
+) -> None:
+    refused = replace(SHOWN, channel=cast("str", None))
+    for _ in range(2 * POOL_SIZE + 1):
+        with pytest.raises(IntegrityError):
+            await database.disclose(refused)
+    await database.disclose(SHOWN)
+    async with database.read() as tx:
+        assert await tx.disclosures.of_case(7, 9) == [SHOWN]
 
 
 async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
