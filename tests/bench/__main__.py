@@ -38,7 +38,8 @@ scale: milliseconds, and divided by another of our own measurements taken in tur
 few-seen, by one who may see one case in a hundred, by one who may see all of the million; recorded, with the register of
 what was shown and the audit trail, by the same without; hidden, what may not be seen, by what is not there; bare, a whole
 /flag by the rows that it writes, inserted by the driver in one transaction. Flags are told of by nobody there. typing: a
-keystroke in a field of the form for a brand that stands in every flag, or for a seller.
+keystroke in a field of the form for a brand that stands in every flag, or for a seller. One person asks at a time; whoever
+answers (PostgreSQL, or the bot on SQLite) has a core to itself where there is more than one.
 identifiers: microseconds for one of 10,000 mixed lines, at the median; its target is of the value."""
 
 

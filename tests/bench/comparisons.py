@@ -10,7 +10,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -25,7 +25,7 @@ from tests.bench.figures import BARE, DATABASES, SCALE, Figure
 from tests.bench.load import Request, load
 from tests.bench.million import BRAND as EVERY_BRAND
 from tests.bench.million import FEW, MANY, NOWHERE, Filled, absent, fill, seller
-from tests.bench.processes import Running, a_core_for, running
+from tests.bench.processes import Running, asking_and_answering, keeping_to, running
 from tests.bench.rows import Measured
 from tests.bench.rows_bare import Row, bare_rows, new_rows, seen_in
 from tests.bench.stores import PostgresServer, postgres_server
@@ -136,11 +136,13 @@ def _comparisons(database: str, say: Callable[[str], None]) -> Iterator[list[Com
         few = asyncio.run(fill(urls["few"], slack.address, FEW))
         urls["unrecorded"] = databases.copy("few", "unrecorded")
         databases.settle(urls)
-        stack.enter_context(databases.apart())
-        servers = {
-            name: stack.enter_context(_bot(url, name == "unrecorded", slack, folder))
-            for name, url in urls.items()
-        }
+        asking_cores, answering_cores = asking_and_answering()
+        with keeping_to(databases.cores_for_bots(asking_cores, answering_cores)):
+            servers = {
+                name: stack.enter_context(_bot(url, name == "unrecorded", slack, folder))
+                for name, url in urls.items()
+            }
+        stack.enter_context(keeping_to(asking_cores))
         asking = Asking(slack.address)
         comparisons = _all(f"{SCALE}.{database}", asking, servers, many, few)
         if database == "postgresql":
@@ -264,8 +266,8 @@ class Databases(Protocol):
         """They are filled."""
         ...
 
-    def apart(self) -> AbstractContextManager[None]:
-        """A server has a core to itself for as long as the block lasts, as where it has a machine to itself."""
+    def cores_for_bots(self, asking: frozenset[int], answering: frozenset[int]) -> frozenset[int]:
+        """Where the bots run, once whoever answers them has the cores for that."""
         ...
 
 
@@ -284,9 +286,9 @@ class Files:
 
     def settle(self, names: Iterable[str]) -> None: ...
 
-    def apart(self) -> AbstractContextManager[None]:
-        """There is no server."""
-        return nullcontext()
+    def cores_for_bots(self, asking: frozenset[int], answering: frozenset[int]) -> frozenset[int]:
+        """There is no server: they are who answers."""
+        return answering
 
 
 class Served:
@@ -306,6 +308,7 @@ class Served:
             self._server.settle(name)
         self._server.harden()
 
-    def apart(self) -> AbstractContextManager[None]:
-        """The server's processes have a core to themselves."""
-        return a_core_for(self._server.pid)
+    def cores_for_bots(self, asking: frozenset[int], answering: frozenset[int]) -> frozenset[int]:
+        """The server answers them."""
+        self._server.keep_to(answering)
+        return asking

@@ -134,22 +134,26 @@ def _end_of(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
 
 
-@contextmanager
-def a_core_for(pid: int) -> Iterator[None]:
-    """For as long as the block lasts, what a process starts has a core to itself, and what we start the others.
+def asking_and_answering() -> tuple[frozenset[int], frozenset[int]]:
+    """The cores for whoever asks and for whoever answers, apart from each other, as on machines of their own.
 
-    So it is where a database and those who ask it run on machines of their own. Otherwise the kernel decides from one
-    moment to the next whether they share a core, on which they would hand each other their questions at half the cost.
-    Where there is but one core, or cores cannot be chosen, they share.
+    Otherwise the kernel decides from one moment to the next whether the two share a core, on which they would hand each
+    other questions and answers at half the cost. Where there is but one core, or cores cannot be chosen, they share.
     """
-    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set[int]()
-    if len(cores) < 2:
+    cores = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset[int]()
+    answering = frozenset({max(cores)}) if len(cores) > 1 else cores
+    return cores - answering or cores, answering
+
+
+@contextmanager
+def keeping_to(cores: frozenset[int]) -> Iterator[None]:
+    """We, and what we start in the block, stay on these cores; what was started goes on to do so afterwards."""
+    if not cores:
         yield
         return
-    its_own = {max(cores)}
-    os.sched_setaffinity(pid, its_own)
-    os.sched_setaffinity(0, cores - its_own)
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, cores)
+        os.sched_setaffinity(0, before)

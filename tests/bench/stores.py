@@ -85,11 +85,12 @@ class PostgresServer:
         self._admin.execute("SELECT pg_reload_conf()")
         self._admin.execute("CHECKPOINT")
 
-    @property
-    def pid(self) -> int:
-        """Of the process that starts one for each connection."""
-        (data,) = self._admin.execute("SHOW data_directory").fetchone() or ("",)
-        return int((Path(data) / "postmaster.pid").read_text().partition("\n")[0])
+    def keep_to(self, cores: frozenset[int]) -> None:
+        """Have every process that is started for a connection stay on these cores."""
+        if cores:
+            (data,) = self._admin.execute("SHOW data_directory").fetchone() or ("",)
+            starts_them = int((Path(data) / "postmaster.pid").read_text().partition("\n")[0])
+            os.sched_setaffinity(starts_them, cores)
 
     def close(self) -> None:
         self._admin.close()
