@@ -343,12 +343,14 @@ class TestWriting:
         assert marketplace.sees("I recognise this.", "C0AMAZON").shows("parcel 3318810025")
 
 
-def test_the_card_that_answers_a_flag_stands_in_the_register_once(
+def test_the_card_that_answers_a_command_stands_in_the_register_once(
     marketplace: Persona, records: Records
 ) -> None:
-    for number, words in enumerate(("", " --tlp red"), start=1):
-        marketplace.types(f"/flag 3318810025 counterfeit earbuds{words}", channel="C0AMAZON")
+    for number, parcel in enumerate(("3318810025", "7777777770 --tlp red"), start=1):
+        marketplace.types(f"/flag {parcel}", channel="C0AMAZON")
         assert records.shown_through().count("/flag") == number
+        marketplace.types(f"/case {parcel[:10]}", channel="C0AMAZON")
+        assert records.shown_through().count("/case") == number
 
 
 def test_several_on_one_line_are_asked_about_and_none_is_lost(

@@ -230,6 +230,20 @@ MUTANTS = (
         "a_question_about_a_check_digit",
     ),
     _mutant(
+        "a look at a case is not in the register",
+        "handlers/slack/asked.py",
+        "        return tuple(one for one in self.message.shows if one not in self.recorded)\n",
+        "        return ()\n",
+        "tests/e2e/test_ways_in.py",
+    ),
+    _mutant(
+        "a flag's card is not in the register",
+        "bot/services/flags.py",
+        "                await tx.disclosures.add(",
+        "                _ = (",
+        "tests/services/test_disclosures.py",
+    ),
+    _mutant(
         "the register is for every coordinator",
         "bot/services/disclosures.py",
         "            if case.owner != actor.organisation:\n",
