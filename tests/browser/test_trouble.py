@@ -227,7 +227,7 @@ def test_a_lost_connection_costs_nothing_that_was_begun(browser: Browser, stub: 
         expect(reply).to_have_value("I shall")
         expect(page.get_by_role("complementary", name="Traffic")).to_contain_text("view_submission")
         second.bot_leaves()
-    assert analyst.problems == []
+        assert analyst.problems == []  # before the sandbox ends: what is on its way then is a problem to it
     page.context.close()
 
 
@@ -245,7 +245,7 @@ def test_who_is_not_there_any_more_is_asked_who_they_are(browser: Browser, stub:
         page.get_by_role("main").get_by_role("button", name="amazon-analyst-1").click()
         analyst.write("amazon-alerts", "Here I am")
         expect(analyst.messages("Here I am")).to_be_visible()
-    assert analyst.problems == []
+        assert analyst.problems == []  # as above
     page.context.close()
 
 
