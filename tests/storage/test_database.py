@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from bot.domain.digests import DigestPlan
 from bot.domain.disclosures import Disclosure, Shown
@@ -73,6 +73,18 @@ async def test_a_row_by_itself_that_is_refused_is_told_as_any_other_and_leaves_n
     await database.disclose(SHOWN)
     async with database.read() as tx:
         assert await tx.disclosures.of_case(7, 9) == [SHOWN]
+
+
+async def test_a_row_by_itself_for_which_no_connection_is_made_is_told_as_any_other(
+    postgres: Postgres, postgresql_url: str
+) -> None:
+    database = Database(postgresql_url)
+    name = database.url.database or ""
+    postgres.refuse(name, refuses=True)
+    with pytest.raises(OperationalError):
+        await database.disclose(SHOWN)
+    postgres.refuse(name, refuses=False)
+    await database.close()
 
 
 async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
