@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +61,15 @@ async def test_what_comes_after_them_finds_them_though_it_is_no_question(databas
         gone = await tx.connection.execute(receipts.delete().where(receipts.c.key == "1"))
         assert gone.rowcount == 1
     assert await stored(database) == ["2"]
+
+
+async def test_what_is_done_for_many_at_once_finds_them_too(database: Database) -> None:
+    renamed = update(receipts).where(receipts.c.key == bindparam("old")).values(key=bindparam("new"))
+    async with database.begin() as tx:
+        await write(tx.connection, "1", "2", "3")
+        many = [{"old": "1", "new": "4"}, {"old": "2", "new": "5"}]
+        assert (await tx.connection.execute(renamed, many)).rowcount == 2
+    assert await stored(database) == ["3", "4", "5"]
 
 
 async def test_one_that_is_refused_is_told_by_what_comes_next_and_nothing_is_stored(
