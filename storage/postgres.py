@@ -64,10 +64,16 @@ class GatheringConnection(AsyncConnection[Any]):
     async def send(self, ask: Callable[[], Awaitable[object]]) -> None:
         """What waits, and behind it what is asked next."""
         waiting, self.waiting = self.waiting, []
+        if self.info.transaction_status is TransactionStatus.IDLE:
+            waiting.insert(0, (self._get_tx_start_command(), None))
         async with self.pipeline():
-            for each in waiting:
-                await AsyncCursor(self).execute(*each)
-            await ask()
+            self._autocommit = True  # or psycopg would begin the transaction by itself, and wait until it has
+            try:
+                for each in waiting:
+                    await AsyncCursor(self).execute(*each)
+                await ask()
+            finally:
+                self._autocommit = False
 
     async def write_alone(self, statement: str, parameters: Sequence[Any]) -> None:
         """Write a row that is a transaction by itself."""
