@@ -32,13 +32,20 @@ class RowAlone:
     async def write(self, row: Mapping[str, Any]) -> None:
         """Returns once it is stored. Raises :class:`sqlalchemy.exc.DBAPIError`."""
         values = [process(row[name]) if process else row[name] for name, process in self._columns]
-        pooled = await self._engine.raw_connection()
+        try:
+            pooled = await self._engine.raw_connection()
+        except self._errors as error:
+            raise self._told(error) from error
         driver: Any = pooled.driver_connection
         try:
             await driver.write_alone(self._statement, values)
         except BaseException as error:
             await greenlet_spawn(pooled.invalidate)
             if isinstance(error, self._errors):
-                raise DBAPIError.instance(self._statement, None, error, self._errors) from error
+                raise self._told(error) from error
             raise
         await greenlet_spawn(pooled.close)
+
+    def _told(self, error: Exception) -> Exception:
+        """What the driver says, as SQLAlchemy tells it, without the values."""
+        return DBAPIError.instance(self._statement, None, error, self._errors)

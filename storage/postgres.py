@@ -1,7 +1,7 @@
 """PostgreSQL's engine: connections that notice when their server is gone, and go there no more often than they must."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any, Self
@@ -61,13 +61,19 @@ class GatheringConnection(AsyncConnection[Any]):
         """Something waits, or the transaction has not begun."""
         return bool(self.waiting) or self.info.transaction_status is TransactionStatus.IDLE
 
-    async def send(self, cursor: AsyncCursor[Any], statement: Any, parameters: Any = None) -> None:
-        """What waits, and behind it a statement whose answer goes to the cursor."""
+    async def send(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """What waits, and behind it what is asked next."""
         waiting, self.waiting = self.waiting, []
+        if self.info.transaction_status is TransactionStatus.IDLE:
+            waiting.insert(0, (self._get_tx_start_command(), None))
         async with self.pipeline():
-            for each in waiting:
-                await AsyncCursor(self).execute(*each)
-            await AsyncCursor.execute(cursor, statement, parameters)
+            self._autocommit = True  # or psycopg would begin the transaction by itself, and wait until it has
+            try:
+                for each in waiting:
+                    await AsyncCursor(self).execute(*each)
+                await ask()
+            finally:
+                self._autocommit = False
 
     async def write_alone(self, statement: str, parameters: Sequence[Any]) -> None:
         """Write a row that is a transaction by itself."""
@@ -78,7 +84,7 @@ class GatheringConnection(AsyncConnection[Any]):
     async def commit(self) -> None:
         """Send what waits, and end the transaction."""
         if self.waiting:
-            await self.send(AsyncCursor(self), "COMMIT")
+            await self.send(partial(AsyncCursor(self).execute, "COMMIT"))
         else:
             await super().commit()
 
@@ -100,7 +106,7 @@ class GatheringCursor(AsyncCursor[Any]):
         elif gives_nothing_back(query):
             connection.waiting.append((query, params))
         elif connection.has_more_to_send:
-            await connection.send(self, query, params)
+            await connection.send(partial(super().execute, query, params))
         else:
             await super().execute(query, params, **options)
         return self
@@ -109,6 +115,8 @@ class GatheringCursor(AsyncCursor[Any]):
         connection = self._conn
         if gives_nothing_back(query) and not connection.autocommit:
             connection.waiting.extend((query, params) for params in params_seq)
+        elif connection.waiting:
+            await connection.send(partial(super().executemany, query, params_seq, returning=returning))
         else:
             await super().executemany(query, params_seq, returning=returning)
 

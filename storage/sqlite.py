@@ -1,5 +1,6 @@
 """SQLite's engine: writers that say so from the start, and statements that go to the driver's thread once."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -78,6 +79,10 @@ class OneTripConnection(aiosqlite.Connection):
         self.waiting.clear()
         if self.in_transaction:
             await super().rollback()
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Has the thread end, once: nobody would answer whoever waits for it to end a second time."""
+        return super().stop() if self._running else None
 
     async def _do_what_waits(self) -> None:
         waiting, self.waiting = self.waiting, []

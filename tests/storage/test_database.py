@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from bot.domain.digests import DigestPlan
 from bot.domain.disclosures import Disclosure, Shown
@@ -73,6 +75,18 @@ async def test_a_row_by_itself_that_is_refused_is_told_as_any_other_and_leaves_n
     await database.disclose(SHOWN)
     async with database.read() as tx:
         assert await tx.disclosures.of_case(7, 9) == [SHOWN]
+
+
+async def test_a_row_by_itself_for_which_no_connection_is_made_is_told_as_any_other(
+    postgres: Postgres, postgresql_url: str
+) -> None:
+    database = Database(postgresql_url)
+    name = database.url.database or ""
+    postgres.refuse(name, refuses=True)
+    with pytest.raises(OperationalError):
+        await database.disclose(SHOWN)
+    postgres.refuse(name, refuses=False)
+    await database.close()
 
 
 async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
@@ -258,6 +272,36 @@ async def test_a_file_that_cannot_be_written_to_is_said_to_be_so(tmp_path: Path)
     database = Database(f"sqlite:///{tmp_path / 'var' / 'operation.db'}")
     with pytest.raises(SetupError, match="DATABASE_URL: the database cannot be opened"):
         await migrate(database)
+    await database.close()
+
+
+@pytest.mark.parametrize("way", ["by itself", "in a transaction"])
+async def test_who_is_cancelled_twice_while_another_process_writes_leaves_nothing_that_never_ends(
+    sqlite_url: str, way: str
+) -> None:
+    database = Database(sqlite_url)
+
+    async def write() -> None:
+        if way == "by itself":
+            await database.disclose(SHOWN)
+        else:
+            async with database.begin():
+                pass
+
+    await write()
+    before = asyncio.all_tasks()
+    with closing(sqlite3.connect(database.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(write())
+        for _ in range(2):
+            for _ in range(10):
+                await asyncio.sleep(0)  # until it waits for the file, and then for its end
+            writing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await writing
+        other.execute("ROLLBACK")
+    _, endless = await asyncio.wait(asyncio.all_tasks() - before, timeout=5)
+    assert not endless
     await database.close()
 
 

@@ -1,10 +1,12 @@
 """Rows that are only written wait for what is asked next, and nobody can tell but by the time it takes."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -61,6 +63,15 @@ async def test_what_comes_after_them_finds_them_though_it_is_no_question(databas
         gone = await tx.connection.execute(receipts.delete().where(receipts.c.key == "1"))
         assert gone.rowcount == 1
     assert await stored(database) == ["2"]
+
+
+async def test_what_is_done_for_many_at_once_finds_them_too(database: Database) -> None:
+    renamed = update(receipts).where(receipts.c.key == bindparam("old")).values(key=bindparam("new"))
+    async with database.begin() as tx:
+        await write(tx.connection, "1", "2", "3")
+        many = [{"old": "1", "new": "4"}, {"old": "2", "new": "5"}]
+        assert (await tx.connection.execute(renamed, many)).rowcount == 2
+    assert await stored(database) == ["3", "4", "5"]
 
 
 async def test_one_that_is_refused_is_told_by_what_comes_next_and_nothing_is_stored(
@@ -148,3 +159,42 @@ async def test_a_server_that_is_lost_with_them_is_told_of_and_another_connection
         await write(tx.connection, "2")
     assert await stored(database) == ["2"]
     await database.close()
+
+
+async def test_what_begins_a_transaction_is_not_waited_for(
+    postgres: Postgres, postgresql_url: str, unused_tcp_port: int
+) -> None:
+    folder = parse_qs(urlsplit(postgres.url("")).query)["host"][0]
+    has_asked = asyncio.Event()
+    has_asked.set()
+    forwarding: list[asyncio.Task[None] | None] = []
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        forwarding.append(asyncio.current_task())
+        server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        await asyncio.gather(ask(reader, to_server), answer(server, writer))
+
+    async def ask(client: asyncio.StreamReader, server: asyncio.StreamWriter) -> None:
+        while some := await client.read(65_536):
+            server.write(some)
+            if b"count(*)" in some:
+                has_asked.set()
+        server.close()
+        await server.wait_closed()
+
+    async def answer(server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
+        while some := await server.read(65_536):
+            await has_asked.wait()
+            client.write(some)
+        client.close()
+        await client.wait_closed()
+
+    async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port):
+        name = urlsplit(postgresql_url).path.strip("/")
+        database = Database(f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/{name}")
+        await database.ping()
+        has_asked.clear()
+        async with asyncio.timeout(5), database.begin() as tx:
+            assert (await tx.connection.execute(COUNT)).scalar_one() == 0
+        await database.close()
+    await asyncio.gather(*(each for each in forwarding if each))
