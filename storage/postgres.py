@@ -6,7 +6,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, Self
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, Error
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine
@@ -74,6 +74,17 @@ class GatheringConnection(AsyncConnection[Any]):
                 await ask()
             finally:
                 self._autocommit = False
+
+    async def wait(self, *args: Any, **options: Any) -> Any:
+        """What psycopg does everything with. An error tells what is wrong, and not in its DETAIL what stood in the row,
+        which may be anybody's words: errors reach a log.
+        """
+        try:
+            return await super().wait(*args, **options)
+        except Error as error:
+            if error.diag.message_primary:
+                error.args = (error.diag.message_primary,)
+            raise
 
     async def write_alone(self, statement: str, parameters: Sequence[Any]) -> None:
         """Write a row that is a transaction by itself."""

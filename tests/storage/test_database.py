@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sqlite3
+import traceback
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from bot.domain.digests import DigestPlan
@@ -87,6 +88,19 @@ async def test_a_row_by_itself_for_which_no_connection_is_made_is_told_as_any_ot
         await database.disclose(SHOWN)
     postgres.refuse(name, refuses=False)
     await database.close()
+
+
+async def test_what_is_refused_is_told_without_what_stood_in_the_row(database: Database) -> None:
+    async def doubled() -> None:
+        async with database.begin() as tx:
+            for _ in range(2):
+                await tx.connection.execute(insert(receipts), {"key": "counterfeit earbuds", "at": NOON})
+
+    for refused in (doubled(), database.disclose(replace(SHOWN, channel=cast("str", None)))):
+        with pytest.raises(IntegrityError) as told:
+            await refused
+        for words in ("counterfeit earbuds", "U1", "flag 1"):
+            assert words not in "".join(traceback.format_exception(told.value))
 
 
 async def test_a_connection_that_the_server_has_dropped_is_replaced_unnoticed(
