@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sqlite3
+import threading
 import traceback
 from contextlib import closing
 from dataclasses import replace
@@ -302,6 +303,7 @@ async def test_who_is_cancelled_twice_while_another_process_writes_leaves_nothin
             async with database.begin():
                 pass
 
+    threads = set(threading.enumerate())
     await write()
     before = asyncio.all_tasks()
     with closing(sqlite3.connect(database.url.database or "", isolation_level=None)) as other:
@@ -317,6 +319,8 @@ async def test_who_is_cancelled_twice_while_another_process_writes_leaves_nothin
     _, endless = await asyncio.wait(asyncio.all_tasks() - before, timeout=5)
     assert not endless
     await database.close()
+    for thread in set(threading.enumerate()) - threads:  # they tell this loop how it ended
+        await asyncio.to_thread(thread.join, 5)
 
 
 # -- receipts and drafts ------------------------------------------------------------------------------------------
