@@ -198,6 +198,9 @@ class Database:
             connection.execute("PRAGMA schema_version")
             if make:
                 connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+                # Here, where one comes after the other: SQLite waits for nobody when it changes this.
+                connection.execute("PRAGMA journal_mode = WAL")
 
     async def ping(self) -> None:
         """Raise unless the database answers with something that is stored in it.
