@@ -411,6 +411,7 @@ def test_no_log_holds_what_somebody_typed_however_much_it_is_asked_to_say(
     marketplace.types(f"/flag parcel {PARCEL} {TELL_TALE}", channel="C0AMAZON")
     carrier.clicks("Acknowledge", on=carrier.sees(TELL_TALE, "C0DHL"))
     assert marketplace.types(f"/case {PARCEL}", channel="C0AMAZON").messages[0].shows(TELL_TALE)
+    sandbox.awaits_traffic("message.im")  # that the flagger is told of it: no event finds nobody there
 
     bot.asked_to_stop()
     assert bot.ends() == 0

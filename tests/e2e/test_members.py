@@ -84,10 +84,12 @@ def test_a_second_request_within_a_quarter_of_an_hour_is_answered_alike_and_told
 
 
 def test_a_refusal_is_silent_and_a_later_decision_says_that_it_was_made(
-    stranger: Persona, admin: Persona, coordinator: Persona
+    sandbox: Sandbox, stranger: Persona, admin: Persona, coordinator: Persona
 ) -> None:
     asks(stranger)
     request, theirs = admin.sees(ASKS), coordinator.sees(ASKS)
+    # Whoever decides later clicks what still stands there.
+    sandbox.switch("chat.update", "error", error="internal_error", channel=theirs.channel)
 
     admin.clicks("Refuse", on=request, confirm=True)
     after = admin.sees("has refused the request")
