@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -53,7 +54,7 @@ def main(
     with contextlib.ExitStack() as stack:
         server = _server(em, host, port)
         stack.callback(server.stop)
-        own_port = _bot_port(bot_port) if bot else bot_port
+        own_port = _bot_port(bot_port, stack) if bot else bot_port
         em.bot_url = bot_url or f"http://127.0.0.1:{own_port}"
         settings = bot_settings(em, own_port, operation, socket_mode=socket_mode)
         _greet(em, host, settings, bot=bot)
@@ -92,15 +93,20 @@ def _server(em: Emulator, host: str, port: int) -> Server:
         raise typer.Exit(1) from None
 
 
-def _bot_port(port: int) -> int:
+def _bot_port(port: int, stack: contextlib.ExitStack) -> int:
     """The port for the bot, looked at before it starts so that the answer is a sentence."""
     try:
         with socket.create_server(("127.0.0.1", port)) as probe:
             free: int = probe.getsockname()[1]
-            return free
+        if port == 0 and sys.platform == "linux":
+            # Bound by a socket that does not listen: nobody else is given it, and the bot can listen there all the same.
+            held = stack.enter_context(socket.socket())
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind(("127.0.0.1", free))
     except OSError as error:
         _say_taken("--bot-port", "127.0.0.1", port, error)
         raise typer.Exit(1) from None
+    return free
 
 
 def _say_taken(option: str, host: str, port: int, error: OSError) -> None:
