@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
@@ -41,7 +40,6 @@ from storage.tables import disclosures
 from storage.writers import Writers
 
 POOL_SIZE = 10
-AT_ONCE: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"}
 
 
 def utc_now() -> datetime:
@@ -142,7 +140,8 @@ class Database:
             if self._is_sqlite
             else postgres_engine(self.url, POOL_SIZE, ping_after)
         )
-        self._reading = self.engine if self._is_sqlite else self.engine.execution_options(**AT_ONCE)
+        at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = self.engine if self._is_sqlite else at_once
         self._writing = self.engine.execution_options(writes=True)
         self._register = RowAlone(self.engine, disclosures)
         self._fresh = fresh_engine(self.url) if self._is_sqlite else None

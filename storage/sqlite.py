@@ -22,7 +22,7 @@ WRITES = "BEGIN IMMEDIATE"
 
 
 def sqlite_engine(url: URL, pool_size: int) -> AsyncEngine:
-    """Connections of the kind ``writes`` begin as writers; those that are ``alone`` do not begin at all."""
+    """Connections with the execution option ``writes`` begin as writers."""
     engine = create_async_engine(
         url,
         pool_size=pool_size,
@@ -161,6 +161,4 @@ def _prepare(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A deferred transaction that turns into a write fails at once when another writer is there, whatever the
     # busy timeout: writers say so from the start.
-    options = connection.get_execution_options()
-    if not options.get("alone"):
-        connection.exec_driver_sql(WRITES if options.get("writes") else READS)
+    connection.exec_driver_sql(WRITES if connection.get_execution_options().get("writes") else READS)

@@ -30,9 +30,9 @@ class Disclosure:
     """By what: ``/case``, ``alert``, ``note``, ``digest``, the action's or form's name."""
 
 
-def to_one(reader: Reader, shown: Shown, through: str, now: datetime) -> Disclosure:
-    """A showing to somebody by themselves."""
-    return Disclosure(now, shown, reader.organisations, reader.person, "", through)
+def showing(reader: Reader, shown: Shown, through: str, now: datetime, channel: str = "") -> Disclosure:
+    """A showing ``now``, to a person or in a channel."""
+    return Disclosure(now, shown, reader.organisations, reader.person, channel, through)
 
 
 def card_of(view: CaseView) -> Shown:

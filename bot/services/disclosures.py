@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.domain.disclosures import Disclosure, Shown
+from bot.domain.disclosures import Disclosure, Shown, showing
 from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.roles import Action, Actor
 from bot.domain.sharing import CaseView, Reader, reader_for
@@ -30,9 +30,7 @@ class Disclosures:
     async def shown_to(self, reader: Reader, shown: Sequence[Shown], through: str, channel: str = "") -> None:
         """These cases are about to be shown to a person or in a channel. Returns once that is stored."""
         now = self._now()
-        await self._record(
-            [Disclosure(now, one, reader.organisations, reader.person, channel, through) for one in shown]
-        )
+        await self._record([showing(reader, one, through, now, channel) for one in shown])
 
     async def of(self, actor: Actor, reference: str) -> tuple[CaseView, list[Disclosure], dict[str, str]]:
         """Who was shown what of a case: for coordinators of the organisation that owns it. Names by key come along."""

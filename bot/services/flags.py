@@ -17,7 +17,7 @@ from bot.domain.cases import (
     flags_of,
     is_for_all,
 )
-from bot.domain.disclosures import Shown, card_of, to_one
+from bot.domain.disclosures import Shown, card_of, showing
 from bot.domain.errors import Conflict, InvalidInput, NotFound
 from bot.domain.facts import Partner, PartnerView, asking, needs_asking, partner_for
 from bot.domain.flags import FlagDraft, FlagOutcome
@@ -129,7 +129,7 @@ class Flags:
             flagged = await self.raise_in(tx, actor, draft, received, response_url, show, again=again)
             if answered_through:
                 card = card_of(flagged.view)
-                await tx.disclosures.add([to_one(reader_for(actor), card, answered_through, self._now())])
+                await tx.disclosures.add([showing(reader_for(actor), card, answered_through, self._now())])
                 flagged = Flagged(flagged.view, flagged.outcome, (card,))
         self._wake()
         return flagged

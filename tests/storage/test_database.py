@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -28,6 +28,7 @@ from storage.migrate import migrate
 from storage.tables import receipts
 from tests.conftest import Postgres
 from tests.factories import NOON
+from tests.forwarding import line_to
 
 SHOWN = Disclosure(
     datetime(2026, 1, 5, 12, 30, 15, 250_000, UTC),
@@ -129,23 +130,8 @@ async def test_a_server_that_says_nothing_is_not_waited_for() -> None:
 async def test_a_server_that_is_lost_without_a_word_is_given_up(
     postgres: Postgres, postgres_template: str, unused_tcp_port: int
 ) -> None:
-    folder = parse_qs(urlsplit(postgres.url("")).query)["host"][0]
-
-    forwarding: list[asyncio.Task[None] | None] = []
-
-    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        forwarding.append(asyncio.current_task())
-        server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
-        await asyncio.gather(pump(reader, to_server), pump(server, writer))
-
-    async def pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        while some := await source.read(65_536):
-            target.write(some)
-        target.close()
-        await target.wait_closed()
-
-    async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port):
-        address = f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/{postgres_template}"
+    async with line_to(postgres, unused_tcp_port) as line:
+        address = f"{line}/{postgres_template}"
         for given, milliseconds in (("", 20_000), ("?tcp_user_timeout=7000", 7000)):
             database = Database(address + given)
             async with database.read() as tx:
@@ -154,7 +140,6 @@ async def test_a_server_that_is_lost_without_a_word_is_given_up(
                     assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == milliseconds
                     assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 10
             await database.close()
-        await asyncio.gather(*filter(None, forwarding))
 
 
 async def test_no_update_is_lost_where_many_read_and_then_write(database: Database) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import bindparam, func, insert, select, text, update
@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.tables import receipts
 from tests.conftest import Postgres
 from tests.factories import NOON
+from tests.forwarding import line_to
 
 NEW_RECEIPT = insert(receipts).inline()
 COUNT = select(func.count()).select_from(receipts)
@@ -164,37 +165,21 @@ async def test_a_server_that_is_lost_with_them_is_told_of_and_another_connection
 async def test_what_begins_a_transaction_is_not_waited_for(
     postgres: Postgres, postgresql_url: str, unused_tcp_port: int
 ) -> None:
-    folder = parse_qs(urlsplit(postgres.url("")).query)["host"][0]
     has_asked = asyncio.Event()
     has_asked.set()
-    forwarding: list[asyncio.Task[None] | None] = []
 
-    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        forwarding.append(asyncio.current_task())
-        server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
-        await asyncio.gather(ask(reader, to_server), answer(server, writer))
+    async def asked(piece: bytes) -> None:
+        if b"count(*)" in piece:
+            has_asked.set()
 
-    async def ask(client: asyncio.StreamReader, server: asyncio.StreamWriter) -> None:
-        while some := await client.read(65_536):
-            server.write(some)
-            if b"count(*)" in some:
-                has_asked.set()
-        server.close()
-        await server.wait_closed()
+    async def answered(_piece: bytes) -> None:
+        await has_asked.wait()
 
-    async def answer(server: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
-        while some := await server.read(65_536):
-            await has_asked.wait()
-            client.write(some)
-        client.close()
-        await client.wait_closed()
-
-    async with await asyncio.start_server(forward, "127.0.0.1", unused_tcp_port):
+    async with line_to(postgres, unused_tcp_port, asked=asked, answered=answered) as line:
         name = urlsplit(postgresql_url).path.strip("/")
-        database = Database(f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/{name}")
+        database = Database(f"{line}/{name}")
         await database.ping()
         has_asked.clear()
         async with asyncio.timeout(5), database.begin() as tx:
             assert (await tx.connection.execute(COUNT)).scalar_one() == 0
         await database.close()
-    await asyncio.gather(*(each for each in forwarding if each))
